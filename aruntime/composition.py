@@ -1,0 +1,300 @@
+"""Composition: who owns what when several components run together.
+
+A stack is a small graph: its components' claims and the part of the vocabulary that decides verdicts. Each verdict is a
+named question (``queries/stack-<verdict>.rq``); where several hold for a responsibility and unit, the first of
+:data:`VERDICTS` wins. The same questions answer for the stacks that ship with the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Final
+
+from pyoxigraph import NamedNode, Quad, Store
+
+from aruntime import questions
+from aruntime.engines.embedded import Embedded
+from aruntime.errors import UsageError
+from aruntime.graph import Graph
+from aruntime.model import Json, Rows, text
+from aruntime.terms import ID, NS, iri, slug
+from aruntime.versions import within
+
+VERDICTS: Final = ("disputed", "contended", "delegated", "layered", "owned", "open-delegation", "platform", "gap", "unknown")
+"""All verdicts, the one that wins first."""
+
+ACTION: Final = ("disputed", "contended", "gap", "open-delegation")
+"""Verdicts on which an architect must act, most pressing first."""
+
+_STACK: Final = iri("stack:ad-hoc")
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A claim as a composition shows it."""
+
+    claim: str
+    runtime: str
+    stance: str
+    scope: str
+    availability: str
+    source: str
+    locator: str
+    delegate: str | None = None
+    mode: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The verdict on one responsibility in one unit of work.
+
+    Attributes:
+        layer: number of the layer at which it sits.
+        reviewed: for ``unknown``, whether a coverage record says that it was looked for.
+    """
+
+    responsibility: str
+    unit: str
+    layer: int
+    verdict: str
+    reviewed: bool
+    claims: tuple[Cited, ...]
+
+
+@dataclass(frozen=True)
+class Seam:
+    """What is evidenced between two components."""
+
+    subject: str
+    object: str
+    relation: str | None
+    verdict: str
+    object_versions: tuple[str | None, str | None] = (None, None)
+    claims: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True)
+class Composition:
+    """What is known of a stack, ready to be acted on."""
+
+    components: tuple[Json, ...]
+    responsibilities: tuple[Answer, ...]
+    seams: tuple[Seam, ...]
+    boundary_questions: tuple[Json, ...]
+    trade_offs: tuple[Json, ...]
+    lifecycle: tuple[Json, ...]
+    summary: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def to_act_on(self) -> tuple[Answer, ...]:
+        """Answers on which somebody must decide something, most pressing first."""
+        return tuple(a for verdict in ACTION for a in self.responsibilities if a.verdict == verdict)
+
+    def json(self) -> Json:
+        """The documented JSON object, with slugs as names."""
+        return {
+            "components": list(self.components),
+            "responsibilities": [{**vars(a), "claims": [vars(c) for c in a.claims]} for a in self.responsibilities],
+            "seams": [
+                {
+                    "from": s.subject,
+                    "to": s.object,
+                    "relation": s.relation,
+                    "verdict": s.verdict,
+                    "object_version": {"from": s.object_versions[0], "until": s.object_versions[1]},
+                    "claims": list(s.claims),
+                }
+                for s in self.seams
+            ],
+            "questions": list(self.boundary_questions),
+            "tradeoffs": list(self.trade_offs),
+            "lifecycle": list(self.lifecycle),
+            "summary": dict(self.summary),
+        }
+
+
+def compose(graph: Graph, components: Sequence[str], versions: Mapping[str, str] | None = None) -> Composition:
+    """The composition of some components.
+
+    Args:
+        components: slugs of runtimes or other components, at least one, each once.
+        versions: for some of them the version in use; claims that do not hold for it are left out.
+
+    Raises:
+        UsageError: a component is unknown or named twice, or a version is given for none of them.
+    """
+    if len(set(components)) < len(components):
+        raise UsageError("a component is named twice; name each once")
+    pinned = dict(versions or {})
+    stray = sorted(set(pinned) - set(components))
+    if stray:
+        raise UsageError(f"--at names {', '.join(stray)}, which is not among the components")
+    members = {name: graph.identify_component(name) for name in components}
+    parts = _Parts(graph)
+    for name, identifier in members.items():
+        parts.add(identifier, pinned.get(name))
+    return _read(parts, {identifier: pinned.get(name) for name, identifier in members.items()})
+
+
+class _Parts:
+    """The small graph of a stack: vocabulary once, then component by component."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.store = Store()
+        self.versions: dict[str, str] = {}
+        self.store.extend(Quad(s, p, o) for s, p, o in graph.ask("stack-vocabulary").rows)  # type: ignore[arg-type]
+
+    def add(self, component: str, version: str | None) -> None:
+        """Take in what decides verdicts about a component, as far as it holds for *version* (or for the current one)."""
+        self.store.add(Quad(_STACK, iri("ar:component"), NamedNode(component)))
+        for part in _PARTS:
+            rows = self.graph.ask(f"component-{part}", {"component": component})
+            if part == "releases":
+                self.versions[component] = version or _newest(rows)
+            self.store.extend(_quads(rows, version))
+
+    def ask(self, verdict: str) -> list[dict[str, str]]:
+        """Rows of one of the stack's named questions, without what is unbound."""
+        rows = questions.ask(Embedded(self.store), f"stack-{verdict}", {"stack": _STACK}).records()
+        return [{key: value for key, value in row.items() if value is not None} for row in rows]
+
+
+_PARTS: Final = ("releases", "families", "responsibilities", "integrations", "positions", "coverage")
+_OF_EVIDENCE: Final = ("source", "locator")
+_RANGE: Final = ("fromVersion", "untilVersion")
+
+
+def _quads(rows: Rows, version: str | None) -> Iterator[Quad]:
+    """The triples of a part of a stack: each column is the property of that name, of the row's subject."""
+    about, promoted = iri("ar:subject"), Quad(_STACK, iri("ar:status"), iri("claim-status:promoted"))
+    properties = [NamedNode(NS + name) for name in rows.columns]
+    for row in rows.rows:
+        values = dict(zip(rows.columns, row, strict=True))
+        component, subject = row[0], row[1]
+        first, last = (text(values.get(bound)) for bound in _RANGE)
+        if last is not None if version is None else not within(version, first, last):
+            continue
+        yield Quad(subject, about, component)  # type: ignore[arg-type]
+        yield Quad(subject, promoted.predicate, promoted.object)  # type: ignore[arg-type]
+        if "covers" in values:
+            yield Quad(subject, iri("rdf:type"), iri("ar:Coverage"))  # type: ignore[arg-type]
+        for name, prop, value in zip(rows.columns[2:], properties[2:], row[2:], strict=True):
+            if value is not None and name not in _RANGE:
+                yield Quad(values["evidence"] if name in _OF_EVIDENCE else subject, prop, value)  # type: ignore[arg-type]
+
+
+def _newest(rows: Rows) -> str:
+    """The version of the release that was published last; empty where none is known."""
+    latest = max(rows.records(), key=lambda row: row["released"] or "", default={})
+    return latest.get("version") or ""
+
+
+def _read(parts: _Parts, members: Mapping[str, str | None]) -> Composition:
+    """Ask the stack's questions of its small graph."""
+    components = tuple({"runtime": slug(c), "iri": c, "version": parts.versions[c] or None} for c in members)
+    answers = _answers(parts)
+    counts = [a.verdict for a in answers]
+    return Composition(
+        components=components,
+        responsibilities=tuple(answers),
+        seams=tuple(_seams(parts, members)),
+        boundary_questions=tuple(_boundaries(parts)),
+        trade_offs=tuple(_trade_offs(parts)),
+        lifecycle=tuple(
+            {"runtime": slug(r["runtime"]), "lifecycle": slug(r["lifecycle"]), "as_of": r["asOf"], "claim": slug(r["claim"]), "source": slug(r["source"])}
+            for r in parts.ask("lifecycle")
+        ),
+        summary={verdict: counts.count(verdict) for verdict in VERDICTS if verdict in counts},
+    )
+
+
+def _answers(parts: _Parts) -> list[Answer]:
+    verdicts: dict[tuple[str, str], str] = {}
+    for verdict in VERDICTS[:-1]:
+        for row in parts.ask(verdict):
+            verdicts.setdefault((row["responsibility"], row["unit"]), verdict)
+    cited: dict[tuple[str, str], dict[str, Cited]] = {}
+    layers: dict[tuple[str, str], int] = {}
+    for row in parts.ask("claims"):
+        key = row["responsibility"], row["unit"]
+        if key not in verdicts:
+            key = next((other for other in verdicts if other[0] == key[0]), key)
+        layers.setdefault(key, int(slug(row["layer"])))
+        cited.setdefault(key, {}).setdefault(row["claim"], _cite(row))
+    answers = [
+        Answer(slug(key[0]), slug(key[1]), layers[key], verdict, False, tuple(cited[key].values())) for key, verdict in verdicts.items()
+    ]
+    for row in parts.ask("unknown"):
+        answers.append(Answer(slug(row["responsibility"]), slug(row["unit"]), int(slug(row["layer"])), "unknown", "reviewed" in row, ()))
+    return sorted(answers, key=lambda a: (a.layer, a.responsibility, a.unit))
+
+
+def _cite(row: Mapping[str, str]) -> Cited:
+    return Cited(
+        claim=slug(row["claim"]),
+        runtime=slug(row["runtime"]),
+        stance=slug(row["stance"]),
+        scope=slug(row["scope"]),
+        availability=slug(row["availability"]),
+        source=slug(row["source"]),
+        locator=row["locator"],
+        delegate=slug(row["delegate"]) if "delegate" in row else None,
+        mode=row.get("mode"),
+    )
+
+
+def _seams(parts: _Parts, members: Mapping[str, str | None]) -> list[Seam]:
+    found: dict[tuple[str, str, str], Seam] = {}
+    for row in parts.ask("seams"):
+        bounds = row.get("objectFrom"), row.get("objectUntil")
+        used = members.get(row["object"])
+        verdict = "evidenced" if used is None or within(used, *bounds) else "incompatible"
+        claim = {
+            "claim": slug(row["claim"]),
+            "runtime": slug(row["subject"]),
+            "availability": slug(row["availability"]),
+            "source": slug(row["source"]),
+            "locator": row["locator"],
+        }
+        key = row["subject"], row["object"], row["relation"]
+        earlier = found.get(key)
+        claims = (*(earlier.claims if earlier else ()), claim)
+        if earlier and earlier.verdict == "incompatible":
+            verdict = "incompatible"
+        found[key] = Seam(slug(row["subject"]), slug(row["object"]), slug(row["relation"]), verdict, bounds, claims)
+    joined = {frozenset(key[:2]) for key in found}
+    silent = [Seam(slug(a), slug(b), None, "unverified") for a, b in combinations(members, 2) if frozenset((a, b)) not in joined]
+    return [*found.values(), *silent]
+
+
+def _boundaries(parts: _Parts) -> list[Json]:
+    found: dict[str, Json] = {}
+    for row in parts.ask("boundary-questions"):
+        entry = found.setdefault(row["family"], {"family": slug(row["family"]), "question": row["question"], "claims": []})
+        if "claim" in row and not any(c["claim"] == slug(row["claim"]) for c in entry["claims"]):
+            entry["claims"].append({"claim": slug(row["claim"]), "source": slug(row["source"])})
+    return list(found.values())
+
+
+def _trade_offs(parts: _Parts) -> list[Json]:
+    found: dict[str, Json] = {}
+    for row in parts.ask("trade-offs"):
+        entry = found.setdefault(row["tradeOff"], {"tradeoff": slug(row["tradeOff"]), "sides": []})
+        side = {"pole": slug(row["pole"]), "runtime": slug(row["runtime"]), "claim": slug(row["claim"]), "source": slug(row["source"])}
+        if side not in entry["sides"]:
+            entry["sides"].append(side)
+    return list(found.values())
+
+
+def stack_components(graph: Graph, name: str) -> list[str]:
+    """Names of the components of a stack that ships with the graph.
+
+    Raises:
+        UsageError: there is no such stack.
+    """
+    identifier = graph.identify(name, "stack")
+    rows = graph.ask("stack-components", {"stack": identifier}).records()
+    return [(row["component"] or "").removeprefix(ID + "runtime/").removeprefix(ID) for row in rows]

@@ -1,0 +1,46 @@
+"""The embedded engine: Oxigraph, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import QueryBoolean, QuerySolutions, Store, Triple, Variable
+
+from aruntime.errors import DataError
+from aruntime.model import Rows, Term
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """Answers from an Oxigraph store."""
+
+    store: Store
+
+    def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
+        """See :class:`aruntime.engines.seam.Engine`."""
+        answer = self._ask(text, bindings)
+        if not isinstance(answer, QuerySolutions):
+            raise DataError("the query is no SELECT query")
+        return _rows(answer)
+
+    def run(self, text: str) -> Rows | bool | list[Triple]:
+        """See :class:`aruntime.engines.seam.Engine`."""
+        answer = self._ask(text, {})
+        if isinstance(answer, QuerySolutions):
+            return _rows(answer)
+        return bool(answer) if isinstance(answer, QueryBoolean) else list(answer)
+
+    def _ask(self, text: str, bindings: Mapping[str, Term]):  # type: ignore[no-untyped-def]
+        substitutions = {Variable(name): term for name, term in bindings.items()}
+        try:
+            return self.store.query(text, substitutions=substitutions or None)
+        except SyntaxError as error:
+            raise DataError(f"malformed SPARQL: {error.msg}", line=error.lineno) from None
+        except (RuntimeError, ValueError, OSError) as error:
+            raise DataError(f"the query cannot be answered: {error}") from None
+
+
+def _rows(solutions: QuerySolutions) -> Rows:
+    columns = tuple(variable.value for variable in solutions.variables)
+    return Rows(columns, tuple(tuple(solution) for solution in solutions))

@@ -1,0 +1,51 @@
+"""The errors a user can meet; each says what, where and how to mend it, and has its exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class AruntimeError(Exception):
+    """Something a user can mend.
+
+    Args:
+        message: what is wrong, and the remedy.
+        path: the file it stands in, if any.
+        line: the line in that file, counted from 1, if known.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, path: Path | str | None = None, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = None if path is None else str(path)
+        self.line = line
+
+    def __str__(self) -> str:
+        where = ":".join(str(part) for part in (self.path, self.line) if part is not None)
+        return f"{where}: {self.message}" if where else self.message
+
+
+class UsageError(AruntimeError):
+    """A name, option or combination that does not exist (exit code 2)."""
+
+    exit_code = 2
+
+
+class DataError(AruntimeError):
+    """A file, graph, shape or cache that cannot be used (exit code 3)."""
+
+    exit_code = 3
+
+
+class EndpointError(AruntimeError):
+    """An endpoint or the network did not answer as it should (exit code 4)."""
+
+    exit_code = 4
+
+
+class TimeLimitError(AruntimeError):
+    """The work did not end within its time limit (exit code 5)."""
+
+    exit_code = 5

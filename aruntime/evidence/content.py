@@ -1,0 +1,139 @@
+"""Where cited content comes from: clones, package archives, a cache, and only on request the network.
+
+Each store answers one question, *give me the bytes of this file at this revision*, or ``None`` when it
+does not hold them. Stores are asked in order; none is skipped silently.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from aruntime.errors import DataError
+
+GIT_TIMEOUT: Final = 120
+"""Seconds one git command may take."""
+
+
+def git(directory: Path, *arguments: str) -> bytes:
+    """The standard output of one read-only git command in *directory* (a work tree or a git directory).
+
+    Raises:
+        DataError: git is missing, refuses, or does not end in time.
+    """
+    command = ["git", "-c", "safe.directory=*", "-C", str(directory), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=GIT_TIMEOUT, check=False)
+    except FileNotFoundError:
+        raise DataError("git is not installed; install it to read repositories") from None
+    except subprocess.TimeoutExpired:
+        raise DataError(f"git {arguments[0]} did not end within {GIT_TIMEOUT} s", path=directory) from None
+    if done.returncode:
+        detail = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise DataError(f"git {arguments[0]}: {detail[0] if detail else 'failed'}", path=directory)
+    return done.stdout
+
+
+def commit_of(directory: Path, revision: str) -> str:
+    """The full commit identifier of a tag, branch or abbreviated commit."""
+    return git(directory, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+
+
+def file_at(directory: Path, revision: str, path: str) -> bytes:
+    """The bytes of *path* at *revision*."""
+    return git(directory, "cat-file", "blob", f"{revision}:{path}")
+
+
+@dataclass(frozen=True)
+class Repositories:
+    """Local clones under one folder, named ``owner+name`` or ``owner/name``, bare or not."""
+
+    root: Path
+
+    def directory(self, origin: str) -> Path | None:
+        """The clone of the repository at URL *origin*, if there is one."""
+        parts = origin.removesuffix("/").removesuffix(".git").split("/")[-2:]
+        if len(parts) != 2:
+            return None
+        for base in (self.root / "+".join(parts), self.root / parts[0] / parts[1]):
+            for candidate in (base, base / "repo", base.with_name(base.name + ".git")):
+                if (candidate / ".git").exists() or (candidate / "HEAD").is_file():
+                    return candidate
+        return None
+
+    def read(self, origin: str, commit: str, path: str) -> bytes | None:
+        """The file at that commit, or ``None`` if the clone, commit or file is not here."""
+        directory = self.directory(origin)
+        if directory is None:
+            return None
+        try:
+            return file_at(directory, commit, path)
+        except DataError:
+            return None
+
+
+@dataclass(frozen=True)
+class Packages:
+    """Downloaded package archives under one folder, searched by the purl's name and version."""
+
+    root: Path
+
+    def archives(self, purl: str) -> Iterator[Path]:
+        """Archives (or unpacked folders) whose file name carries the purl's name and version."""
+        name, _, version = purl.partition("?")[0].rpartition("/")[2].partition("@")
+        stem = name.replace("%40", "").casefold().replace("-", "_").replace(".", "_")
+        if not self.root.is_dir():
+            return
+        for candidate in sorted(self.root.iterdir()):
+            flat = candidate.name.casefold().replace("-", "_").replace(".", "_")
+            if stem in flat and version.replace(".", "_").replace("-", "_").casefold() in flat:
+                yield candidate
+
+    def read(self, purl: str, path: str) -> bytes | None:
+        """The member *path* of the first archive that has it."""
+        for archive in self.archives(purl):
+            content = member(archive, path)
+            if content is not None:
+                return content
+        return None
+
+
+def member(archive: Path, path: str) -> bytes | None:
+    """One member of a tar, zip or wheel archive, or of an unpacked folder; never extracted to disk."""
+    try:
+        if archive.is_dir():
+            return _member_of_folder(archive, path)
+        if zipfile.is_zipfile(archive):
+            with zipfile.ZipFile(archive) as opened:
+                return opened.read(path)
+        names = _tar(archive)
+        return names.get(path)
+    except (KeyError, tarfile.TarError, zipfile.BadZipFile, OSError):
+        return None
+
+
+def _member_of_folder(folder: Path, path: str) -> bytes | None:
+    for base in (folder, folder.parent):
+        candidate = (base / path).resolve()
+        if candidate.is_relative_to(folder.resolve()) and candidate.is_file():
+            return candidate.read_bytes()
+    return None
+
+
+@lru_cache(maxsize=4)
+def _tar(archive: Path) -> dict[str, bytes]:
+    """Text members of a tar archive, read in one pass since a compressed tar has no index."""
+    found: dict[str, bytes] = {}
+    with tarfile.open(archive) as opened:
+        for entry in opened:
+            if entry.isfile() and entry.size < 2_000_000:
+                handle = opened.extractfile(entry)
+                if handle is not None:
+                    found[entry.name.removeprefix("./")] = handle.read()
+    return found

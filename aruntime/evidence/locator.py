@@ -1,0 +1,119 @@
+"""What a locator says about a text: content identifiers, digests, headings and anchor terms.
+
+A locator names lines of a text and lets anyone check that they still say the same:
+
+* the **SWHID** of the file, whose content part is the git blob hash (ISO/IEC 18670:2025);
+* the **digest**: SHA-256 of the cited lines, each ended by one line feed;
+* the **heading** under which they stand;
+* two to five **anchor terms**, short names that occur in them.
+
+Everything here is a pure function of bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from typing import Final
+
+ANCHOR_LIMIT: Final = 40
+"""Longest anchor term, in characters: a name, never a sentence."""
+
+_MARKDOWN = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$")
+_UNDERLINE = re.compile(r"^([=\-~^\"'`*+#.:_])\1{2,}\s*$")
+_SYMBOL = re.compile(
+    r"^\s*(?:export\s+|pub(?:\([^)]*\))?\s+|public\s+|private\s+|protected\s+|static\s+|final\s+|abstract\s+|async\s+|default\s+)*"
+    r"(?:class|def|func|fn|function|struct|enum|trait|interface|message|service|type|namespace|impl)\s+(?:\([^)]*\)\s*)?([A-Za-z_][\w:.]*)"
+)
+_HTML_HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{3,}[A-Za-z0-9]")
+_PLAIN = re.compile(r"^[a-z]+$")
+_MARKUP = (".md", ".mdx", ".markdown", ".rst", ".txt", ".html", ".adoc", ".ipynb")
+
+
+def blob_hash(content: bytes) -> str:
+    """The git blob hash of *content*: 40 hexadecimal digits."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def file_digest(content: bytes) -> str:
+    """SHA-256 of a whole file: 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def swhid(content: bytes, *, origin: str, commit: str, path: str, lines: tuple[int, int] | None) -> str:
+    """The qualified SWHID of a file in a repository, anchored at a commit.
+
+    ``;`` and ``%`` in a path are percent-encoded, as the SWHID specification asks.
+    """
+    escaped = path.replace("%", "%25").replace(";", "%3B")
+    text = f"swh:1:cnt:{blob_hash(content)};origin={origin};anchor=swh:1:rev:{commit};path=/{escaped}"
+    return text if lines is None else f"{text};lines={lines[0]}-{lines[1]}"
+
+
+def split_lines(content: bytes) -> list[bytes]:
+    """Lines without their ends; a final line feed opens no further line, CRLF counts as one end."""
+    lines = content.replace(b"\r\n", b"\n").split(b"\n")
+    return lines[:-1] if lines and lines[-1] == b"" else lines
+
+
+def cited(content: bytes, start: int, end: int) -> bytes:
+    """Lines *start* to *end* (counted from 1, both included), each ended by one line feed.
+
+    Raises:
+        ValueError: the text has no such lines.
+    """
+    lines = split_lines(content)
+    if not 1 <= start <= end <= len(lines):
+        raise ValueError(f"lines {start}-{end} do not exist; the text has {len(lines)} lines")
+    return b"".join(line + b"\n" for line in lines[start - 1 : end])
+
+
+def lines_digest(content: bytes, start: int, end: int) -> str:
+    """SHA-256 of the cited lines as :func:`cited` gives them: 64 hexadecimal digits."""
+    return file_digest(cited(content, start, end))
+
+
+def has_anchor(text: bytes, term: str) -> bool:
+    """Whether *term* occurs in the cited text, letter case and runs of white space aside."""
+    flat = " ".join(text.decode("utf-8", "replace").casefold().split())
+    return " ".join(term.casefold().split()) in flat
+
+
+def heading(content: bytes, start: int, path: str) -> str | None:
+    """The nearest heading (in prose) or enclosing symbol (in code) at or above line *start*."""
+    lines = [line.decode("utf-8", "replace") for line in split_lines(content)[: start + 1]]
+    prose = path.lower().endswith(_MARKUP)
+    for index in range(min(start, len(lines)) - 1, -1, -1):
+        found = _prose_heading(lines, index) if prose else _symbol(lines[index])
+        if found:
+            return found
+    return None
+
+
+def _prose_heading(lines: list[str], index: int) -> str | None:
+    line = lines[index]
+    if match := _MARKDOWN.match(line) or _HTML_HEADING.search(line):
+        return _clean(match.group(1))
+    following = lines[index + 1] if index + 1 < len(lines) else ""
+    underlined = line.strip() and _UNDERLINE.match(following) and not _UNDERLINE.match(line)
+    return _clean(line) if underlined and len(following.strip()) >= len(line.strip()) - 1 else None
+
+
+def _symbol(line: str) -> str | None:
+    match = _SYMBOL.match(line)
+    return match.group(1) if match else None
+
+
+def _clean(text: str) -> str | None:
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", re.sub(r"<[^>]+>|\{#[^}]*\}", "", text))
+    return " ".join(text.strip(" *`#").split()) or None
+
+
+def suggest_anchors(text: bytes, count: int = 4) -> list[str]:
+    """Up to *count* distinctive names of the cited text: identifiers first, then rare long words."""
+    words = _WORD.findall(text.decode("utf-8", "replace"))
+    seen = Counter(words)
+    ranked = sorted(seen, key=lambda word: (bool(_PLAIN.match(word)), seen[word], -len(word), word))
+    return [word for word in ranked if len(word) <= ANCHOR_LIMIT][:count]

@@ -1,0 +1,63 @@
+"""The library's front door: open the graph, ask it, look things up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aruntime import questions, store
+from aruntime.engines.embedded import Embedded
+from aruntime.engines.seam import Engine
+from aruntime.errors import UsageError
+from aruntime.model import Rows, Term, text
+from aruntime.terms import ID
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The graph of AI runtimes behind one engine."""
+
+    engine: Engine
+
+    @classmethod
+    def open(cls, overlays: Sequence[Path] = ()) -> Graph:
+        """The shipped graph, with private overlays beside it, on the embedded engine.
+
+        Raises:
+            DataError: a file is malformed, or the cache cannot be used.
+            UsageError: an overlay does not exist.
+        """
+        return cls(Embedded(store.open_compiled(overlays)))
+
+    def ask(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> Rows:
+        """The answer of a named question; see :func:`aruntime.questions.ask`."""
+        return questions.ask(self.engine, name, parameters)
+
+    def identify(self, name: str, kind: str = "runtime") -> str:
+        """The IRI of the thing that people call *name*: a slug, ``kind/slug``, CURIE or IRI.
+
+        Raises:
+            UsageError: the graph does not know it; the message offers near names.
+        """
+        term = questions.term("thing", name) if "/" in name or ":" in name else questions.term(kind, name)
+        if self.ask("exists", {"thing": term}).rows:
+            return text(term) or ""
+        slugs = [iri.removeprefix(f"{ID}{kind}/") for iri, _ in self._names(kind)]
+        raise UsageError(f"no {kind} is called {name!r}{questions.suggestion(name, slugs)}; see aruntime list {kind}")
+
+    def identify_component(self, name: str) -> str:
+        """The IRI of a runtime or, failing that, of another component of that name.
+
+        Raises:
+            UsageError: the graph knows neither.
+        """
+        if "/" not in name and ":" not in name:
+            other = questions.term("component", name)
+            if self.ask("exists", {"thing": other}).rows and not self.ask("exists", {"thing": questions.term("runtime", name)}).rows:
+                return text(other) or ""
+        return self.identify(name)
+
+    def _names(self, kind: str) -> list[tuple[str, str]]:
+        rows = self.ask("things", {"kind": kind}).records()
+        return [(row["thing"] or "", row["label"] or "") for row in rows]

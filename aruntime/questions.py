@@ -1,0 +1,153 @@
+"""Named questions: SPARQL files with a ``#+`` header that says what is asked, by whom, and what a row means."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from aruntime import paths
+from aruntime.engines.seam import Engine
+from aruntime.errors import DataError, UsageError
+from aruntime.model import Parameter, Question, Rows, Term
+from aruntime.terms import CLASSES, ID, PREFIXES, SCHEMES
+
+_PREFIX = "#+ "
+_REQUIRED: Final = ("summary", "row", "persona", "columns")
+
+
+def names() -> list[str]:
+    """Names of all questions, sorted."""
+    return sorted(path.stem for path in paths.queries().glob("*.rq"))
+
+
+def text_of(name: str) -> str:
+    """The SPARQL text of a question.
+
+    Raises:
+        UsageError: there is no such question; the message offers near names.
+    """
+    path = paths.queries() / f"{name}.rq"
+    if "/" in name or not path.is_file():
+        raise UsageError(f"no question is called {name!r}{suggestion(name, names())}; see aruntime ask --list")
+    return path.read_text("utf-8")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """``; did you mean …?`` for a name that is not known, or nothing."""
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def header(text: str, path: Path | str) -> dict[str, Any]:
+    """The YAML of a query's ``#+`` lines.
+
+    Raises:
+        DataError: it is missing or malformed.
+    """
+    import yaml
+
+    lines = [line.removeprefix("#+").removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
+    try:
+        found = yaml.safe_load("\n".join(lines))
+    except yaml.YAMLError as error:
+        raise DataError(f"malformed header: {error}", path=path) from None
+    if not isinstance(found, dict):
+        raise DataError("the file has no #+ header", path=path)
+    return found
+
+
+def load(name: str) -> Question:
+    """One question, read from its file.
+
+    Raises:
+        UsageError: there is no such question.
+        DataError: its header is incomplete.
+    """
+    return parse(name, text_of(name))
+
+
+def parse(name: str, text: str) -> Question:
+    """A question from its name and text."""
+    path = f"queries/{name}.rq"
+    found = header(text, path)
+    missing = [key for key in _REQUIRED if not found.get(key)]
+    if missing:
+        raise DataError(f"the header lacks {', '.join(missing)}", path=path)
+    parameters = tuple(
+        Parameter(key, value["kind"], str(value["example"]), bool(value.get("required", False)))
+        for key, value in (found.get("params") or {}).items()
+    )
+    return Question(
+        name=name,
+        summary=found["summary"],
+        row=found["row"],
+        persona=found["persona"],
+        text=text,
+        columns=found["columns"],
+        parameters=parameters,
+        tags=tuple(found.get("tags") or ()),
+        description=found.get("description") or "",
+    )
+
+
+_PARAMETER = re.compile(r"^#\+ {3}([a-z_A-Z0-9]+): \{kind: ([a-z-]+)", re.MULTILINE)
+
+
+def kinds(text: str) -> dict[str, str]:
+    """Kinds of a question's parameters by name, read without a YAML parser (commands must feel instant)."""
+    return dict(_PARAMETER.findall(text))
+
+
+def term(kind: str, value: str) -> Term:
+    """The RDF term for what a caller wrote: a slug, a CURIE, an IRI, or text.
+
+    Raises:
+        UsageError: the value can be no name of that kind.
+    """
+    if kind == "text":
+        return Literal(value)
+    if kind == "integer":
+        return Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "integer"))
+    if "://" in value:
+        return _node(value)
+    prefix, colon, local = value.partition(":")
+    if colon and prefix in PREFIXES:
+        return _node(PREFIXES[prefix] + local)
+    if kind in (*CLASSES, *SCHEMES):
+        return _node(f"{ID}{kind}/{value}")
+    if kind == "claim":
+        return _node(f"{ID}runtime/{value}")
+    if kind == "thing":
+        return _node(f"{ID}{value}" if "/" in value else f"{ID}runtime/{value}")
+    raise UsageError(f"a parameter of kind {kind!r} takes an IRI")
+
+
+def _node(value: str) -> NamedNode:
+    try:
+        return NamedNode(value)
+    except ValueError as error:
+        raise UsageError(f"{value!r} is no name or IRI: {error}") from None
+
+
+def ask(engine: Engine, name: str, parameters: Mapping[str, str | Term] | None = None) -> Rows:
+    """Put a named question to an engine.
+
+    Args:
+        parameters: values by parameter name; a string is read by :func:`term`. An unbound parameter is a wildcard.
+
+    Raises:
+        UsageError: the question or a parameter does not exist.
+    """
+    text = text_of(name)
+    known = kinds(text)
+    bindings: dict[str, Term] = {}
+    for key, value in (parameters or {}).items():
+        if key not in known:
+            raise UsageError(f"{name} has no parameter {key!r}{suggestion(key, known)}; it has {', '.join(known) or 'none'}")
+        bindings[key] = term(known[key], value) if isinstance(value, str) else value
+    return engine.select(text, bindings)

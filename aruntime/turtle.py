@@ -1,0 +1,234 @@
+"""Turtle and its kin: read strictly with line numbers, write canonically.
+
+Reading is Oxigraph's: it refuses what the standard refuses, never fetches anything, and says where an error stands.
+Writing gives one spelling to one graph, so that a difference in text is a difference in meaning:
+
+* ``PREFIX`` lines, sorted, only those used; the empty prefix is the file's own thing followed by ``#``;
+* the subject alone on its line, one predicate a line, ``.`` alone on its line;
+* ``a`` first, then labels, then predicates by CURIE; objects and subjects sorted; literals as they were spelt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from aruntime.errors import DataError
+from aruntime.terms import ID, PREFIXES
+
+FORMATS: Final = {
+    ".ttl": RdfFormat.TURTLE,
+    ".trig": RdfFormat.TRIG,
+    ".nq": RdfFormat.N_QUADS,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".rdf": RdfFormat.RDF_XML,
+    ".owl": RdfFormat.RDF_XML,
+    ".jsonld": RdfFormat.JSON_LD,
+}
+MAX_BYTES: Final = 256 * 1024 * 1024
+"""Largest file that is read, in bytes."""
+
+_BOM = b"\xef\xbb\xbf"
+_RDF = PREFIXES["rdf"]
+_TYPE, _FIRST, _REST, _NIL = (_RDF + name for name in ("type", "first", "rest", "nil"))
+_XSD = PREFIXES["xsd"]
+_LABELS = (PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "prefLabel")
+_TOKENS = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""' r"|'''(?:[^'\\]|\\.|'(?!''))*'''" r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'"
+    r"|<[^<>\s]*>" r"|\\." r"|(?P<comment>#[^\n]*)",
+    re.DOTALL,
+)  # fmt: skip
+_LOCAL = re.compile(r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?$")
+_INTEGER = re.compile(r"^[+-]?[0-9]+$")
+_DECIMAL = re.compile(r"^[+-]?[0-9]*\.[0-9]+$")
+
+Subject = NamedNode | BlankNode | Triple
+Term = NamedNode | BlankNode | Literal | Triple
+
+
+def read(path: Path) -> list[Quad]:
+    """The quads of one RDF file; the format follows from its suffix; one leading byte-order mark is accepted.
+
+    Raises:
+        DataError: the file is missing, unreadable, too large, of an unknown kind, or malformed (with its line).
+    """
+    form = FORMATS.get(path.suffix)
+    if form is None:
+        raise DataError(f"unknown kind of file; use one of {', '.join(FORMATS)}", path=path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise DataError(f"the file is larger than {MAX_BYTES} bytes", path=path)
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror or error}", path=path) from None
+    return parse_bytes(content, form, path)
+
+
+def parse_bytes(content: bytes, form: RdfFormat, path: Path) -> list[Quad]:
+    """The quads of *content*; blank nodes are renamed apart from those of every other file."""
+    if form is RdfFormat.RDF_XML and b"<!ENTITY" in content:
+        raise DataError("an RDF/XML file with entity declarations is refused; write the IRIs out", path=path)
+    try:
+        return list(parse(content.removeprefix(_BOM), form, rename_blank_nodes=True))
+    except SyntaxError as error:
+        raise DataError(f"malformed: {error.msg}", path=path, line=error.lineno) from None
+    except (ValueError, OSError, MemoryError) as error:
+        raise DataError(f"malformed: {error}", path=path) from None
+
+
+def comments(text: str) -> list[tuple[int, str]]:
+    """Comments of a Turtle text as (line, comment); ``#`` within IRIs, names and strings is none."""
+    found = []
+    for match in _TOKENS.finditer(text):
+        if comment := match.group("comment"):
+            found.append((text.count("\n", 0, match.start()) + 1, comment))
+    return found
+
+
+def format_file(path: Path, *, keep_heading: bool) -> str:
+    """The canonical text of a Turtle file.
+
+    Args:
+        keep_heading: keep a comment block that opens the file (``ontology/``); otherwise any comment is refused,
+            because a comment is a fact without a source.
+
+    Raises:
+        DataError: the file is malformed, or holds a comment that would be lost.
+    """
+    quads = read(path)
+    text = path.read_bytes().removeprefix(_BOM).decode("utf-8")
+    heading: list[str] = []
+    if keep_heading:
+        for line in text.splitlines():
+            if not line.startswith("#"):
+                break
+            heading.append(line)
+    stray = [line for line, _ in comments(text) if line > len(heading)]
+    if stray:
+        raise DataError("a comment would be lost; say it in skos:editorialNote or in a leading block", path=path, line=stray[0])
+    body = write(quads)
+    return "\n".join([*heading, "", body]) if heading else body
+
+
+def write(quads: Iterable[Quad | Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """Canonical Turtle of the triples; graph names are ignored."""
+    return _Writer(quads, prefixes).text()
+
+
+class _Writer:
+    """One graph's way to text. Blank nodes that are used once are nested; lists are written as lists."""
+
+    def __init__(self, quads: Iterable[Quad | Triple], prefixes: Mapping[str, str]) -> None:
+        self.properties: dict[Subject, dict[str, list[Term]]] = {}
+        self.uses: Counter[Term] = Counter()
+        for quad in quads:
+            objects = self.properties.setdefault(quad.subject, {}).setdefault(quad.predicate.value, [])
+            if quad.object not in objects:
+                objects.append(quad.object)
+                self.uses[quad.object] += 1
+        self.namespaces = sorted(prefixes.items(), key=lambda item: -len(item[1]))
+        self.own = self._own_namespace()
+        self.used: dict[str, str] = {}
+        self.nested: set[BlankNode] = set()
+
+    def _own_namespace(self) -> str | None:
+        """``<thing>#`` for the one thing whose parts the file describes."""
+        things = {s.value.split("#")[0] for s in self.properties if isinstance(s, NamedNode) and s.value.startswith(ID) and "#" in s.value}
+        return f"{things.pop()}#" if len(things) == 1 else None
+
+    def text(self) -> str:
+        subjects = [s for s in self.properties if isinstance(s, NamedNode)]
+        blocks = [self._block(s, self.term(s)) for s in sorted(subjects, key=lambda s: s.value)]
+        loose = [s for s in self.properties if isinstance(s, BlankNode) and s not in self.nested]
+        loose.sort(key=lambda s: self.uses[s])
+        blocks += [self._block(s, self.term(s)) for s in loose if s not in self.nested]
+        heads = sorted(f"PREFIX {name}: <{namespace}>" for name, namespace in self.used.items())
+        return "\n".join(heads) + "\n\n" + "\n\n".join(blocks) + "\n" if blocks else ""
+
+    def _block(self, subject: Subject, head: str) -> str:
+        return "\n".join([head, *self._predicates(subject, "    "), "."])
+
+    def _predicates(self, subject: Subject, indent: str) -> list[str]:
+        lines = []
+        for predicate, objects in sorted(self.properties[subject].items(), key=lambda item: self._rank(item[0])):
+            verb = "a" if predicate == _TYPE else self.name(predicate)
+            terms = sorted(self._object(value, indent + "    ") for value in objects)
+            if len(terms) == 1:
+                lines.append(f"{indent}{verb} {terms[0]} ;")
+            else:
+                lines.append(f"{indent}{verb}")
+                lines += [f"{indent}    {term} {',' if n < len(terms) else ';'}" for n, term in enumerate(terms, 1)]
+        return lines
+
+    def _rank(self, predicate: str) -> tuple[int, str]:
+        if predicate == _TYPE:
+            return 0, ""
+        return (1 if predicate in _LABELS else 2), self.name(predicate)
+
+    def _object(self, value: Term, indent: str) -> str:
+        if isinstance(value, BlankNode) and self.uses[value] == 1 and value in self.properties:
+            items = self._list(value)
+            if items is not None:
+                inner = [self._object(item, indent + "    ") for item in items]
+                return "( " + " ".join(inner) + " )"
+            self.nested.add(value)
+            return "[\n" + "\n".join(self._predicates(value, indent + "    ")) + f"\n{indent}]"
+        return self.term(value)
+
+    def _list(self, node: Term) -> list[Term] | None:
+        items, seen = [], []
+        while isinstance(node, BlankNode):
+            properties = self.properties.get(node, {})
+            if set(properties) - {_TYPE} != {_FIRST, _REST} or len(properties[_FIRST]) != 1 or len(properties[_REST]) != 1:
+                return None
+            seen.append(node)
+            items.append(properties[_FIRST][0])
+            node = properties[_REST][0]
+        if not (isinstance(node, NamedNode) and node.value == _NIL):
+            return None
+        self.nested.update(seen)
+        return items
+
+    def term(self, term: Term) -> str:
+        """One term as Turtle spells it."""
+        if isinstance(term, NamedNode):
+            return self.name(term.value)
+        if isinstance(term, Literal):
+            return self._literal(term)
+        return str(term)
+
+    def name(self, iri: str) -> str:
+        """An IRI as a prefixed name where one fits, else in angle brackets."""
+        if iri == _NIL:
+            return "()"
+        if self.own and iri.startswith(self.own) and _LOCAL.match(iri.removeprefix(self.own)):
+            self.used[""] = self.own
+            return ":" + iri.removeprefix(self.own)
+        for name, namespace in self.namespaces:
+            if iri.startswith(namespace) and _LOCAL.match(iri[len(namespace) :]):
+                self.used[name] = namespace
+                return f"{name}:{iri[len(namespace) :]}"
+        return f"<{iri}>"
+
+    def _literal(self, literal: Literal) -> str:
+        datatype, value = literal.datatype.value, literal.value
+        if datatype == _XSD + "integer" and _INTEGER.match(value):
+            return value
+        if datatype == _XSD + "decimal" and _DECIMAL.match(value):
+            return value
+        if datatype == _XSD + "boolean" and value in ("true", "false"):
+            return value
+        escaped = value.replace("\\", "\\\\").replace("\r", "\\r").replace("\t", "\\t")
+        if "\n" in value:
+            escaped = escaped.replace('"', '\\"')
+            quoted = f'"""{escaped}"""'
+        else:
+            quoted = '"' + escaped.replace('"', '\\"') + '"'
+        if literal.language:
+            return f"{quoted}@{literal.language}"
+        return quoted if datatype == _XSD + "string" else f"{quoted}^^{self.name(datatype)}"
