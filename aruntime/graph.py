@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyoxigraph import NamedNode
+
 from aruntime import questions, store
 from aruntime.engines.embedded import Embedded
+from aruntime.engines.remote import Remote
 from aruntime.engines.seam import Engine
 from aruntime.errors import UsageError
 from aruntime.model import Rows, Term, text
-from aruntime.terms import ID
+from aruntime.terms import CLASSES, ID, SCHEMES, slug
 
 
 @dataclass(frozen=True)
@@ -34,17 +37,65 @@ class Graph:
         """The answer of a named question; see :func:`aruntime.questions.ask`."""
         return questions.ask(self.engine, name, parameters)
 
+    @classmethod
+    def remote(cls, endpoint: str) -> Graph:
+        """The graph that a SPARQL 1.1 endpoint serves.
+
+        Raises:
+            UsageError: the address is no http or https URL.
+        """
+        return cls(Remote(endpoint))
+
+    def resolve(self, kind: str, value: str) -> str | Term:
+        """What a caller wrote for a parameter of *kind*, as a term that the graph knows.
+
+        Raises:
+            UsageError: it names nothing in the graph; the message offers near names.
+        """
+        if kind in ("text", "integer"):
+            return value
+        known = self.identify_component(value) if kind == "component" else self.identify(value, kind)
+        return questions.term(kind, known)
+
     def identify(self, name: str, kind: str = "runtime") -> str:
         """The IRI of the thing that people call *name*: a slug, ``kind/slug``, CURIE or IRI.
 
         Raises:
             UsageError: the graph does not know it; the message offers near names.
         """
+        kind = "claim" if "#" in name and "/" not in name else kind
         term = questions.term("thing", name) if "/" in name or ":" in name else questions.term(kind, name)
         if self.ask("exists", {"thing": term}).rows:
             return text(term) or ""
         slugs = [iri.removeprefix(f"{ID}{kind}/") for iri, _ in self._names(kind)]
         raise UsageError(f"no {kind} is called {name!r}{questions.suggestion(name, slugs)}; see aruntime list {kind}")
+
+    def find(self, name: str) -> str:
+        """The IRI of anything that people call *name*: a runtime first, else any other thing whose slug is unique.
+
+        Raises:
+            UsageError: nothing, or more than one thing, is called so.
+        """
+        if "/" in name or ":" in name or "#" in name:
+            return self.identify(name)
+        found = [kind for kind in (*CLASSES, *SCHEMES) if self.ask("exists", {"thing": questions.term(kind, name)}).rows]
+        kind = "runtime" if "runtime" in found or not found else found[0]
+        if len(found) > 1 and "runtime" not in found:
+            raise UsageError(f"{name!r} may be {' or '.join(f'{kind}/{name}' for kind in found)}; say which")
+        return self.identify(name, kind)
+
+    def find_object(self, predicate: str, name: str) -> str:
+        """The IRI of a value of *predicate*: among things that stand as its object first, else as :meth:`find` does.
+
+        Raises:
+            UsageError: nothing is called so.
+        """
+        if "/" in name or ":" in name:
+            return self.identify(name)
+        for row in self.ask("values-of", {"property": NamedNode(predicate)}).records():
+            if slug(row["value"] or "") == name:
+                return row["value"] or ""
+        return self.find(name)
 
     def identify_component(self, name: str) -> str:
         """The IRI of a runtime or, failing that, of another component of that name.

@@ -122,6 +122,8 @@ def term(kind: str, value: str) -> Term:
         return _node(f"{ID}{kind}/{value}")
     if kind == "claim":
         return _node(f"{ID}runtime/{value}")
+    if kind == "property":
+        return _node(PREFIXES["ar"] + value)
     if kind == "thing":
         return _node(f"{ID}{value}" if "/" in value else f"{ID}runtime/{value}")
     raise UsageError(f"a parameter of kind {kind!r} takes an IRI")
@@ -151,3 +153,15 @@ def ask(engine: Engine, name: str, parameters: Mapping[str, str | Term] | None =
             raise UsageError(f"{name} has no parameter {key!r}{suggestion(key, known)}; it has {', '.join(known) or 'none'}")
         bindings[key] = term(known[key], value) if isinstance(value, str) else value
     return engine.select(text, bindings)
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Key and value of ``key=value``.
+
+    Raises:
+        UsageError: there is no ``=``.
+    """
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        raise UsageError(f"a parameter is written key=value, not {text!r}")
+    return key, value

@@ -43,6 +43,7 @@ PREFIXES: Final[dict[str, str]] = {
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "prefix": ID + "prefix/",
+    "rule": ID + "rule/",
     "scheme": ID + "scheme/",
     **{name: f"{ID}{name}/" for name in (*CLASSES, *SCHEMES)},
 }

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from aruntime.errors import DataError
 from aruntime.terms import ID, PREFIXES
@@ -232,3 +232,10 @@ class _Writer:
         if literal.language:
             return f"{quoted}@{literal.language}"
         return quoted if datatype == _XSD + "string" else f"{quoted}^^{self.name(datatype)}"
+
+
+def canonical(quads: Iterable[Quad]) -> Dataset:
+    """The quads with blank nodes named canonically (RDFC-1.0, https://www.w3.org/TR/rdf-canon/)."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset

@@ -1,0 +1,5 @@
+"""``python -m aruntime``."""
+
+from aruntime.cli import main
+
+main()

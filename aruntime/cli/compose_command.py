@@ -1,0 +1,43 @@
+"""``aruntime compose``."""
+
+from __future__ import annotations
+
+import click
+
+from aruntime.cli.options import colour, format_option, graph_options, resolved, show_json, show_table, width
+from aruntime.composition import compose, stack_components
+from aruntime.graph import Graph
+from aruntime.render import stack
+
+
+@click.command("compose")
+@click.argument("components", nargs=-1, metavar="COMPONENT...")
+@click.option("--stack", "name", metavar="NAME", help="The components of a stack that ships with the graph.")
+@click.option("--at", "versions", multiple=True, metavar="COMPONENT=VERSION", help="Only claims that hold for this version; repeatable.")
+@format_option()
+@graph_options
+def command(graph: Graph, components: tuple[str, ...], name: str | None, versions: tuple[str, ...], form: str) -> None:
+    """Who owns what when these components run together?
+
+    What an architect must decide comes first: contended, disputed, missing, or handed to nobody in the stack.
+
+    Example: aruntime compose kserve vllm
+    """
+    if name:
+        components = (*stack_components(graph, name), *components)
+    if not components:
+        raise click.UsageError("name at least one component, or --stack NAME")
+    pinned = {}
+    for pair in versions:
+        component, equals, version = pair.partition("=")
+        if not (component and equals and version):
+            raise click.UsageError(f"--at takes COMPONENT=VERSION, not {pair!r}")
+        pinned[component] = version
+    found = compose(graph, components, pinned)
+    form = resolved(form)
+    if form == "json":
+        show_json(found.json())
+    elif form == "table":
+        click.echo(stack.as_text(found, width=width(), colour=colour()), nl=False, color=colour())
+    else:
+        show_table(stack.flat(found), form)

@@ -1,0 +1,25 @@
+"""``aruntime doctor``."""
+
+from __future__ import annotations
+
+import click
+
+from aruntime.cli.options import format_option, resolved, show_json, show_table
+from aruntime.diagnosis import diagnose
+from aruntime.render.tables import Table
+
+
+@click.command("doctor")
+@click.option("--endpoint", metavar="URL", help="Probe a SPARQL endpoint instead of this installation.")
+@format_option()
+def command(endpoint: str | None, form: str) -> int:
+    """Check this installation and its cache, or what a SPARQL endpoint can do. Exit code 1 if something will not work.
+
+    Example: aruntime doctor
+    """
+    probes = diagnose(endpoint)
+    if resolved(form) == "json":
+        show_json([vars(probe) for probe in probes])
+    else:
+        show_table(Table(("probe", "works", "detail"), tuple((p.name, "yes" if p.works else "no", p.detail) for p in probes)), form)
+    return int(not all(probe.works for probe in probes))

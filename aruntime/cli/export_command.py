@@ -1,0 +1,27 @@
+"""``aruntime export``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from aruntime import export
+
+
+@click.command("export")
+@click.option("--format", "form", type=click.Choice([*export.FORMATS]), default="turtle", show_default=True, help="Form of the output.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output if absent.")
+@click.option("--stated-only", is_flag=True, help="Leave out what follows from the stated triples.")
+@click.option("--data", "overlays", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="A private file or folder beside the graph; repeatable.")
+def command(form: str, output: Path | None, stated_only: bool, overlays: tuple[Path, ...]) -> None:
+    """The whole graph in a standard format; the same files give the same bytes.
+
+    Example: aruntime export --format trig -o aruntime.trig
+    """
+    written = export.export(form, overlays, derived=not stated_only)
+    if output is None:
+        sys.stdout.buffer.write(written)
+    else:
+        output.write_bytes(written)

@@ -1,0 +1,117 @@
+"""Options that several commands share, and the one place where output is written."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from pyoxigraph import Triple
+
+from aruntime.errors import UsageError
+from aruntime.graph import Graph
+from aruntime.model import Rows
+from aruntime.render import results, tables
+from aruntime.render.tables import Table
+
+TEXT_FORMATS: Final = ("auto", "table", "json", "csv", "tsv", "markdown")
+RDF_CHOICES: Final = tuple(results.RDF_FORMATS)
+
+Command = Callable[..., Any]
+
+
+def overlay_options(function: Command) -> Command:
+    """``--data`` and ``--endpoint``, given to the command as they are."""
+    data = click.option(
+        "--data", "overlays", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="A private file or folder beside the graph; repeatable."
+    )
+    endpoint = click.option("--endpoint", metavar="URL", help="Ask a SPARQL 1.1 endpoint instead of the shipped graph.")
+    return data(endpoint(function))
+
+
+def graph_options(function: Command) -> Command:
+    """``--data`` and ``--endpoint``, given to the command as one open graph."""
+
+    @functools.wraps(function)
+    def wrapped(overlays: tuple[Path, ...], endpoint: str | None, **arguments: Any) -> Any:
+        return function(graph=open_graph(overlays, endpoint), **arguments)
+
+    return overlay_options(wrapped)
+
+
+def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
+    """The graph that the options ask for."""
+    if endpoint and overlays:
+        raise click.UsageError("--data and --endpoint exclude each other: load the overlay into the endpoint instead")
+    return Graph.remote(endpoint) if endpoint else Graph.open(overlays)
+
+
+def format_option(*extra: str) -> Callable[[Command], Command]:
+    """``--format``: a table on a terminal and TSV in a pipe, unless asked otherwise."""
+    choices = (*TEXT_FORMATS, *extra)
+    return click.option("--format", "form", type=click.Choice(choices), default="auto", show_default=True, help="Form of the output.")
+
+
+def resolved(form: str) -> str:
+    """The form that ``auto`` stands for here."""
+    return form if form != "auto" else "table" if sys.stdout.isatty() else "tsv"
+
+
+def width() -> int:
+    """Characters a line may take."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def colour() -> bool:
+    """Whether escape sequences may be written."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def rows_text(rows: Rows, form: str, title: str = "") -> str:
+    """Solutions as text: the standard formats to the letter, or a table of names."""
+    standard = {"json": results.as_json, "csv": results.as_csv, "tsv": results.as_tsv}
+    return standard[form](rows) if form in standard else table_text(tables.table_of(rows, title), form)
+
+
+def answer_text(answer: Rows | bool | list[Triple], form: str) -> str:
+    """The answer of any query form as text.
+
+    Raises:
+        UsageError: triples are asked for as a table of values, or solutions as RDF.
+    """
+    if isinstance(answer, Rows):
+        if form in RDF_CHOICES:
+            raise UsageError(f"solutions cannot be written as {form}; use table, json, csv, tsv or markdown")
+        return rows_text(answer, form)
+    if isinstance(answer, bool):
+        return results.ask_json(answer) if form == "json" else f"{str(answer).lower()}\n"
+    return results.as_rdf(answer, form if form in RDF_CHOICES else "turtle")
+
+
+def show_rows(rows: Rows, form: str, title: str = "") -> None:
+    """Write solutions."""
+    click.echo(rows_text(rows, resolved(form), title), nl=False, color=colour())
+
+
+def table_text(table: Table, form: str) -> str:
+    """A table of cells as text."""
+    if form == "table":
+        return tables.as_text(table, width=width(), colour=colour())
+    return {"csv": tables.as_csv, "tsv": tables.as_tsv, "markdown": tables.as_markdown}[form](table)
+
+
+def show_table(table: Table, form: str) -> None:
+    """Write a table of cells."""
+    click.echo(table_text(table, resolved(form)), nl=False, color=colour())
+
+
+def show_json(value: Any) -> None:
+    """Write one JSON value."""
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))

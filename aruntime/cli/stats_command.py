@@ -1,0 +1,31 @@
+"""``aruntime stats``."""
+
+from __future__ import annotations
+
+import click
+
+from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
+from aruntime.graph import Graph
+from aruntime.render.tables import Table
+from aruntime.statistics import statistics
+
+
+@click.command("stats")
+@format_option()
+@graph_options
+def command(graph: Graph, form: str) -> None:
+    """What the graph holds, in numbers.
+
+    Example: aruntime stats --format json
+    """
+    found = statistics(graph)
+    if resolved(form) == "json":
+        show_json(found)
+        return
+    rows: list[tuple[str, str]] = []
+    for name, value in found.items():
+        if isinstance(value, dict):
+            rows += [(f"{name.replace('_', ' ')}: {part}", str(number)) for part, number in value.items()]
+        else:
+            rows.append((name, str(value)))
+    show_table(Table(("what", "number"), tuple(rows)), form)

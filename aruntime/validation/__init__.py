@@ -1,0 +1,1 @@
+"""Validation: node-local rules are SHACL shapes, cross-claim rules are queries, rules on files are functions."""

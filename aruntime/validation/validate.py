@@ -1,0 +1,105 @@
+"""All rules at once, with every finding at its file and line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import rdflib
+from pyoxigraph import NamedNode
+
+from aruntime import corpus, store
+from aruntime.corpus import OVERLAY, Corpus
+from aruntime.errors import DataError
+from aruntime.model import Finding, Report, Severity
+from aruntime.validation import checks, files, positions, shapes
+
+
+def validate(targets: Sequence[Path] = ()) -> Report:
+    """Check the shipped corpus, or only some files: shipped ones, or private ones beside it.
+
+    Args:
+        targets: files or folders to report on; all shipped files if there are none.
+
+    Returns:
+        The report; it conforms if no finding is a violation.
+
+    Raises:
+        DataError: a file is malformed, or a rule would check nothing.
+        UsageError: a path does not exist.
+    """
+    shipped = {path.resolve() for path in (*corpus.vocabulary_files(), *corpus.data_files())}
+    chosen = [path.resolve() for path in corpus.overlay_files(targets)]
+    stated = corpus.load([path for path in chosen if path not in shipped])
+    report = judge(stated)
+    if chosen:
+        wanted = {_shown(path) for path in chosen}
+        report = replace(report, findings=tuple(f for f in report.findings if f.file in wanted))
+    return report
+
+
+def judge(stated: Corpus) -> Report:
+    """Apply every rule to a corpus."""
+    shape_graph = shapes.shapes_graph()
+    data = rdflib.Graph()
+    for triples in stated.graphs.values():
+        shapes.add(data, triples)
+    compiled = store.in_memory(stated)
+    rules = [checks.load(path) for path in checks.check_files()]
+    found = shapes.findings(data, shape_graph)
+    for rule in rules:
+        found += checks.findings(compiled, rule)
+    found += _overlay_findings(stated)
+    subjects = {name: {t.subject.value for t in triples if isinstance(t.subject, NamedNode)} for name, triples in stated.graphs.items()}
+    owners = positions.owners(stated.files, subjects)
+    located = [_locate(finding, owners) for finding in found]
+    for name, path in stated.files.items():
+        if not name.startswith(OVERLAY):
+            located += [replace(f, file=_shown(path)) for f in files.findings(path, stated.graphs[name])]
+    total = len(shapes.rule_ids(shape_graph)) + len(rules) + len(files.RULES) + 1
+    return Report(tuple(sorted(set(located), key=_order)), len(shapes.focus_nodes(data, shape_graph)), total)
+
+
+def require_sound(overlays: Sequence[Path]) -> None:
+    """Refuse overlays that break a rule.
+
+    Raises:
+        DataError: the first violation, with its file and line and the number of further ones.
+    """
+    violations = [finding for finding in validate(overlays).findings if finding.blocking]
+    if violations:
+        first = violations[0]
+        more = f" (and {len(violations) - 1} more; see aruntime validate {overlays[0]})" if len(violations) > 1 else ""
+        raise DataError(f"{first.rule}: {first.message}{more}", path=first.file, line=first.line)
+
+
+def _overlay_findings(stated: Corpus) -> list[Finding]:
+    """An overlay adds; it never says anything more of what the shipped graph describes."""
+    own = {t.subject for name, triples in stated.graphs.items() if not name.startswith(OVERLAY) for t in triples}
+    message = "An overlay cannot alter what the shipped graph describes; state a claim of its own instead."
+    return [
+        Finding(None, None, "overlay-leaves-shipped-things-alone", Severity.VIOLATION, str(t.subject).strip("<>"), t.predicate.value, None, message)
+        for triples in stated.overlay().graphs.values()
+        for t in triples
+        if t.subject in own
+    ]
+
+
+def _locate(finding: Finding, owners: dict[str, Path]) -> Finding:
+    path = owners.get(finding.focus)
+    if path is None:
+        return finding
+    return replace(finding, file=_shown(path), line=positions.line_of(path, finding.focus, finding.path))
+
+
+def _shown(path: Path) -> str:
+    """A path as people write it: relative to where they are, if it lies below."""
+    resolved = path.resolve()
+    here = Path(os.getcwd()).resolve()
+    return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else str(resolved)
+
+
+def _order(finding: Finding) -> tuple[str, int, str, str, str]:
+    return finding.file or "", finding.line or 0, finding.rule, finding.focus, finding.value or ""
