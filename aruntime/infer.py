@@ -118,25 +118,19 @@ class Closure:
         for rule in self.schema.rules.get(fact[1], ()):
             rule(self, fact)
 
-    def premises_missing(self, fact: Fact) -> bool:
-        """Whether *fact* neither was given nor follows."""
-        return fact not in self._known
-
-    def check(self) -> None:
-        """Refuse members of disjoint classes.
-
-        Raises:
-            DataError: something belongs to two classes that are disjoint (cax-dw, cax-adc).
-        """
+    def clashes(self) -> list[tuple[Term, Term, Term]]:
+        """Members of disjoint classes (cax-dw, cax-adc): the member and two classes that exclude each other."""
         members: dict[Term, set[Term]] = defaultdict(set)
         for subject, predicate, value in self._known:
             if predicate == _TYPE and value in self.schema.disjoint:
                 members[subject].add(value)
+        found = []
         for subject, classes in members.items():
             for one in classes:
-                clash = self.schema.disjoint[one] & classes
-                if clash:
-                    raise DataError(f"{subject} belongs to disjoint classes {one} and {min(clash, key=str)}; remove one type")
+                for other in self.schema.disjoint[one] & classes:
+                    if str(one) < str(other):
+                        found.append((subject, one, other))
+        return sorted(found, key=str)
 
 
 class _Schema:

@@ -25,6 +25,7 @@ from aruntime import corpus, paths
 from aruntime.corpus import DERIVED, OVERLAY, Corpus
 from aruntime.errors import DataError
 from aruntime.infer import Closure, Fact, direct
+from aruntime.model import text
 from aruntime.terms import PREFIXES
 
 LAYOUT: Final = "1"
@@ -33,7 +34,6 @@ KEEP: Final = 6
 """How many compiled stores stay in the cache."""
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_META = ("owl", "rdfs", "rdf", "skos")
 
 
 def schema(stated: Corpus) -> Iterator[Triple]:
@@ -52,20 +52,21 @@ def facts(stated: Corpus, store: Store) -> Iterator[Fact]:
 
 
 def derive(stated: Corpus, store: Store) -> list[Triple]:
-    """Everything that follows from the corpus whose triples *store* holds; no blank node is told of.
-
-    Raises:
-        DataError: something belongs to disjoint classes.
-    """
+    """Everything that follows from the corpus whose triples *store* holds; no blank node is told of."""
     directs = {fact: None for fact, _, _ in direct(store)}
     closure = Closure(schema(stated), facts(stated, store))
-    closure.check()
     given = {(t.subject, t.predicate, t.object) for t in stated.triples()}
     return [
         Triple(subject, predicate, value)  # type: ignore[arg-type]
         for subject, predicate, value in chain(directs, closure.derived)
         if (subject, predicate, value) not in given and isinstance(subject, NamedNode) and not _blank(value)
     ]
+
+
+def clashes(stated: Corpus, store: Store) -> list[tuple[str, str, str]]:
+    """What belongs to two classes that are disjoint, once everything that follows is drawn."""
+    found = Closure(schema(stated), facts(stated, store)).clashes()
+    return [(text(member) or "", text(one) or "", text(other) or "") for member, one, other in found]
 
 
 def _blank(value: object) -> bool:

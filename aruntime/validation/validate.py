@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import rdflib
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Store
 
 from aruntime import corpus, store
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
 from aruntime.model import Finding, Report, Severity
+from aruntime.terms import curie
 from aruntime.validation import checks, files, positions, shapes
 
 
@@ -52,13 +53,14 @@ def judge(stated: Corpus) -> Report:
     for rule in rules:
         found += checks.findings(compiled, rule)
     found += _overlay_findings(stated)
+    found += _clashes(stated, compiled)
     subjects = {name: {t.subject.value for t in triples if isinstance(t.subject, NamedNode)} for name, triples in stated.graphs.items()}
     owners = positions.owners(stated.files, subjects)
     located = [_locate(finding, owners) for finding in found]
     for name, path in stated.files.items():
         if not name.startswith(OVERLAY):
             located += [replace(f, file=_shown(path)) for f in files.findings(path, stated.graphs[name])]
-    total = len(shapes.rule_ids(shape_graph)) + len(rules) + len(files.RULES) + 1
+    total = len(shapes.rule_ids(shape_graph)) + len(rules) + len(files.RULES) + 2
     return Report(tuple(sorted(set(located), key=_order)), len(shapes.focus_nodes(data, shape_graph)), total)
 
 
@@ -84,6 +86,15 @@ def _overlay_findings(stated: Corpus) -> list[Finding]:
         for triples in stated.overlay().graphs.values()
         for t in triples
         if t.subject in own
+    ]
+
+
+def _clashes(stated: Corpus, compiled: Store) -> list[Finding]:
+    """Nothing is of two kinds that exclude each other."""
+    message = "It belongs to {} and to {}, which exclude each other; correct its class, or the property that makes it one."
+    return [
+        Finding(None, None, "classes-are-disjoint", Severity.VIOLATION, member, None, None, message.format(curie(one), curie(other)))
+        for member, one, other in store.clashes(stated, compiled)
     ]
 
 

@@ -1,0 +1,122 @@
+"""Every rule, by a case that keeps it and a case that breaks it: tests/rules/<rule>/{pass,fail}-*.ttl."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+import rdflib
+from rdflib.namespace import RDF, RDFS, SH
+
+from aruntime import corpus, store
+from aruntime.corpus import Corpus
+from aruntime.terms import PREFIXES
+from aruntime.validation import checks, files, shapes
+
+RULES = Path(__file__).parent / "rules"
+CASES = sorted(RULES.glob("*/*.ttl"))
+RULE = PREFIXES["rule"]
+
+
+@lru_cache
+def all_shapes() -> rdflib.Graph:
+    return shapes.shapes_graph()
+
+
+@lru_cache
+def vocabulary() -> Corpus:
+    names = {corpus.graph_name(path): path for path in corpus.vocabulary_files()}
+    return Corpus({name: corpus.triples_of(path) for name, path in names.items()}, names)
+
+
+@lru_cache
+def classes() -> rdflib.Graph:
+    """Of the vocabulary only what a shape may ask: what belongs to which class."""
+    whole, small = rdflib.Graph(), rdflib.Graph()
+    for triples in vocabulary().graphs.values():
+        shapes.add(whole, triples)
+    for predicate in (RDF.type, RDFS.subClassOf):
+        for subject, _, value in whole.triples((None, predicate, None)):
+            if isinstance(value, rdflib.URIRef) and not str(value).startswith((PREFIXES["owl"], PREFIXES["sh"])):
+                small.add((subject, predicate, value))
+    return small
+
+
+def only(rule: str) -> rdflib.Graph:
+    """The shapes graph with this rule alone."""
+    whole, one, node = all_shapes(), rdflib.Graph(), rdflib.URIRef(RULE + rule)
+    for parent in whole.subjects(SH.property, node):
+        if isinstance(parent, rdflib.URIRef):
+            one += [(parent, p, o) for p, o in whole.predicate_objects(parent) if p != SH.property]
+            one.add((parent, SH.property, node))
+    return one + whole.cbd(node)
+
+
+def breaches(rule: str, case: Path) -> set[str]:
+    """Focus nodes for which the case breaks the rule; of concepts, only those that the case describes."""
+    stated = corpus.triples_of(case)
+    described = {str(t.subject).strip("<>") for t in stated}
+    check = checks.check_files()[0].parent / f"{rule}.rq"
+    if check.is_file():
+        whole = Corpus({**vocabulary().graphs, "case": stated}, {**vocabulary().files, "case": case})
+        found = list(checks.findings(store.in_memory(whole), checks.load(check)))
+    else:
+        data = rdflib.Graph() + classes()
+        shapes.add(data, stated)
+        found = shapes.findings(data, only(rule))
+    return {finding.focus for finding in found if finding.rule == rule and finding.focus in described}
+
+
+def rules() -> set[str]:
+    return shapes.rule_ids(shapes.shapes_graph()) | {path.stem for path in checks.check_files()}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_case_keeps_or_breaks_its_rule(case: Path) -> None:
+    found = breaches(case.parent.name, case)
+    assert bool(found) == case.stem.startswith("fail-"), found
+
+
+def test_every_rule_has_a_case_that_keeps_it_and_one_that_breaks_it() -> None:
+    kinds = {rule: {case.stem.split("-")[0] for case in (RULES / rule).glob("*.ttl")} for rule in rules()}
+    assert {rule: kind for rule, kind in kinds.items() if kind != {"pass", "fail"}} == {}
+
+
+def test_no_case_is_left_over_from_a_rule_that_is_gone() -> None:
+    assert {path.name for path in RULES.iterdir()} - rules() == set()
+
+
+def test_every_rule_says_how_to_mend_it() -> None:
+    graph = all_shapes()
+    for message in graph.objects(None, SH.message):
+        assert len(str(message)) > 20
+    for path in checks.check_files():
+        assert len(checks.load(path).message) > 20
+
+
+def test_rules_on_files_find_what_they_are_for(tmp_path: Path) -> None:
+    path = tmp_path / "runtime" / "engine.ttl"
+    path.parent.mkdir()
+    path.write_text("PREFIX ar: <https://w3id.org/aruntime/ns#>\n# a remark\n<https://w3id.org/aruntime/id/runtime/other> a ar:Runtime ; ar:x [] .\n")
+    triples = corpus.triples_of(path)
+    assert {name for name, rule in files.RULES.items() if list(rule(path, triples))} == set(files.RULES)
+
+
+def test_a_misspelled_shacl_term_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "typo.ttl"
+    path.write_text("PREFIX sh: <http://www.w3.org/ns/shacl#>\n<http://e/s> a sh:NodeShape ; sh:targetClas <http://e/C> .\n")
+    with pytest.raises(shapes.DataError, match="targetClas"):
+        shapes.shapes_graph([path])
+
+
+def test_no_shape_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "empty.ttl"
+    path.write_text("")
+    with pytest.raises(shapes.DataError, match="no shape"):
+        shapes.shapes_graph([path])
+
+
+def test_no_focus_node_is_an_error() -> None:
+    with pytest.raises(shapes.DataError, match="no node"):
+        shapes.findings(rdflib.Graph(), all_shapes())
