@@ -38,3 +38,13 @@ def shipped() -> corpus.Corpus:
 def report() -> Report:
     """What every rule finds in the shipped files."""
     return validate()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="rewrite expected rows; read the difference")
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    """Whether expected rows are to be rewritten."""
+    return bool(request.config.getoption("--update"))

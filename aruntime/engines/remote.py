@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
+from aruntime.engines.seam import bound
 from aruntime.errors import DataError, EndpointError, TimeLimitError, UsageError
 from aruntime.model import Rows, Term
 
@@ -79,11 +80,3 @@ class Remote:
             raise EndpointError(f"{self.endpoint} answered with more than {LIMIT} bytes; narrow the question")
         return body, media
 
-
-def bound(text: str, bindings: Mapping[str, Term]) -> str:
-    """A SELECT query with some of its projected variables bound by a trailing ``VALUES`` block."""
-    if not bindings:
-        return text
-    names = " ".join(f"?{name}" for name in bindings)
-    values = " ".join(str(term) for term in bindings.values())
-    return f"{text}\nVALUES ({names}) {{ ({values}) }}\n"

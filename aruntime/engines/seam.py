@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from aruntime.model import Rows, Term
+
+_WHERE: Final = re.compile(r"^WHERE \{$", re.MULTILINE)
 
 
 class Engine(Protocol):
@@ -26,3 +29,21 @@ class Engine(Protocol):
         Raises:
             DataError: the query is malformed.
         """
+
+
+def bound(text: str, bindings: Mapping[str, Term]) -> str:
+    """A SELECT query with some of its projected variables bound, for engines that take text alone.
+
+    Names are joined by a ``VALUES`` block after the query, where every engine plans them well; texts, which only filters
+    mention, must be known inside the group. Terms are spelt by Oxigraph, which has checked them.
+    """
+    names = {name: term for name, term in bindings.items() if isinstance(term, NamedNode)}
+    texts = {name: term for name, term in bindings.items() if name not in names}
+    if texts:
+        text = _WHERE.sub(lambda match: f"{match.group()} {_values(texts)}", text, count=1)
+    return f"{text}\n{_values(names)}\n" if names else text
+
+
+def _values(bindings: Mapping[str, Term]) -> str:
+    variables = " ".join(f"?{name}" for name in bindings)
+    return f"VALUES ({variables}) {{ ({' '.join(map(str, bindings.values()))}) }}"

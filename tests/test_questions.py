@@ -1,0 +1,143 @@
+"""Every question, on a tiny graph with the rows it must give, on every engine, and on the shipped graph.
+
+``tests/questions/world.ttl`` is a frozen graph of four runtimes; ``tests/questions/<question>/`` holds the parameters and
+the expected rows (``data.ttl`` there replaces the shared graph). ``pytest --update`` rewrites the rows: the reviewer reads
+the difference as an answer that changed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from aruntime import corpus, questions, store
+from aruntime.corpus import Corpus
+from aruntime.engines.embedded import Embedded
+from aruntime.engines.reference import Reference
+from aruntime.engines.seam import Engine
+from aruntime.graph import Graph
+from aruntime.model import Rows
+from aruntime.render.results import as_csv
+
+CASES = Path(__file__).parent / "questions"
+NAMES = questions.names()
+_VARIABLE = re.compile(r"[?$](\w+)")
+
+
+@lru_cache
+def world(path: Path) -> store.Store:
+    """The vocabulary and one tiny graph, with what follows from both."""
+    files = {corpus.graph_name(p): p for p in corpus.vocabulary_files()} | {"case": path}
+    return store.in_memory(Corpus({name: corpus.triples_of(p) for name, p in files.items()}, files))
+
+
+@lru_cache
+def engines(path: Path) -> dict[str, Engine]:
+    built = world(path)
+    return {"embedded": Embedded(built), "reference": Reference.of(built)}
+
+
+def case(name: str) -> tuple[Path, dict[str, str], Path]:
+    folder = CASES / name
+    own = folder / "data.ttl"
+    parameters = folder / "params.yaml"
+    given = yaml.safe_load(parameters.read_text()) if parameters.is_file() else {}
+    return own if own.is_file() else CASES / "world.ttl", given or {}, folder / "expected.csv"
+
+
+def rows(answer: Rows) -> list[tuple[str, ...]]:
+    return [tuple(row) for row in csv.reader(io.StringIO(as_csv(answer), newline=""))]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_question_gives_the_expected_rows(name: str, update: bool) -> None:
+    data, parameters, expected = case(name)
+    answer = questions.ask(engines(data)["embedded"], name, parameters)
+    if update:
+        expected.parent.mkdir(exist_ok=True)
+        expected.write_text(as_csv(answer), newline="")
+    with expected.open(newline="") as handle:
+        wanted = [tuple(row) for row in csv.reader(handle)]
+    got = rows(answer)
+    assert got[0] == wanted[0]
+    assert sorted(got[1:]) == sorted(wanted[1:])
+    assert len(wanted) > 1, "a case without rows shows nothing"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_reference_engine_gives_the_same_rows(name: str) -> None:
+    data, parameters, _ = case(name)
+    both = engines(data)
+    fast, slow = (rows(questions.ask(both[engine], name, parameters)) for engine in ("embedded", "reference"))
+    assert fast[0] == slow[0]
+    assert sorted(fast[1:]) == sorted(slow[1:])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_question_runs_on_the_shipped_graph(name: str, graph: Graph) -> None:
+    question = questions.load(name)
+    parameters = {p.name: graph.resolve(p.kind, p.example) for p in question.parameters if p.required}
+    answer = graph.ask(name, parameters)
+    assert answer.columns == tuple(question.columns)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_header_says_what_is_asked_and_what_comes_back(name: str) -> None:
+    question = questions.load(name)
+    assert question.summary.endswith("?")
+    assert question.row.startswith("One row")
+    assert question.persona
+    assert set(questions.kinds(question.text)) == {p.name for p in question.parameters}
+    assert "source" in question.columns or "source" in question.row or "claims" in question.row or "part" in question.tags, question.row
+    if "part" not in question.tags:
+        assert "ORDER BY" in question.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parameters_are_projected_wherever_they_are_mentioned(name: str) -> None:
+    """Oxigraph 0.5 raises, or silently returns wrong rows, for a bound variable that a (sub-)SELECT does not project."""
+    question = questions.load(name)
+    body = "\n".join(line for line in question.text.splitlines() if not line.startswith("#"))
+    for parameter in question.parameters:
+        assert parameter.name in question.columns
+        for projection, inside in _selects(body):
+            if parameter.name in set(_VARIABLE.findall(inside)):
+                assert parameter.name in projection or "*" in projection, (name, parameter.name)
+
+
+def _selects(body: str) -> list[tuple[set[str], str]]:
+    """Each SELECT's projected variables and the text of its group."""
+    found = []
+    for match in re.finditer(r"SELECT\s+(?:DISTINCT\s+)?(.*?)\s*WHERE\s*\{", body, re.DOTALL):
+        depth, end = 1, match.end()
+        while depth and end < len(body):
+            depth += {"{": 1, "}": -1}.get(body[end], 0)
+            end += 1
+        projection = set(_VARIABLE.findall(match.group(1))) | ({"*"} if "*" in match.group(1) and "(" not in match.group(1) else set())
+        found.append((projection, body[match.end() : end]))
+    return found
+
+
+def test_no_question_uses_graph_or_service() -> None:
+    for name in NAMES:
+        body = "\n".join(line for line in questions.text_of(name).splitlines() if not line.startswith("#"))
+        assert not re.search(r"\b(GRAPH|SERVICE|FROM)\b", body), name
+
+
+def test_the_seven_ownership_questions_are_there() -> None:
+    subjects = ("compilation", "model-state", "admission", "batching", "placement", "durable-workflow-state", "device-constraints")
+    assert {f"who-owns-{subject}" for subject in subjects} <= set(NAMES)
+
+
+def test_there_are_at_least_thirty_questions_for_people() -> None:
+    assert sum("part" not in questions.load(name).tags for name in NAMES) >= 30
+
+
+def test_no_case_is_left_over_from_a_question_that_is_gone() -> None:
+    assert {path.name for path in CASES.iterdir() if path.is_dir()} <= set(NAMES)
