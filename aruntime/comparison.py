@@ -77,7 +77,9 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
             "their units differ, so a comparison would mislead; declare a scope with --layer N, or see aruntime compose"
         )
     keys = sorted({key for side in said.values() for key in side if key[2] in chosen}, key=lambda k: (k[2], k[0], k[1]))
-    lines = tuple(Line(*key, _verdict(said[one].get(key, ()), said[two].get(key, ())), said[one].get(key, ()), said[two].get(key, ())) for key in keys)
+    lines = tuple(
+        Line(*key, _verdict(said[one].get(key, ()), said[two].get(key, ())), said[one].get(key, ()), said[two].get(key, ())) for key in keys
+    )
     return Comparison(slug(one), slug(two), tuple(families), tuple(chosen), lines)
 
 

@@ -204,7 +204,13 @@ def _read(parts: _Parts, members: Mapping[str, str | None]) -> Composition:
         boundary_questions=tuple(_boundaries(parts)),
         trade_offs=tuple(_trade_offs(parts)),
         lifecycle=tuple(
-            {"runtime": slug(r["runtime"]), "lifecycle": slug(r["lifecycle"]), "as_of": r["asOf"], "claim": slug(r["claim"]), "source": slug(r["source"])}
+            {
+                "runtime": slug(r["runtime"]),
+                "lifecycle": slug(r["lifecycle"]),
+                "as_of": r["asOf"],
+                "claim": slug(r["claim"]),
+                "source": slug(r["source"]),
+            }
             for r in parts.ask("lifecycle")
         ),
         summary={verdict: counts.count(verdict) for verdict in VERDICTS if verdict in counts},
@@ -224,9 +230,7 @@ def _answers(parts: _Parts) -> list[Answer]:
             key = next((other for other in verdicts if other[0] == key[0]), key)
         layers.setdefault(key, int(slug(row["layer"])))
         cited.setdefault(key, {}).setdefault(row["claim"], _cite(row))
-    answers = [
-        Answer(slug(key[0]), slug(key[1]), layers[key], verdict, False, tuple(cited[key].values())) for key, verdict in verdicts.items()
-    ]
+    answers = [Answer(slug(key[0]), slug(key[1]), layers[key], verdict, False, tuple(cited[key].values())) for key, verdict in verdicts.items()]
     for row in parts.ask("unknown"):
         answers.append(Answer(slug(row["responsibility"]), slug(row["unit"]), int(slug(row["layer"])), "unknown", "reviewed" in row, ()))
     return sorted(answers, key=lambda a: (a.layer, a.responsibility, a.unit))

@@ -82,7 +82,7 @@ class Closure:
     """
 
     def __init__(self, schema: Iterable[Triple], facts: Iterable[Fact], *, explain: bool = False) -> None:
-        stated = [(t.subject, t.predicate, t.object) for t in schema]
+        stated: list[Fact] = [(t.subject, t.predicate, t.object) for t in schema]
         self.schema = _Schema(stated)
         self.derived: list[Fact] = []
         self.reasons: dict[Fact, Reason] = {}

@@ -79,8 +79,7 @@ def parse(name: str, text: str) -> Question:
     if missing:
         raise DataError(f"the header lacks {', '.join(missing)}", path=path)
     parameters = tuple(
-        Parameter(key, value["kind"], str(value["example"]), bool(value.get("required", False)))
-        for key, value in (found.get("params") or {}).items()
+        Parameter(key, value["kind"], str(value["example"]), bool(value.get("required", False))) for key, value in (found.get("params") or {}).items()
     )
     return Question(
         name=name,

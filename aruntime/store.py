@@ -57,7 +57,7 @@ def derive(stated: Corpus, store: Store) -> list[Triple]:
     closure = Closure(schema(stated), facts(stated, store))
     given = {(t.subject, t.predicate, t.object) for t in stated.triples()}
     return [
-        Triple(subject, predicate, value)  # type: ignore[arg-type]
+        Triple(subject, predicate, value)
         for subject, predicate, value in chain(directs, closure.derived)
         if (subject, predicate, value) not in given and isinstance(subject, NamedNode) and not _blank(value)
     ]

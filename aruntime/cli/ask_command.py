@@ -7,6 +7,7 @@ import click
 from aruntime import questions
 from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_rows, show_table
 from aruntime.graph import Graph
+from aruntime.model import Term
 from aruntime.render.tables import Table
 
 
@@ -25,14 +26,14 @@ def command(graph: Graph, name: str | None, parameters: tuple[str, ...], listing
         show_list(form)
         return
     question = questions.load(name)
-    given = dict(questions.pair(text) for text in parameters)
+    given: dict[str, str | Term] = dict(questions.pair(text) for text in parameters)
     missing = [p.name for p in question.parameters if p.required and p.name not in given]
     if missing:
         example = " ".join(f"-p {p.name}={p.example}" for p in question.parameters if p.name in missing)
         raise click.UsageError(f"{name} needs {', '.join(missing)}, for example {example}")
     for parameter in question.parameters:
         if parameter.name in given:
-            given[parameter.name] = graph.resolve(parameter.kind, given[parameter.name])
+            given[parameter.name] = graph.resolve(parameter.kind, str(given[parameter.name]))
     show_rows(graph.ask(name, given), form, question.summary)
 
 

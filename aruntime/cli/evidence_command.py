@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import click
+from pyoxigraph import NamedNode, Triple
 
+from aruntime import corpus, scaffold
 from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
 from aruntime.errors import DataError, UsageError
 from aruntime.evidence import content, pin
@@ -43,9 +46,22 @@ def command() -> None:
 @click.option("--anchor", "anchors", multiple=True, help="A term that occurs in the lines; suggested if absent.")
 @click.option("--source", default="SOURCE", help="Slug of the registered source.")
 @click.option("--type", "kind", default="documentation", show_default=True, help="Slug of the evidence type.")
-@click.option("--claim", default="RUNTIME#CLAIM", help="The claim, as runtime#slug, after which the evidence is named.")
+@click.option("--claim", default="runtime#claim", help="The claim, as runtime#slug, after which the evidence is named.")
+@click.option(
+    "--write", "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Add the evidence to this file, and to its claim there."
+)
 def pin_command(
-    place: Path, path: str, lines: str, revision: str, repository: str | None, purl: str | None, anchors: tuple[str, ...], source: str, kind: str, claim: str
+    place: Path,
+    path: str,
+    lines: str,
+    revision: str,
+    repository: str | None,
+    purl: str | None,
+    anchors: tuple[str, ...],
+    source: str,
+    kind: str,
+    claim: str,
+    file: Path | None,
 ) -> None:
     """The ready Turtle for lines A to B of PATH in PLACE: a clone, bare or not, or a downloaded package archive.
 
@@ -64,8 +80,16 @@ def pin_command(
         origin = repository or content.git(place, "remote", "get-url", "origin").decode().strip()
         where, text = pin.GitPlace(origin.removesuffix("/").removesuffix(".git"), commit, path), content.file_at(place, commit, path)
     pinned = pin.pin(where, text, int(first), int(last or first), anchors)
-    node = iri(f"runtime:{claim}-e1")
-    click.echo(write(pin.triples(node, pinned, iri(f"source:{source}"), iri(f"evidence-type:{kind}")), PREFIXES), nl=False)
+    owner = NamedNode(f"{ID}runtime/{claim}")
+    taken = {t.subject for t in corpus.triples_of(file)} if file else set()
+    node = next(n for n in (NamedNode(f"{owner.value}-e{i}") for i in count(1)) if n not in taken)
+    found = pin.triples(node, pinned, iri(f"source:{source}"), iri(f"evidence-type:{kind}"))
+    if file is None:
+        click.echo(write(found, PREFIXES), nl=False)
+    elif owner not in taken:
+        raise UsageError(f"the file has no claim {claim}", path=file)
+    else:
+        click.echo(scaffold.extend(file, [*found, Triple(owner, iri("ar:evidence"), node)]))
 
 
 @command.command("verify")
@@ -114,19 +138,32 @@ def _report(results: list[Result], form: str) -> None:
     total = counts(results)
     if form == "json":
         entries = [
-            {"evidence": slug(r.located.evidence), "claim": slug(r.located.claim), "status": r.status, "detail": r.detail, "locator": r.located.described}
+            {
+                "evidence": slug(r.located.evidence),
+                "claim": slug(r.located.claim),
+                "status": r.status,
+                "detail": r.detail,
+                "locator": r.located.described,
+            }
             for r in results
         ]
         show_json({"counts": total, "results": entries})
     else:
         rows = [r for r in results if r.status != "verified"] if form == "table" else results
-        show_table(Table(("status", "evidence", "detail", "locator"), tuple((r.status, slug(r.located.evidence), r.detail, r.located.described) for r in rows)), form)
+        show_table(
+            Table(
+                ("status", "evidence", "detail", "locator"), tuple((r.status, slug(r.located.evidence), r.detail, r.located.described) for r in rows)
+            ),
+            form,
+        )
     click.echo(f"{len(results)} locators: " + ", ".join(f"{number} {status}" for status, number in total.items()), err=True)
 
 
 @command.command("drift")
 @click.argument("runtime", required=False)
-@click.option("--to", default="default", show_default=True, help="Tag, branch or commit; default for the default branch, latest for the newest release tag.")
+@click.option(
+    "--to", default="default", show_default=True, help="Tag, branch or commit; default for the default branch, latest for the newest release tag."
+)
 @_REPOSITORIES
 @format_option()
 @graph_options
@@ -143,11 +180,16 @@ def drift_command(graph: Graph, runtime: str | None, to: str, repositories: Path
 def _report_drift(found: list[Drift], form: str) -> None:
     total = {state: sum(d.state == state for d in found) for state in STATES}
     if form == "json":
-        entries = [{"evidence": slug(d.located.evidence), "claim": slug(d.located.claim), "state": d.state, "commit": d.commit, "lines": d.lines} for d in found]
+        entries = [
+            {"evidence": slug(d.located.evidence), "claim": slug(d.located.claim), "state": d.state, "commit": d.commit, "lines": d.lines}
+            for d in found
+        ]
         show_json({"counts": total, "drifts": entries})
     else:
         rows = tuple(
-            (d.state, slug(d.located.evidence), "-".join(map(str, d.lines)) if d.lines else "", d.located.described) for d in found if d.state != "unchanged"
+            (d.state, slug(d.located.evidence), "-".join(map(str, d.lines)) if d.lines else "", d.located.described)
+            for d in found
+            if d.state != "unchanged"
         )
         show_table(Table(("state", "evidence", "new lines", "locator"), rows), form)
     click.echo(f"{len(found)} locators: " + ", ".join(f"{number} {state}" for state, number in total.items()), err=True)
@@ -155,7 +197,9 @@ def _report_drift(found: list[Drift], form: str) -> None:
 
 @command.command("refresh")
 @click.argument("runtime", required=False)
-@click.option("--to", default="default", show_default=True, help="Tag, branch or commit; default for the default branch, latest for the newest release tag.")
+@click.option(
+    "--to", default="default", show_default=True, help="Tag, branch or commit; default for the default branch, latest for the newest release tag."
+)
 @_REPOSITORIES
 @graph_options
 def refresh_command(graph: Graph, runtime: str | None, to: str, repositories: Path | None) -> None:

@@ -14,7 +14,14 @@ from aruntime import export
 @click.option("--format", "form", type=click.Choice([*export.FORMATS]), default="turtle", show_default=True, help="Form of the output.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output if absent.")
 @click.option("--stated-only", is_flag=True, help="Leave out what follows from the stated triples.")
-@click.option("--data", "overlays", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="A private file or folder beside the graph; repeatable.")
+@click.option(
+    "--data",
+    "overlays",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A private file or folder beside the graph; repeatable.",
+)
 def command(form: str, output: Path | None, stated_only: bool, overlays: tuple[Path, ...]) -> None:
     """The whole graph in a standard format; the same files give the same bytes.
 

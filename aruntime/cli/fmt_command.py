@@ -19,7 +19,11 @@ def command(targets: tuple[Path, ...], check: bool) -> int:
 
     Example: aruntime fmt --check
     """
-    files = [p for p in corpus.overlay_files(targets) if p.suffix == ".ttl"] if targets else [*corpus.vocabulary_files(), *shape_files(), *corpus.data_files()]
+    files = (
+        [p for p in corpus.overlay_files(targets) if p.suffix == ".ttl"]
+        if targets
+        else [*corpus.vocabulary_files(), *shape_files(), *corpus.data_files()]
+    )
     if not files:
         raise UsageError("there is no Turtle file to format")
     changed = 0

@@ -28,7 +28,12 @@ Command = Callable[..., Any]
 def overlay_options(function: Command) -> Command:
     """``--data`` and ``--endpoint``, given to the command as they are."""
     data = click.option(
-        "--data", "overlays", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="A private file or folder beside the graph; repeatable."
+        "--data",
+        "overlays",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help="A private file or folder beside the graph; repeatable.",
     )
     endpoint = click.option("--endpoint", metavar="URL", help="Ask a SPARQL 1.1 endpoint instead of the shipped graph.")
     return data(endpoint(function))

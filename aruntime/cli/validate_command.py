@@ -15,7 +15,9 @@ from aruntime.validation.validate import validate
 
 @click.command("validate")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@click.option("--fail-on", type=click.Choice(["violation", "warning", "info"]), default="violation", show_default=True, help="Least severity that fails.")
+@click.option(
+    "--fail-on", type=click.Choice(["violation", "warning", "info"]), default="violation", show_default=True, help="Least severity that fails."
+)
 @format_option()
 def command(paths: tuple[Path, ...], fail_on: str, form: str) -> int:
     """Check files against every rule: the shipped ones, or your own beside them.
@@ -27,7 +29,9 @@ def command(paths: tuple[Path, ...], fail_on: str, form: str) -> int:
     report = validate(paths)
     form = resolved(form)
     if form == "json":
-        show_json({"conforms": report.conforms, "focus_nodes": report.focus_nodes, "rules": report.rules, "findings": [_object(f) for f in report.findings]})
+        show_json(
+            {"conforms": report.conforms, "focus_nodes": report.focus_nodes, "rules": report.rules, "findings": [_object(f) for f in report.findings]}
+        )
     elif form == "table":
         for finding in report.findings:
             click.echo(_sentence(finding))

@@ -62,5 +62,3 @@ def _object(derivation: Derivation) -> Json:
         "claim": derivation.claim,
         "premises": [_object(premise) for premise in derivation.premises],
     }
-
-

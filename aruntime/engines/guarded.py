@@ -63,9 +63,8 @@ def within(seconds: float, work: Callable[..., str], *arguments: object) -> str:
         DataError: the child died.
         AruntimeError: whatever *work* raised of our own errors.
     """
-    context = multiprocessing.get_context("spawn" if multiprocessing.get_start_method() == "spawn" else "fork")
-    receiving, sending = context.Pipe(duplex=False)
-    child = context.Process(target=_child, args=(sending, work, arguments), daemon=True)
+    receiving, sending = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.Process(target=_child, args=(sending, work, arguments), daemon=True)
     child.start()
     sending.close()
     try:

@@ -79,4 +79,3 @@ class Remote:
         if len(body) > LIMIT:
             raise EndpointError(f"{self.endpoint} answered with more than {LIMIT} bytes; narrow the question")
         return body, media
-

@@ -1,0 +1,1 @@
+"""Evidence: pin a passage, check it again, and see what a newer revision did to it."""

@@ -107,7 +107,7 @@ def refresh(drifts: Sequence[Drift], repositories: Repositories) -> list[Path]:
     changed = []
     for path in {_file_of(evidence) for evidence in pins}:
         before = corpus.triples_of(path)
-        after = [new for evidence, new in pins.items() if _file_of(evidence) == path for new in _renewed(before, evidence, new)]
+        after = [triple for evidence, new in pins.items() if _file_of(evidence) == path for triple in _renewed(before, evidence, new)]
         renewed = {t.subject for t in after}
         text = turtle.write([*(t for t in before if t.subject not in renewed), *after])
         if text.encode() != path.read_bytes():

@@ -45,7 +45,10 @@ def _json_term(term: Term) -> dict[str, Any]:
         elif term.datatype.value != _STRING:
             found["datatype"] = term.datatype.value
         return found
-    return {"type": "triple", "value": {"subject": _json_term(term.subject), "predicate": _json_term(term.predicate), "object": _json_term(term.object)}}
+    return {
+        "type": "triple",
+        "value": {"subject": _json_term(term.subject), "predicate": _json_term(term.predicate), "object": _json_term(term.object)},
+    }
 
 
 def as_csv(rows: Rows) -> str:

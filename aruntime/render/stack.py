@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from aruntime.composition import ACTION, Answer, Composition, Seam
@@ -76,7 +77,7 @@ def _head(console, composition: Composition) -> None:  # type: ignore[no-untyped
     console.print("  ".join(f"{SYMBOLS[v]} {n} {v}" for v, n in composition.summary.items()))
 
 
-def _grid(console, rows: list[tuple[str, ...]], ratios: tuple[int, ...], style: str = "") -> None:  # type: ignore[no-untyped-def]
+def _grid(console, rows: Sequence[tuple[str, ...]], ratios: tuple[int, ...], style: str = "") -> None:  # type: ignore[no-untyped-def]
     from rich.table import Table as Grid
     from rich.text import Text
 
@@ -98,7 +99,9 @@ def _action(console, composition: Composition) -> None:  # type: ignore[no-untyp
     for warning in composition.lifecycle:
         console.print(f"! {warning['runtime']} is {warning['lifecycle']} (as of {warning['as_of'][:10]})  {warning['claim']}", style="yellow")
     for verdict in ACTION:
-        rows = [(SYMBOLS[verdict], verdict, f"{a.responsibility} / {a.unit}", who(a), sources(a)) for a in composition.to_act_on if a.verdict == verdict]
+        rows = [
+            (SYMBOLS[verdict], verdict, f"{a.responsibility} / {a.unit}", who(a), sources(a)) for a in composition.to_act_on if a.verdict == verdict
+        ]
         if rows:
             _grid(console, rows, (0, 0, 3, 4, 3), _COLOURS.get(verdict, ""))
 
@@ -114,7 +117,14 @@ def _owned(console, composition: Composition) -> None:  # type: ignore[no-untype
 def _rest(console, composition: Composition) -> None:  # type: ignore[no-untyped-def]
     if composition.seams:
         console.print("\n[bold]Seams[/bold]")
-        _grid(console, [("●" if s.verdict == "evidenced" else "?" if s.verdict == "unverified" else "!", _seam(s), " ".join(c["claim"] for c in s.claims)) for s in composition.seams], (0, 4, 5))
+        _grid(
+            console,
+            [
+                ("●" if s.verdict == "evidenced" else "?" if s.verdict == "unverified" else "!", _seam(s), " ".join(c["claim"] for c in s.claims))
+                for s in composition.seams
+            ],
+            (0, 4, 5),
+        )
     if composition.boundary_questions:
         console.print("\n[bold]Boundary questions[/bold]")
         for entry in composition.boundary_questions:

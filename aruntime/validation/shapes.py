@@ -115,12 +115,12 @@ def _finding(results: rdflib.Graph, result: rdflib.term.Node) -> Finding:
         value = results.value(result, predicate)
         return None if value is None else str(value)
 
-    severity = results.value(result, SH.resultSeverity)
+    severity = rdflib.URIRef(one(SH.resultSeverity) or SH.Violation)
     return Finding(
         file=None,
         line=None,
         rule=slug(one(SH.sourceShape) or ""),
-        severity=SEVERITIES.get(severity, Severity.VIOLATION),  # type: ignore[arg-type]
+        severity=SEVERITIES.get(severity, Severity.VIOLATION),
         focus=one(SH.focusNode) or "",
         path=one(SH.resultPath),
         value=one(SH.value),

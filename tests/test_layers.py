@@ -1,0 +1,86 @@
+"""The import law: a module imports only from a lower step, and nothing internal inside a function or under TYPE_CHECKING.
+
+A name stands for a module or a whole folder; modules of one folder may import each other, but never in a circle.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "aruntime"
+STEPS = (
+    ("errors", "terms", "paths", "versions"),
+    ("model", "turtle"),
+    ("corpus",),
+    ("infer",),
+    ("store", "engines"),
+    ("questions",),
+    ("graph",),
+    ("composition", "comparison", "selection", "description", "explanation", "statistics", "diagnosis", "export", "scaffold"),
+    ("evidence", "validation"),
+    ("render",),
+    ("cli",),
+    ("__main__",),
+)
+ADDRESSES = {"click": {"cli"}, "rich": {"render"}, "rdflib": {"engines", "validation"}, "pyshacl": {"validation"}, "yaml": {"questions"}}
+"""Libraries with one home."""
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_graph" not in path.parts)
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def step(name: str) -> int:
+    return next(number for number, names in enumerate(STEPS) if name in names)
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """Dotted names that a module imports, and whether it does so at its top level."""
+    tree = ast.parse(path.read_text())
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, node in tree.body) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found += [(f"{node.module}.{alias.name}", node in tree.body) for alias in node.names]
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_module_looks_only_backwards(path: Path) -> None:
+    if path == PACKAGE / "__init__.py":
+        return
+    for name, top in imports(path):
+        if name.startswith("aruntime."):
+            assert top, f"{name} is imported inside a function"
+            other = name.split(".")[1]
+            assert step(other) < step(room(path)) or other == room(path), f"{room(path)} imports {other}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_library_stays_at_its_address(path: Path) -> None:
+    for name, _ in imports(path):
+        homes = ADDRESSES.get(name.split(".")[0])
+        assert homes is None or room(path) in homes, f"{name} in {room(path)}"
+
+
+def test_no_room_holds_a_circle() -> None:
+    edges = {path: {name for name, _ in imports(path)} for path in MODULES}
+    names = {path: "aruntime." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in MODULES}
+    left = set(MODULES)
+    while left:
+        free = {p for p in left if not any(e == names[q] or e.startswith(names[q] + ".") for q in left - {p} for e in edges[p])}
+        assert free, sorted(names[p] for p in left)
+        left -= free
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_module_is_short_and_says_what_it_is_for(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= 400
+    assert ast.get_docstring(ast.parse(text)) or path == PACKAGE / "__init__.py"
+    assert path.stem not in ("utils", "helpers", "common", "misc", "base")
