@@ -100,7 +100,7 @@ def open_compiled(overlays: Sequence[Path] = ()) -> Store:
     folder = location(overlays)
     try:
         return Store.read_only(str(folder))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         return Store.read_only(str(build(overlays)))
 
 

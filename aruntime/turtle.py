@@ -11,7 +11,6 @@ Writing gives one spelling to one graph, so that a difference in text is a diffe
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -121,20 +120,24 @@ def write(quads: Iterable[Quad | Triple], prefixes: Mapping[str, str] = PREFIXES
 
 
 class _Writer:
-    """One graph's way to text. Blank nodes that are used once are nested; lists are written as lists."""
+    """One graph's way to text.
+
+    A blank node that is used once stands inside what uses it, one that is not used stands as ``[]``, and lists are written
+    as lists; only nodes that are used twice or in a circle need labels, and get canonical ones.
+    """
 
     def __init__(self, quads: Iterable[Quad | Triple], prefixes: Mapping[str, str]) -> None:
+        triples = {Triple(quad.subject, quad.predicate, quad.object): None for quad in quads}
+        if any(isinstance(term, BlankNode) for t in triples for term in (t.subject, t.object)):
+            triples = {quad.triple: None for quad in canonical(Quad(t.subject, t.predicate, t.object) for t in triples)}
         self.properties: dict[Subject, dict[str, list[Term]]] = {}
-        self.uses: Counter[Term] = Counter()
-        for quad in quads:
-            objects = self.properties.setdefault(quad.subject, {}).setdefault(quad.predicate.value, [])
-            if quad.object not in objects:
-                objects.append(quad.object)
-                self.uses[quad.object] += 1
+        self.users: dict[Term, list[Subject]] = {}
+        for t in triples:
+            self.properties.setdefault(t.subject, {}).setdefault(t.predicate.value, []).append(t.object)
+            self.users.setdefault(t.object, []).append(t.subject)
         self.namespaces = sorted(prefixes.items(), key=lambda item: -len(item[1]))
         self.own = self._own_namespace()
         self.used: dict[str, str] = {}
-        self.nested: set[BlankNode] = set()
 
     def _own_namespace(self) -> str | None:
         """``<thing>#`` for the one thing whose parts the file describes."""
@@ -142,13 +145,22 @@ class _Writer:
         return f"{things.pop()}#" if len(things) == 1 else None
 
     def text(self) -> str:
-        subjects = [s for s in self.properties if isinstance(s, NamedNode)]
-        blocks = [self._block(s, self.term(s)) for s in sorted(subjects, key=lambda s: s.value)]
-        loose = [s for s in self.properties if isinstance(s, BlankNode) and s not in self.nested]
-        loose.sort(key=lambda s: self.uses[s])
-        blocks += [self._block(s, self.term(s)) for s in loose if s not in self.nested]
+        named = sorted((s for s in self.properties if isinstance(s, NamedNode)), key=lambda s: s.value)
+        others = [s for s in self.properties if not isinstance(s, NamedNode) and not self._inside(s)]
+        loose = sorted(self._block(s, self.term(s) if s in self.users or isinstance(s, Triple) else "[]") for s in others)
+        blocks = [self._block(s, self.term(s)) for s in named] + loose
         heads = sorted(f"PREFIX {name}: <{namespace}>" for name, namespace in self.used.items())
-        return "\n".join(heads) + "\n\n" + "\n\n".join(blocks) + "\n" if blocks else ""
+        return "\n".join([*heads, "", "\n\n".join(blocks), ""]) if blocks else ""
+
+    def _inside(self, node: Term) -> bool:
+        """Whether a blank node is written inside the one thing that uses it: not if that way leads in a circle."""
+        seen: set[Term] = set()
+        while isinstance(node, BlankNode) and len(self.users.get(node, ())) == 1:
+            if node in seen:
+                return False
+            seen.add(node)
+            node = self.users[node][0]
+        return bool(seen)
 
     def _block(self, subject: Subject, head: str) -> str:
         return "\n".join([head, *self._predicates(subject, "    "), "."])
@@ -171,28 +183,25 @@ class _Writer:
         return (1 if predicate in _LABELS else 2), self.name(predicate)
 
     def _object(self, value: Term, indent: str) -> str:
-        if isinstance(value, BlankNode) and self.uses[value] == 1 and value in self.properties:
+        if isinstance(value, BlankNode) and self._inside(value):
             items = self._list(value)
             if items is not None:
-                inner = [self._object(item, indent + "    ") for item in items]
-                return "( " + " ".join(inner) + " )"
-            self.nested.add(value)
+                return "( " + " ".join(self._object(item, indent + "    ") for item in items) + " )"
+            if value not in self.properties:
+                return "[]"
             return "[\n" + "\n".join(self._predicates(value, indent + "    ")) + f"\n{indent}]"
         return self.term(value)
 
     def _list(self, node: Term) -> list[Term] | None:
-        items, seen = [], []
+        items: list[Term] = []
         while isinstance(node, BlankNode):
             properties = self.properties.get(node, {})
-            if set(properties) - {_TYPE} != {_FIRST, _REST} or len(properties[_FIRST]) != 1 or len(properties[_REST]) != 1:
+            well_formed = set(properties) == {_FIRST, _REST} and len(properties[_FIRST]) == 1 and len(properties[_REST]) == 1
+            if not well_formed or not self._inside(node):
                 return None
-            seen.append(node)
             items.append(properties[_FIRST][0])
             node = properties[_REST][0]
-        if not (isinstance(node, NamedNode) and node.value == _NIL):
-            return None
-        self.nested.update(seen)
-        return items
+        return items if isinstance(node, NamedNode) and node.value == _NIL and items else None
 
     def term(self, term: Term) -> str:
         """One term as Turtle spells it."""

@@ -111,7 +111,9 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory, shipped: Corpus) -> dict[
     whole = [*shipped.triples(), *store.derive(shipped, store.in_memory(shipped))]
     for name, triples in (("whole", whole), ("clash", [*whole, *clash()])):
         serialize(triples, str(folder / f"{name}.nt"), RdfFormat.N_TRIPLES)
-    done = subprocess.run([sys.executable, str(PROBE), str(folder / "whole.nt"), str(folder / "clash.nt")], capture_output=True, text=True, timeout=900)
+    done = subprocess.run(
+        [sys.executable, str(PROBE), str(folder / "whole.nt"), str(folder / "clash.nt")], capture_output=True, text=True, timeout=900
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout.splitlines()[-1])
     assert isinstance(found, dict)

@@ -1,0 +1,111 @@
+"""The shipped data: what it holds, and that every rule holds for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from aruntime import corpus, paths, turtle
+from aruntime.composition import stack_components
+from aruntime.corpus import Corpus
+from aruntime.description import describe
+from aruntime.graph import Graph
+from aruntime.model import Report
+from aruntime.statistics import statistics
+from aruntime.terms import slug
+
+
+@pytest.fixture(scope="module")
+def stats(graph: Graph) -> dict[str, object]:
+    return statistics(graph)
+
+
+def test_shipped_files_conform(report: Report) -> None:
+    assert [f"{f.file}:{f.line}: {f.rule}: {f.focus}" for f in report.findings if f.blocking] == []
+    assert report.focus_nodes > 1000 and report.rules > 100
+
+
+@pytest.mark.parametrize("path", corpus.data_files(), ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_file_is_canonical(path) -> None:  # type: ignore[no-untyped-def]
+    assert turtle.format_file(path, keep_heading=False) == path.read_text("utf-8")
+
+
+def test_there_is_enough_to_answer_from(stats: dict[str, dict[str, int]]) -> None:
+    assert stats["runtimes"] >= 30
+    assert stats["claims"]["promoted"] >= 360
+    assert stats["claims_by_kind"]["integration"] >= 60
+
+
+def test_what_is_not_owned_is_told_too(stats: dict[str, dict[str, int]]) -> None:
+    assert sum(stats["claims_by_stance"][stance] for stance in ("excluded", "delegated", "platform")) >= 200
+
+
+def test_each_family_has_three_runtimes_of_its_own(graph: Graph) -> None:
+    primary = Counter(slug(row["family"] or "") for row in graph.ask("families").records() if slug(row["rank"] or "") == "primary")
+    assert len(primary) == 8
+    assert min(primary.values()) >= 3
+
+
+def test_something_is_owned_at_each_layer_up_to_the_agentic_one(graph: Graph) -> None:
+    layers = {slug(row["layer"] or "") for row in graph.ask("owned-at-layer").records()}
+    assert layers >= set("012345")
+
+
+def test_every_runtime_has_family_lifecycle_responsibilities_and_coverage(graph: Graph) -> None:
+    runtimes = {row["thing"] for row in graph.ask("things", {"kind": "runtime"}).records()}
+    assert {row["runtime"] for row in graph.ask("families").records() if slug(row["rank"] or "") == "primary"} == runtimes
+    assert {row["runtime"] for row in graph.ask("lifecycles").records()} == runtimes
+    counted = {row["runtime"]: int(row["claims"] or 0) for row in graph.ask("runtime-counts").records()}
+    assert min(counted.values()) >= 5
+
+
+def test_every_promoted_claim_was_read_by_a_second_reader(shipped: Corpus) -> None:
+    promoted, supported = set(), set()
+    for triple in shipped.triples():
+        if getattr(triple.object, "value", "").endswith("/claim-status/promoted"):
+            promoted.add(triple.subject)
+        if getattr(triple.object, "value", "").endswith("/review-outcome/supported"):
+            supported.add(triple.subject)
+    assert promoted <= supported
+
+
+def test_every_integration_is_seen_from_both_sides(graph: Graph) -> None:
+    rows = graph.ask("integrations-of").records()
+    seen: dict[str, set[str]] = {}
+    for row in rows:
+        for side in (row["subject"], row["object"]):
+            assert side is not None
+            if side not in seen:
+                seen[side] = {claim["claim"] for claim in describe(graph, side).claims}
+            assert slug(row["claim"] or "") in seen[side]
+
+
+def test_every_stack_has_components_that_the_graph_knows(graph: Graph) -> None:
+    stacks = [slug(row["thing"] or "") for row in graph.ask("things", {"kind": "stack"}).records()]
+    assert len(stacks) >= 10
+    for name in stacks:
+        assert len(stack_components(graph, name)) >= 2
+
+
+def test_every_locator_names_lines(graph: Graph) -> None:
+    rows = graph.ask("locators").records()
+    pinned = [row for row in rows if row["linesDigest"]]
+    assert len(pinned) >= 0.95 * len(rows)
+
+
+def test_no_statement_uses_a_marketing_word(graph: Graph) -> None:
+    words = ("blazing", "seamless", "cutting-edge", "state-of-the-art", "effortless", "world-class", "revolutionary")
+    rows = graph.engine.run("PREFIX ar: <https://w3id.org/aruntime/ns#> SELECT ?s { ?c ar:statement ?s }")
+    for row in rows.records():  # type: ignore[union-attr]
+        assert not any(word in (row["s"] or "").lower() for word in words), row
+
+
+def test_no_file_names_the_machine_it_was_written_on(shipped: Corpus) -> None:
+    for path in (*corpus.data_files(), *corpus.vocabulary_files()):
+        text = path.read_text("utf-8")
+        assert "/work/" not in text and "/root/" not in text and "/tmp/" not in text.replace('"/tmp/', "").replace("`/tmp/", ""), path
+
+
+def test_seed_report_is_a_lead_and_never_evidence(shipped: Corpus) -> None:
+    assert (paths.data() / "lead" / "ai-runtime-landscape-report.ttl").is_file()

@@ -1,0 +1,95 @@
+"""The compiled store: whole or absent, the same from the same files, and never trusted when broken."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+
+from aruntime import corpus, store
+from aruntime.errors import DataError
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def size(opened: Store) -> int:
+    return len(opened)
+
+
+def test_store_is_built_once_and_then_opened(cache: Path) -> None:
+    first = store.open_compiled()
+    built = store.location().stat().st_mtime_ns
+    assert size(store.open_compiled()) == size(first)
+    assert store.location().stat().st_mtime_ns == built
+
+
+def test_nothing_half_built_is_left(cache: Path) -> None:
+    store.build()
+    assert [path.name for path in cache.iterdir()] == [store.location().name]
+
+
+@pytest.mark.parametrize("damage", ["remove", "garbage", "file"])
+def test_a_broken_store_is_built_again(cache: Path, damage: str) -> None:
+    whole = size(store.open_compiled())
+    folder = store.location()
+    if damage == "file":
+        for path in sorted(folder.rglob("*"), reverse=True):
+            path.unlink()
+        folder.rmdir()
+        folder.write_text("not a store")
+    else:
+        for path in folder.iterdir():
+            if path.name.startswith(("CURRENT", "MANIFEST")):
+                path.unlink() if damage == "remove" else path.write_bytes(b"garbage")
+    assert size(store.open_compiled()) == whole
+
+
+def test_a_cache_that_cannot_be_written_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "taken").write_text("")
+    monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path / "taken"))
+    with pytest.raises(DataError, match="ARUNTIME_CACHE"):
+        store.open_compiled()
+
+
+def test_an_overlay_is_a_store_of_its_own(cache: Path, tmp_path: Path) -> None:
+    path = tmp_path / "more.ttl"
+    path.write_text("<https://example.org/s> <https://example.org/p> <https://example.org/o> .\n")
+    plain = size(store.open_compiled())
+    assert store.location([path]) != store.location()
+    assert size(store.open_compiled([path])) == plain + 2  # in the default graph, and in its own
+    assert size(store.open_compiled()) == plain
+
+
+def test_old_stores_are_forgotten(cache: Path, tmp_path: Path) -> None:
+    cache.mkdir()
+    for number in range(store.KEEP + 3):
+        (cache / f"store-{number:032x}").mkdir()
+    store.build()
+    assert len(list(cache.glob("store-*"))) == store.KEEP
+
+
+@pytest.mark.parametrize("after", [0.02, 0.2, 0.5, 1.0])
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that can be killed")
+def test_a_killed_build_leaves_the_old_store_usable(cache: Path, after: float) -> None:
+    whole = size(store.open_compiled())
+    child = multiprocessing.get_context("spawn").Process(target=store.build)
+    child.start()
+    time.sleep(after)
+    os.kill(child.pid or 0, signal.SIGKILL)
+    child.join()
+    assert size(store.open_compiled()) == whole
+
+
+def test_same_files_give_the_same_triples(cache: Path) -> None:
+    stated = corpus.load()
+    one, two = (sorted(map(str, store.derive(stated, store.in_memory(stated)))) for _ in range(2))
+    assert one == two
