@@ -19,6 +19,7 @@ from aruntime.engines.embedded import Embedded
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, text
+from aruntime.parts import PARTS
 from aruntime.terms import ID, NS, iri, slug
 from aruntime.versions import within
 
@@ -150,7 +151,7 @@ class _Parts:
     def add(self, component: str, version: str | None) -> None:
         """Take in what decides verdicts about a component, as far as it holds for *version* (or for the current one)."""
         self.store.add(Quad(_STACK, iri("ar:component"), NamedNode(component)))
-        for part in _PARTS:
+        for part in PARTS:
             rows = self.graph.ask(f"component-{part}", {"component": component})
             if part == "releases":
                 self.versions[component] = version or _newest(rows)
@@ -162,7 +163,6 @@ class _Parts:
         return [{key: value for key, value in row.items() if value is not None} for row in rows]
 
 
-_PARTS: Final = ("releases", "families", "responsibilities", "integrations", "positions", "coverage")
 _OF_EVIDENCE: Final = ("source", "locator")
 _RANGE: Final = ("fromVersion", "untilVersion")
 

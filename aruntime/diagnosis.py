@@ -10,7 +10,7 @@ from typing import Final
 import pyoxigraph
 from pyoxigraph import Store
 
-from aruntime import corpus, paths, questions, store
+from aruntime import corpus, parts, paths, questions, store
 from aruntime.engines.embedded import Embedded
 from aruntime.engines.remote import Remote
 from aruntime.engines.seam import Engine
@@ -63,7 +63,7 @@ def _installation() -> list[Probe]:
     def whole() -> str:
         held, expected = len(Graph.open().ask("things", {"kind": "runtime"})), len(list((paths.data() / "runtime").glob("*.ttl")))
         if held != expected:
-            store.build()
+            store.build(finish=parts.write)
             return f"the store held {held} of {expected} runtimes and was compiled again"
         return f"{held} runtimes"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from aruntime import questions, store
+from aruntime import parts, questions, store
+from aruntime.engines.deferred import Deferred
 from aruntime.engines.embedded import Embedded
 from aruntime.engines.remote import Remote
 from aruntime.engines.seam import Engine
@@ -19,9 +20,14 @@ from aruntime.terms import CLASSES, ID, SCHEMES, slug
 
 @dataclass(frozen=True)
 class Graph:
-    """The graph of AI runtimes behind one engine."""
+    """The graph of AI runtimes behind one engine.
+
+    Attributes:
+        kept: folder of answers that were made when the store was built, if there is one.
+    """
 
     engine: Engine
+    kept: Path | None = None
 
     @classmethod
     def open(cls, overlays: Sequence[Path] = ()) -> Graph:
@@ -31,11 +37,13 @@ class Graph:
             DataError: a file is malformed, or the cache cannot be used.
             UsageError: an overlay does not exist.
         """
-        return cls(Embedded(store.open_compiled(overlays)))
+        engine = Deferred(lambda: Embedded(store.open_compiled(overlays, parts.write)))
+        return cls(engine, store.location(overlays))
 
     def ask(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> Rows:
         """The answer of a named question; see :func:`aruntime.questions.ask`."""
-        return questions.ask(self.engine, name, parameters)
+        kept = parts.read(self.kept, name, parameters or {}) if self.kept else None
+        return questions.ask(self.engine, name, parameters) if kept is None else kept
 
     @classmethod
     def remote(cls, endpoint: str) -> Graph:
@@ -103,6 +111,8 @@ class Graph:
         Raises:
             UsageError: the graph knows neither.
         """
+        if self.kept and (known := parts.component(self.kept, name)):
+            return known
         if "/" not in name and ":" not in name:
             other = questions.term("component", name)
             if self.ask("exists", {"thing": other}).rows and not self.ask("exists", {"thing": questions.term("runtime", name)}).rows:

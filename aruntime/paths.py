@@ -6,12 +6,13 @@ import os
 import sys
 from pathlib import Path
 
+_HERE = Path(__file__).resolve().parent
+_ROOT = _HERE / "_graph" if (_HERE / "_graph").is_dir() else _HERE.parent
+
 
 def root() -> Path:
     """The folder that holds ``ontology/``, ``data/`` and ``queries/``."""
-    here = Path(__file__).resolve().parent
-    shipped = here / "_graph"
-    return shipped if shipped.is_dir() else here.parent
+    return _ROOT
 
 
 def ontology() -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -39,6 +38,8 @@ def text_of(name: str) -> str:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """``; did you mean …?`` for a name that is not known, or nothing."""
+    import difflib
+
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
@@ -94,12 +95,18 @@ def parse(name: str, text: str) -> Question:
     )
 
 
-_PARAMETER = re.compile(r"^#\+ {3}([a-z_A-Z0-9]+): \{kind: ([a-z-]+)", re.MULTILINE)
+_SUMMARY = re.compile(r"^#\+ summary: (.*)$", re.MULTILINE)
+_PARAMETER = re.compile(r"^#\+ {3}(\w+): \{kind: ([a-z-]+), example: (.*?)(, required: true)?\}$", re.MULTILINE)
 
 
-def kinds(text: str) -> dict[str, str]:
-    """Kinds of a question's parameters by name, read without a YAML parser (commands must feel instant)."""
-    return dict(_PARAMETER.findall(text))
+def signature(text: str) -> tuple[str, tuple[Parameter, ...]]:
+    """A question's summary and parameters, read without a YAML parser: commands must feel instant.
+
+    A test holds this to what :func:`parse` reads.
+    """
+    found = _SUMMARY.search(text)
+    parameters = tuple(Parameter(name, kind, example, bool(required)) for name, kind, example, required in _PARAMETER.findall(text))
+    return (found.group(1).strip('"') if found else ""), parameters
 
 
 def term(kind: str, value: str) -> Term:
@@ -145,7 +152,7 @@ def ask(engine: Engine, name: str, parameters: Mapping[str, str | Term] | None =
         UsageError: the question or a parameter does not exist.
     """
     text = text_of(name)
-    known = kinds(text)
+    known = {parameter.name: parameter.kind for parameter in signature(text)[1]}
     bindings: dict[str, Term] = {}
     for key, value in (parameters or {}).items():
         if key not in known:

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -28,7 +26,7 @@ from aruntime.infer import Closure, Fact, direct
 from aruntime.model import text
 from aruntime.terms import PREFIXES
 
-LAYOUT: Final = "1"
+LAYOUT: Final = "2"
 """Changes whenever a store built by an older version must not be read."""
 KEEP: Final = 6
 """How many compiled stores stay in the cache."""
@@ -91,7 +89,15 @@ def in_memory(stated: Corpus) -> Store:
     return store
 
 
-def open_compiled(overlays: Sequence[Path] = ()) -> Store:
+Finish = Callable[[Store, Path], None]
+"""What is kept beside a store once it is filled: given the store and the folder to write to."""
+
+
+def _nothing(store: Store, folder: Path) -> None:
+    """Nothing is kept beside the store."""
+
+
+def open_compiled(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> Store:
     """The compiled store of the shipped corpus with *overlays*, built first where the cache lacks it.
 
     Raises:
@@ -99,9 +105,9 @@ def open_compiled(overlays: Sequence[Path] = ()) -> Store:
     """
     folder = location(overlays)
     try:
-        return Store.read_only(str(folder))
+        return Store.read_only(str(folder / "graph"))
     except (OSError, ValueError, RuntimeError):
-        return Store.read_only(str(build(overlays)))
+        return Store.read_only(str(build(overlays, finish) / "graph"))
 
 
 def location(overlays: Sequence[Path] = ()) -> Path:
@@ -132,11 +138,14 @@ def _stat_tree(folder: Path, update: object) -> None:
             update(f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
 
 
-def build(overlays: Sequence[Path] = ()) -> Path:
+def build(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> Path:
     """Compile the store, whether or not the cache has it, and return its folder.
 
     The store appears in one step; until then, and if the build is killed, an older one stays as it was.
     """
+    import shutil
+    import tempfile
+
     target = location(overlays)
     stated = corpus.load(overlays)
     try:
@@ -145,8 +154,9 @@ def build(overlays: Sequence[Path] = ()) -> Path:
     except OSError as error:
         raise DataError(f"the cache cannot be written: {error.strerror}; set ARUNTIME_CACHE to a folder that can", path=target.parent) from None
     try:
-        store = Store(str(temporary))
+        store = Store(str(temporary / "graph"))
         fill(store, stated)
+        finish(store, temporary)
         store.optimize()
         store.flush()
         del store
@@ -161,6 +171,8 @@ def build(overlays: Sequence[Path] = ()) -> Path:
 
 def _replace(built: Path, target: Path) -> None:
     """Move a finished store into place, over a broken one if need be."""
+    import shutil
+
     if target.exists():
         grave = built.with_name(built.name + "-old")
         target.rename(grave)
@@ -170,6 +182,8 @@ def _replace(built: Path, target: Path) -> None:
 
 def _forget(current: Path) -> None:
     """Remove all but the newest stores."""
+    import shutil
+
     stores: Iterable[Path] = (p for p in current.parent.glob("store-*") if p != current)
     for old in sorted(stores, key=lambda p: p.stat().st_mtime, reverse=True)[KEEP - 1 :]:
         shutil.rmtree(old, ignore_errors=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from pyoxigraph import NamedNode
 
-from aruntime import corpus, store
+from aruntime import corpus, parts, questions, store
 from aruntime.composition import VERDICTS, Composition, compose, stack_components
 from aruntime.corpus import Corpus
 from aruntime.engines.embedded import Embedded
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
+from aruntime.parts import PARTS
 from tests.test_questions import CASES
 
 
@@ -148,3 +150,17 @@ def test_components_of_a_shipped_stack_are_found(tiny: Graph) -> None:
 def test_wrong_names_are_refused_with_a_remedy(tiny: Graph, components: list[str], versions: dict[str, str], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         compose(tiny, components, versions)
+
+
+def test_parts_kept_at_build_are_what_the_store_answers(graph: Graph) -> None:
+    assert graph.kept is not None
+    for runtime in ("kserve", "vllm", "langgraph"):
+        component = NamedNode(graph.identify(runtime))
+        for part in PARTS:
+            name = f"component-{part}"
+            kept = parts.read(graph.kept, name, {"component": component})
+            asked = questions.ask(graph.engine, name, {"component": component})
+            assert kept is not None and kept.columns == asked.columns
+            assert sorted(map(str, kept.rows)) == sorted(map(str, asked.rows))
+    kept = parts.read(graph.kept, "stack-vocabulary", {})
+    assert kept is not None and sorted(map(str, kept.rows)) == sorted(map(str, questions.ask(graph.engine, "stack-vocabulary").rows))

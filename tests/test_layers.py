@@ -14,10 +14,12 @@ PACKAGE = Path(__file__).parent.parent / "aruntime"
 STEPS = (
     ("errors", "terms", "paths", "versions"),
     ("model", "turtle"),
+    ("results",),
     ("corpus",),
     ("infer",),
     ("store", "engines"),
     ("questions",),
+    ("parts",),
     ("graph",),
     ("composition", "comparison", "selection", "description", "explanation", "statistics", "diagnosis", "export", "scaffold"),
     ("evidence", "validation"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -120,11 +121,6 @@ def fetch(address: str) -> bytes | None:
     return Network(private=True).fetch(address)
 
 
-def test_an_answer_is_given_as_it_is(root: str) -> None:
-    assert fetch(f"{root}/ok") == b"content\n"
-    assert fetch(f"{root}/empty") == b""
-
-
 def error_of(address: str) -> Exception | None:
     """What fetching raises, without the frames that would keep its connection open."""
     try:
@@ -132,6 +128,11 @@ def error_of(address: str) -> Exception | None:
     except Exception as error:
         return error.with_traceback(None)
     return None
+
+
+def test_an_answer_is_given_as_it_is(root: str) -> None:
+    assert fetch(f"{root}/ok") == b"content\n"
+    assert fetch(f"{root}/empty") == b""
 
 
 def test_nothing_there_is_no_error(root: str) -> None:
@@ -161,13 +162,13 @@ def test_a_few_redirects_are_followed(root: str, path: str) -> None:
     ],
 )
 def test_a_bad_answer_is_one_error_that_names_the_address(root: str, path: str, message: str) -> None:
-    with pytest.raises(DataError, match=message):
-        fetch(root + path)
+    error = error_of(root + path)
+    assert isinstance(error, DataError) and message in str(error)
+    assert "\n" not in str(error)
 
 
 def test_a_loop_is_left_after_a_few_steps(root: str, server: tuple[str, list[str]]) -> None:
-    with pytest.raises(DataError):
-        fetch(f"{root}/loop")
+    assert isinstance(error_of(f"{root}/loop"), DataError)
     assert len(server[1]) == network.REDIRECTS + 1
 
 
@@ -179,15 +180,13 @@ def test_a_redirect_to_a_malformed_address_is_an_error_of_ours(root: str, path: 
 
 @pytest.mark.xfail(strict=True, reason="network._read: read1() tells no truncated answer from a whole one")
 def test_an_answer_that_ends_too_early_is_an_error(root: str) -> None:
-    with pytest.raises(DataError):
-        fetch(f"{root}/short")
+    assert isinstance(error_of(f"{root}/short"), DataError)
 
 
 def test_an_answer_that_is_too_large_is_refused(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "MAX_BYTES", 1000)
     assert fetch(f"{root}/ok") == b"content\n"
-    with pytest.raises(DataError, match="larger than 1000 bytes"):
-        fetch(f"{root}/long")
+    assert "larger than 1000 bytes" in str(error_of(f"{root}/long"))
 
 
 @pytest.mark.parametrize(
@@ -197,27 +196,38 @@ def test_an_answer_that_is_too_large_is_refused(root: str, monkeypatch: pytest.M
 def test_an_answer_that_drips_is_left_at_the_deadline(root: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "DEADLINE", 0.4)
     start = time.monotonic()
-    with pytest.raises(DataError):
-        fetch(root + path)
+    assert isinstance(error_of(root + path), DataError)
     assert time.monotonic() - start < 1.5
 
 
 def test_a_silent_server_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "DEADLINE", 0.3)
-    with serve({"/silent": lambda _: time.sleep(1)}) as (root, _), pytest.raises(DataError, match="cannot be read"):
-        fetch(f"{root}/silent")
+    with serve({"/silent": lambda _: time.sleep(1)}) as (root, _):
+        assert "cannot be read" in str(error_of(f"{root}/silent"))
 
 
 def test_a_server_that_is_gone_is_an_error() -> None:
     with serve({}) as (root, _):
         pass
-    with pytest.raises(DataError, match="cannot be read"):
-        fetch(f"{root}/ok")
+    assert "cannot be read" in str(error_of(f"{root}/ok"))
 
 
 def test_https_is_not_spoken_to_a_server_that_does_not_speak_it(root: str) -> None:
-    with pytest.raises(DataError, match="cannot be read"):
-        fetch(root.replace("http:", "https:") + "/ok")
+    assert "cannot be read" in str(error_of(root.replace("http:", "https:") + "/ok"))
+
+
+@pytest.mark.xfail(strict=True, reason="network.fetch: the answer is not closed when it is refused or redirected")
+@pytest.mark.parametrize("path", ["/long", "/error"])
+def test_no_connection_is_left_open(root: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = []
+    respond = http.client.HTTPConnection.getresponse
+    monkeypatch.setattr(http.client.HTTPConnection, "getresponse", lambda self: kept.append(respond(self)) or kept[-1])
+    monkeypatch.setattr(network, "MAX_BYTES", 1000)
+    assert error_of(root + path)
+    open_answers = [answer for answer in kept if not answer.isclosed()]
+    for answer in open_answers:
+        answer.close()
+    assert not open_answers
 
 
 def test_plain_http_is_refused(root: str, server: tuple[str, list[str]]) -> None:

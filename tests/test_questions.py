@@ -93,7 +93,7 @@ def test_header_says_what_is_asked_and_what_comes_back(name: str) -> None:
     assert question.summary.endswith("?")
     assert question.row.startswith("One row")
     assert question.persona
-    assert set(questions.kinds(question.text)) == {p.name for p in question.parameters}
+    assert questions.signature(question.text) == (question.summary, question.parameters)
     assert "source" in question.columns or "source" in question.row or "claims" in question.row or "part" in question.tags, question.row
     if "part" not in question.tags:
         assert "ORDER BY" in question.text

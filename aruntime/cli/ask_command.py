@@ -25,16 +25,16 @@ def command(graph: Graph, name: str | None, parameters: tuple[str, ...], listing
     if listing or name is None:
         show_list(form)
         return
-    question = questions.load(name)
+    summary, parameters_known = questions.signature(questions.text_of(name))
     given: dict[str, str | Term] = dict(questions.pair(text) for text in parameters)
-    missing = [p.name for p in question.parameters if p.required and p.name not in given]
+    missing = [p.name for p in parameters_known if p.required and p.name not in given]
     if missing:
-        example = " ".join(f"-p {p.name}={p.example}" for p in question.parameters if p.name in missing)
+        example = " ".join(f"-p {p.name}={p.example}" for p in parameters_known if p.name in missing)
         raise click.UsageError(f"{name} needs {', '.join(missing)}, for example {example}")
-    for parameter in question.parameters:
+    for parameter in parameters_known:
         if parameter.name in given:
             given[parameter.name] = graph.resolve(parameter.kind, str(given[parameter.name]))
-    show_rows(graph.ask(name, given), form, question.summary)
+    show_rows(graph.ask(name, given), form, summary)
 
 
 def show_list(form: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from aruntime import store
+from aruntime import parts, store
 
 
 @click.command("build")
@@ -23,4 +23,4 @@ def command(overlays: tuple[Path, ...]) -> None:
 
     Example: aruntime build
     """
-    click.echo(store.build(overlays))
+    click.echo(store.build(overlays, parts.write))

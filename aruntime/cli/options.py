@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from aruntime.graph import Graph
 from aruntime.model import Rows
 from aruntime.render import results, tables
 from aruntime.render.tables import Table
+from aruntime.results import as_json, ask_json
 
 TEXT_FORMATS: Final = ("auto", "table", "json", "csv", "tsv", "markdown")
 RDF_CHOICES: Final = tuple(results.RDF_FORMATS)
@@ -69,6 +69,8 @@ def resolved(form: str) -> str:
 
 def width() -> int:
     """Characters a line may take."""
+    import shutil
+
     return shutil.get_terminal_size((100, 24)).columns
 
 
@@ -79,7 +81,7 @@ def colour() -> bool:
 
 def rows_text(rows: Rows, form: str, title: str = "") -> str:
     """Solutions as text: the standard formats to the letter, or a table of names."""
-    standard = {"json": results.as_json, "csv": results.as_csv, "tsv": results.as_tsv}
+    standard = {"json": as_json, "csv": results.as_csv, "tsv": results.as_tsv}
     return standard[form](rows) if form in standard else table_text(tables.table_of(rows, title), form)
 
 
@@ -94,7 +96,7 @@ def answer_text(answer: Rows | bool | list[Triple], form: str) -> str:
             raise UsageError(f"solutions cannot be written as {form}; use table, json, csv, tsv or markdown")
         return rows_text(answer, form)
     if isinstance(answer, bool):
-        return results.ask_json(answer) if form == "json" else f"{str(answer).lower()}\n"
+        return ask_json(answer) if form == "json" else f"{str(answer).lower()}\n"
     return results.as_rdf(answer, form if form in RDF_CHOICES else "turtle")
 
 

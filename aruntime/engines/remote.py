@@ -5,12 +5,9 @@ Parameters are bound by a ``VALUES`` block after the query, whose terms Oxigraph
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode, urlsplit
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
@@ -32,7 +29,7 @@ class Remote:
     endpoint: str
 
     def __post_init__(self) -> None:
-        if urlsplit(self.endpoint).scheme not in ("http", "https"):
+        if not self.endpoint.startswith(("http://", "https://")):
             raise UsageError(f"{self.endpoint!r} is no http or https address")
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
@@ -60,6 +57,10 @@ class Remote:
         return [quad.triple for quad in parse(body, rdf)]
 
     def _post(self, text: str) -> tuple[bytes, str]:
+        import urllib.error
+        import urllib.request
+        from urllib.parse import urlencode
+
         request = urllib.request.Request(
             self.endpoint,
             data=urlencode({"query": text}).encode(),

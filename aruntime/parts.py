@@ -1,0 +1,71 @@
+"""The parts of every stack, answered once when the store is built.
+
+A composition needs the same few questions (tag ``part``) of each of its components. They are asked of the whole graph at
+build, and each component's answers are kept beside the store as SPARQL results in JSON; a test holds them to what the
+store answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
+
+from aruntime import questions
+from aruntime.engines.embedded import Embedded
+from aruntime.model import Row, Rows, Term, text
+from aruntime.results import as_json
+from aruntime.terms import ID
+
+PARTS: Final = ("releases", "families", "responsibilities", "integrations", "positions", "coverage")
+"""What is asked of each component, as ``component-<part>``."""
+VOCABULARY: Final = "stack-vocabulary"
+
+
+def write(store: Store, folder: Path) -> None:
+    """Answer every part for every component into *folder*."""
+    engine = Embedded(store)
+    components = [text(row[0]) or "" for kind in ("runtime", "component") for row in questions.ask(engine, "things", {"kind": kind}).rows]
+    for part in PARTS:
+        name = f"component-{part}"
+        answer = questions.ask(engine, name)
+        by: dict[str, list[Row]] = {component: [] for component in components}
+        for row in answer.rows:
+            by.setdefault(text(row[0]) or "", []).append(row)
+        for component, rows in by.items():
+            path = folder / _slug(component) / f"{name}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(as_json(Rows(answer.columns, tuple(rows))), "utf-8")
+    (folder / f"{VOCABULARY}.json").write_text(as_json(questions.ask(engine, VOCABULARY)), "utf-8")
+
+
+def read(folder: Path, name: str, parameters: Mapping[str, str | Term]) -> Rows | None:
+    """The kept answer of a part, or ``None`` if there is none and the store must be asked."""
+    if name == VOCABULARY and not parameters:
+        path = folder / f"{name}.json"
+    elif name.startswith("component-") and set(parameters) == {"component"}:
+        value = parameters["component"]
+        path = folder / _slug(value if isinstance(value, str) else text(value) or "") / f"{name}.json"
+    else:
+        return None
+    try:
+        answer = parse_query_results(path.read_bytes(), QueryResultsFormat.JSON)
+        assert isinstance(answer, QuerySolutions)
+        return Rows(tuple(v.value for v in answer.variables), tuple(tuple(solution) for solution in answer))
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def component(folder: Path, name: str) -> str | None:
+    """The IRI of the runtime, or else other component, of that slug, if its parts are kept."""
+    if not name.replace("-", "").replace(".", "").isalnum():
+        return None
+    kinds = (kind for kind in ("runtime", "component") if (folder / f"{kind}-{name}").is_dir())
+    return next((f"{ID}{kind}/{name}" for kind in kinds), None)
+
+
+def _slug(component: str) -> str:
+    """A folder's name: ``runtime-vllm``."""
+    return component.removeprefix(ID).replace("/", "-")

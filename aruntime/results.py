@@ -1,0 +1,42 @@
+"""SPARQL 1.1 results in JSON (https://www.w3.org/TR/sparql11-results-json/)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from aruntime.model import Rows, Term
+from aruntime.terms import PREFIXES
+
+_STRING = PREFIXES["xsd"] + "string"
+
+
+def as_json(rows: Rows) -> str:
+    """SPARQL 1.1 results in JSON."""
+    bindings = [{name: _json_term(term) for name, term in zip(rows.columns, row, strict=True) if term is not None} for row in rows.rows]
+    return json.dumps({"head": {"vars": list(rows.columns)}, "results": {"bindings": bindings}}, ensure_ascii=False, indent=1) + "\n"
+
+
+def ask_json(answer: bool) -> str:
+    """The SPARQL 1.1 results in JSON of an ASK query."""
+    return json.dumps({"head": {}, "boolean": answer}) + "\n"
+
+
+def _json_term(term: Term) -> dict[str, Any]:
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Literal):
+        found: dict[str, Any] = {"type": "literal", "value": term.value}
+        if term.language:
+            found["xml:lang"] = term.language
+        elif term.datatype.value != _STRING:
+            found["datatype"] = term.datatype.value
+        return found
+    return {
+        "type": "triple",
+        "value": {"subject": _json_term(term.subject), "predicate": _json_term(term.predicate), "object": _json_term(term.object)},
+    }
