@@ -1,0 +1,160 @@
+"""Files that the command line writes: canonical Turtle, scaffolds, exports; beside the small graph of test_overlay."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import rdflib
+from pyoxigraph import Dataset, DefaultGraph, NamedNode, Quad, parse
+from rdflib.compare import isomorphic
+
+from aruntime import corpus, export, scaffold, turtle
+from tests.test_overlay import Run
+from tests.test_overlay import aruntime as aruntime
+from tests.test_overlay import private as private
+from tests.test_overlay import world as world
+
+_FORMATS = [*export.FORMATS]
+
+
+def test_fmt_makes_a_file_canonical_and_keeps_its_meaning(aruntime: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text('@prefix e: <https://e/> .\ne:b e:p ( 1 "x"@en ) , [ e:q e:b ] .\r\n\r\ne:a a e:C ; e:r "a\\nb" , """q"uote""" .')
+    before, original = Dataset(turtle.read(path)), path.read_bytes()
+    assert aruntime("fmt", "--check", path)[:2] == (1, f"{path}: would change\n") and path.read_bytes() == original
+    assert aruntime("fmt", path)[:2] == (0, f"{path}: changed\n")
+    assert aruntime("fmt", "--check", tmp_path)[:2] == (0, "")
+    after = Dataset(turtle.read(path))
+    assert turtle.canonical(before) == turtle.canonical(after)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[] a <https://e/C> . [] a <https://e/D> ; <https://e/p> [ <https://e/q> 1 ] .",
+        "_:a <https://e/p> _:b . _:b <https://e/p> _:a . _:c <https://e/p> _:c .",
+        "<https://e/a> <https://e/p> _:x , _:y . <https://e/b> <https://e/p> _:x . _:x a <https://e/C> .",
+        "<https://e/a> <https://e/p> ( [ a <https://e/C> ] ( 1 2 ) () ) .",
+        '<https://e/a> <https://e/p> 01 , +1 , 1.0 , 1e0 , true , "1"^^<http://www.w3.org/2001/XMLSchema#boolean> .',
+        '<https://e/a> <https://e/p> "a\\u0000\\tb\\\\" , "\\r\\n\\"\\"\\"" , "x"@en-GB , "\\u2028" , "ends with quote\\"" , "nl\\n\\"" .',
+        pytest.param('<https://e/a> <https://e/p> "x"@en--rtl .', marks=pytest.mark.xfail(strict=True, reason="turtle._literal drops directions")),
+        "<https://e/a%20b> <https://e/p.> <https://w3id.org/aruntime/ns#> , <https://w3id.org/aruntime/ns#a.> , <https://w3id.org/aruntime/ns#-a> .",
+    ],
+)
+def test_fmt_is_stable_and_loses_nothing(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text(text)
+    meaning, once = turtle.canonical(turtle.read(path)), turtle.format_file(path, keep_heading=False)
+    path.write_text(once, newline="")
+    assert turtle.format_file(path, keep_heading=False) == once
+    assert turtle.canonical(turtle.read(path)) == meaning
+
+
+def test_fmt_refuses_to_lose_a_comment_and_says_where(aruntime: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text("<https://e/a> a <https://e/C#D> .\n# a remark\n")
+    code, out, err = aruntime("fmt", tmp_path)
+    assert (code, out) == (3, "") and f"{tmp_path / 'a.ttl'}:2: " in err
+    assert aruntime("fmt", tmp_path / "absent.ttl")[0] == 2
+
+
+def test_scaffolds_are_canonical_and_lack_only_what_a_person_must_write(aruntime: Run, tmp_path: Path) -> None:
+    into = ("--into", tmp_path)
+    assert aruntime("new", "runtime", "my-engine", *into)[0] == aruntime("new", "source", "my-engine-docs", *into)[0] == 0
+    for kind in scaffold.KINDS:
+        code, out, _ = aruntime("new", "claim", f"my-engine#a-{kind}", "--kind", kind, *into)
+        assert (code, out) == (0, f"{tmp_path / 'runtime' / 'my-engine.ttl'}\n")
+    assert aruntime("fmt", "--check", tmp_path)[0] == 0
+    assert aruntime("new", "runtime", "my-engine", *into)[0] == 2
+    assert aruntime("new", "claim", "my-engine#family", *into)[0] == 2
+    assert aruntime("new", "claim", "absent#family", *into)[0] == 2
+    assert {t.subject.value.partition("#")[0].rpartition("/")[2] for p in tmp_path.rglob("*.ttl") for t in corpus.triples_of(p)} == {
+        "my-engine", "my-engine-docs",
+    }  # fmt: skip
+
+
+# Each of these is a sentence, a name or a choice that only a person can give.
+HUMAN = {
+    "claim-has-evidence", "claim-has-version-scope", "no-dangling-name", "nothing-is-left-to-write", "slug-is-well-formed",
+}  # fmt: skip
+
+
+def test_validation_of_a_scaffold_asks_only_for_what_a_person_must_write(aruntime: Run, tmp_path: Path) -> None:
+    into = ("--into", tmp_path)
+    for command in (["runtime", "my-engine"], ["source", "my-engine-docs"]):
+        aruntime("new", *command, *into)
+    code, out, _ = aruntime("validate", tmp_path, "--format", "json")
+    findings = json.loads(out)["findings"]
+    print(sorted({(f["rule"], f["severity"]) for f in findings}))
+    assert code == 1
+    assert {f["rule"] for f in findings if f["severity"] == "violation"} <= HUMAN
+    assert all(f["file"] and f["line"] for f in findings)
+
+
+def quads(content: bytes, form: str) -> Dataset:
+    """What an export says, blank nodes named canonically."""
+    return turtle.canonical(parse(content, export.FORMATS[form]))
+
+
+def stated(*overlays: Path, derived: bool = True) -> set[Quad]:
+    """What an export must say."""
+    return set(export.quads(overlays, derived=derived))
+
+
+def merged(found: set[Quad]) -> Dataset:
+    return turtle.canonical(Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in found)
+
+
+@pytest.mark.parametrize("form", _FORMATS)
+@pytest.mark.parametrize("options", [[], ["--stated-only"]], ids=["whole", "stated"])
+def test_an_export_says_what_the_graph_holds(aruntime: Run, tmp_path: Path, form: str, options: list[str], private: Path) -> None:
+    path = tmp_path / f"graph.{form}"
+    assert aruntime("export", "--format", form, "-o", path, "--data", private, *options)[:2] == (0, "")
+    expected = stated(private, derived=not options)
+    assert quads(path.read_bytes(), form) == (turtle.canonical(expected) if export.FORMATS[form].supports_datasets else merged(expected))
+
+
+def test_an_export_is_the_same_graph_to_another_library() -> None:
+    one = rdflib.Graph().parse(data=export.export("turtle"), format="turtle")
+    two = rdflib.Graph().parse(data=export.export("rdfxml"), format="xml")
+    assert len(one) == len(two) == len(merged(stated()))
+    assert isomorphic(one, two)
+
+
+_EXPORT_ALL = """
+import sys
+from pathlib import Path
+from aruntime import export, paths
+root, out = map(Path, sys.argv[1:3])
+paths.root = lambda: root
+from aruntime.cli import run
+sys.exit(sum(run(["export", "--format", form, "-o", str(out / form), "--data", *sys.argv[3:]]) for form in export.FORMATS))
+"""
+
+
+def test_two_exports_have_the_same_bytes(world: Path, private: Path, tmp_path: Path) -> None:
+    files = []
+    for seed in ("1", "2"):
+        (tmp_path / seed).mkdir()
+        command = [sys.executable, "-c", _EXPORT_ALL, str(world), str(tmp_path / seed), str(private)]
+        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, check=True)
+        files.append({form: (tmp_path / seed / form).read_bytes() for form in _FORMATS})
+    assert {form for form in _FORMATS if files[0][form] != files[1][form]} == set()
+
+
+def test_standard_output_holds_the_same_bytes_as_a_file(aruntime: Run, tmp_path: Path) -> None:
+    aruntime("export", "--format", "nquads", "-o", tmp_path / "a.nq")
+    assert aruntime("export", "--format", "nquads")[1].encode() == (tmp_path / "a.nq").read_bytes()
+
+
+def test_derived_triples_stand_in_a_graph_of_their_own(private: Path) -> None:
+    whole, only = stated(private), stated(private, derived=False)
+    assert only < whole
+    assert {quad.graph_name for quad in whole - only} == {NamedNode(corpus.DERIVED)}
+    assert not {quad.triple for quad in whole - only} & {quad.triple for quad in only}
+    names = {quad.graph_name.value for quad in only if quad.graph_name.value.startswith(corpus.OVERLAY)}
+    assert names == {f"{corpus.OVERLAY}{n}" for n in range(3)}
