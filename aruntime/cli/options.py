@@ -6,12 +6,14 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import click
 from pyoxigraph import Triple
 
+from aruntime import store
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Rows
@@ -53,6 +55,9 @@ def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
     """The graph that the options ask for."""
     if endpoint and overlays:
         raise click.UsageError("--data and --endpoint exclude each other: load the overlay into the endpoint instead")
+    if overlays and not store.location(overlays).is_dir():
+        # Loaded by name, as commands are: rules need libraries that no other question does.
+        import_module("aruntime.validation.validate").require_sound(overlays)
     return Graph.remote(endpoint) if endpoint else Graph.open(overlays)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,19 +34,21 @@ def validate(targets: Sequence[Path] = ()) -> Report:
     shipped = {path.resolve() for path in (*corpus.vocabulary_files(), *corpus.data_files())}
     chosen = [path.resolve() for path in corpus.overlay_files(targets)]
     stated = corpus.load([path for path in chosen if path not in shipped])
-    report = judge(stated)
-    if chosen:
-        wanted = {_shown(path) for path in chosen}
-        report = replace(report, findings=tuple(f for f in report.findings if f.file in wanted))
-    return report
+    if not chosen:
+        return judge(stated)
+    wanted = {name for name, path in stated.files.items() if path.resolve() in set(chosen)}
+    return judge(stated, wanted)
 
 
-def judge(stated: Corpus) -> Report:
-    """Apply every rule to a corpus."""
+def judge(stated: Corpus, wanted: Collection[str] | None = None) -> Report:
+    """Apply every rule to a corpus.
+
+    Args:
+        wanted: names of the graphs to report on; all if absent. Shapes are node-local, so only the nodes described
+            there are looked at; checks look at everything, and what they find elsewhere is left out.
+    """
     shape_graph = shapes.shapes_graph()
-    data = rdflib.Graph()
-    for triples in stated.graphs.values():
-        shapes.add(data, triples)
+    data = _data(stated, wanted)
     compiled = store.in_memory(stated)
     rules = [checks.load(path) for path in checks.check_files()]
     found = shapes.findings(data, shape_graph)
@@ -57,11 +59,26 @@ def judge(stated: Corpus) -> Report:
     subjects = {name: {t.subject.value for t in triples if isinstance(t.subject, NamedNode)} for name, triples in stated.graphs.items()}
     owners = positions.owners(stated.files, subjects)
     located = [_locate(finding, owners) for finding in found]
+    if wanted is not None:
+        shown = {_shown(stated.files[name]) for name in wanted}
+        located = [finding for finding in located if finding.file in shown]
     for name, path in stated.files.items():
-        if not name.startswith(OVERLAY):
+        if not name.startswith(OVERLAY) and (wanted is None or name in wanted):
             located += [replace(f, file=_shown(path)) for f in files.findings(path, stated.graphs[name])]
     total = len(shapes.rule_ids(shape_graph)) + len(rules) + len(files.RULES) + 2
     return Report(tuple(sorted(set(located), key=_order)), len(shapes.focus_nodes(data, shape_graph)), total)
+
+
+def _data(stated: Corpus, wanted: Collection[str] | None) -> rdflib.Graph:
+    """What shapes look at: the wanted graphs, and of everything that they name the class."""
+    data = rdflib.Graph()
+    chosen = [triple for name, triples in stated.graphs.items() if wanted is None or name in wanted for triple in triples]
+    shapes.add(data, chosen)
+    if wanted is not None:
+        named = {triple.object for triple in chosen} - {triple.subject for triple in chosen}
+        kind = NamedNode(str(rdflib.RDF.type))
+        shapes.add(data, (t for t in stated.triples() if t.predicate == kind and t.subject in named))
+    return data
 
 
 def require_sound(overlays: Sequence[Path]) -> None:
