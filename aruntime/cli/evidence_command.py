@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from pyoxigraph import NamedNode, Triple
@@ -37,9 +38,9 @@ def command() -> None:
 
 
 @command.command("pin")
-@click.argument("place", type=click.Path(path_type=Path, exists=True))
-@click.argument("path")
-@click.argument("lines", metavar="A-B")
+@click.argument("place")
+@click.argument("path", required=False)
+@click.argument("lines", metavar="[A-B]", required=False)
 @click.option("--at", "revision", default="HEAD", show_default=True, help="Tag, branch or commit of a repository.")
 @click.option("--repository", metavar="URL", help="The repository's public address; its origin remote if absent.")
 @click.option("--purl", help="The package's identifier with version, for an archive.")
@@ -47,13 +48,13 @@ def command() -> None:
 @click.option("--source", default="SOURCE", help="Slug of the registered source.")
 @click.option("--type", "kind", default="documentation", show_default=True, help="Slug of the evidence type.")
 @click.option("--claim", default="runtime#claim", help="The claim, as runtime#slug, after which the evidence is named.")
-@click.option(
-    "--write", "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Add the evidence to this file, and to its claim there."
-)
+@click.option("--write", "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Add the evidence to the claim in this file.")
+@_REPOSITORIES
+@click.option("--online", is_flag=True, help="Fetch the repository of an address that is not among the clones.")
 def pin_command(
-    place: Path,
-    path: str,
-    lines: str,
+    place: str,
+    path: str | None,
+    lines: str | None,
     revision: str,
     repository: str | None,
     purl: str | None,
@@ -62,39 +63,63 @@ def pin_command(
     kind: str,
     claim: str,
     file: Path | None,
+    repositories: Path | None,
+    online: bool,
 ) -> None:
-    """The ready Turtle for lines A to B of PATH in PLACE: a clone, bare or not, or a downloaded package archive.
+    """The ready Turtle for lines A to B of PATH in PLACE.
+
+    PLACE is a clone, bare or not; a downloaded package archive (with --purl); or the address of lines in a repository's web
+    view, https://host/owner/name/blob/REVISION/PATH#L10-L24, read from --repositories or, with --online, fetched.
 
     Example: aruntime evidence pin ../vllm docs/design/arch_overview.md 10-24 --at v0.11.0 --source vllm-docs
     """
-    first, dash, last = lines.partition("-")
+    with TemporaryDirectory() as scratch:
+        if "://" in place:
+            found = content.address(place)
+            directory = Repositories(repositories).directory(found.origin) if repositories else None
+            if directory is None and not online:
+                raise UsageError("the repository is not at hand; give --repositories DIR or --online")
+            local = directory or content.fetch(found.origin, found.revision, Path(scratch))
+            where, text = _place(local, found.path, found.revision, repository or found.origin, None)
+            lines = lines or found.lines
+        elif path is None:
+            raise UsageError("give PATH and lines A-B")
+        else:
+            where, text = _place(Path(place), path, revision, repository, purl)
+    first, dash, last = (lines or "").partition("-")
     if not (first.isdigit() and (last.isdigit() or not dash)):
         raise UsageError(f"lines are written A-B, not {lines!r}")
-    where: pin.GitPlace | pin.PackagePlace
-    if purl:
-        where, text = pin.PackagePlace(purl, path), content.member(place, path)
-        if text is None:
-            raise DataError("the archive has no such member", path=f"{place}:{path}")
-    else:
-        commit = content.commit_of(place, revision)
-        origin = repository or content.git(place, "remote", "get-url", "origin").decode().strip()
-        where, text = pin.GitPlace(origin.removesuffix("/").removesuffix(".git"), commit, path), content.file_at(place, commit, path)
     pinned = pin.pin(where, text, int(first), int(last or first), anchors)
     owner = NamedNode(f"{ID}runtime/{claim}")
     taken = {t.subject for t in corpus.triples_of(file)} if file else set()
     node = next(n for n in (NamedNode(f"{owner.value}-e{i}") for i in count(1)) if n not in taken)
-    found = pin.triples(node, pinned, iri(f"source:{source}"), iri(f"evidence-type:{kind}"))
+    triples = pin.triples(node, pinned, iri(f"source:{source}"), iri(f"evidence-type:{kind}"))
     if file is None:
-        click.echo(write(found, PREFIXES), nl=False)
+        click.echo(write(triples, PREFIXES), nl=False)
     elif owner not in taken:
         raise UsageError(f"the file has no claim {claim}", path=file)
     else:
-        click.echo(scaffold.extend(file, [*found, Triple(owner, iri("ar:evidence"), node)]))
+        click.echo(scaffold.extend(file, [*triples, Triple(owner, iri("ar:evidence"), node)]))
+
+
+def _place(place: Path, path: str, revision: str, repository: str | None, purl: str | None) -> tuple[pin.GitPlace | pin.PackagePlace, bytes]:
+    """Where the file is, and its bytes."""
+    if not place.exists():
+        raise UsageError("no such clone or archive", path=place)
+    if purl:
+        found = content.member(place, path)
+        if found is None:
+            raise DataError("the archive has no such member", path=f"{place}:{path}")
+        return pin.PackagePlace(purl, path), found
+    commit = content.commit_of(place, revision)
+    origin = repository or content.git(place, "remote", "get-url", "origin").decode().strip()
+    return pin.GitPlace(origin.removesuffix("/").removesuffix(".git"), commit, path), content.file_at(place, commit, path)
 
 
 @command.command("verify")
 @click.argument("runtime", required=False)
 @click.option("--source", help="Only evidence from this source.")
+@click.option("--file", "cited", help="Only evidence in this cited file.")
 @_REPOSITORIES
 @click.option("--packages", type=_FOLDER, help="Folder of downloaded package archives.")
 @click.option("--online", is_flag=True, help="Ask the public archive for content that is not at hand.")
@@ -106,6 +131,7 @@ def verify_command(
     graph: Graph,
     runtime: str | None,
     source: str | None,
+    cited: str | None,
     repositories: Path | None,
     packages: Path | None,
     online: bool,
@@ -117,7 +143,7 @@ def verify_command(
 
     Example: aruntime evidence verify vllm --packages downloads
     """
-    items = locators(graph, runtime, source)
+    items = [i for i in locators(graph, runtime, source) if cited is None or (i.place is not None and i.place.path == cited)]
     if not items:
         raise UsageError("there is no evidence to verify")
     stores = Stores(Repositories(repositories) if repositories else None, Packages(packages) if packages else None, Network() if online else None)

@@ -6,6 +6,7 @@ does not hold them. Stores are asked in order; none is skipped silently.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tarfile
 import zipfile
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 from aruntime.errors import DataError
 
@@ -48,6 +50,47 @@ def commit_of(directory: Path, revision: str) -> str:
 def file_at(directory: Path, revision: str, path: str) -> bytes:
     """The bytes of *path* at *revision*."""
     return git(directory, "cat-file", "blob", f"{revision}:{path}")
+
+
+_BLOB: Final = re.compile(r"^(https://[^/]+/[^/]+/[^/]+)(?:/-)?/blob/([^/]+)/([^#?]+)(?:[?][^#]*)?(?:#L(\d+)(?:-L?(\d+))?)?$")
+
+
+@dataclass(frozen=True)
+class Address:
+    """What an address of lines in a repository's web view says."""
+
+    origin: str
+    revision: str
+    path: str
+    lines: str | None
+
+
+def address(url: str) -> Address:
+    """The parts of ``https://host/owner/name/blob/REVISION/PATH#L10-L24``.
+
+    Raises:
+        DataError: it is no such address.
+    """
+    match = _BLOB.match(url)
+    if match is None:
+        raise DataError(f"{url} is no address of a file in a repository: https://host/owner/name/blob/REVISION/PATH#L10-L24")
+    origin, revision, path, first, last = match.groups()
+    return Address(origin, revision, unquote(path), f"{first}-{last or first}" if first else None)
+
+
+def fetch(origin: str, revision: str, folder: Path) -> Path:
+    """A repository in *folder* with one revision fetched from *origin*, no history before it; returns the folder.
+
+    Raises:
+        DataError: git cannot fetch it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    git(folder, "init", "--quiet", "--bare")
+    git(folder, "fetch", "--quiet", "--depth", "1", origin, revision)
+    commit = git(folder, "rev-parse", "FETCH_HEAD").decode().strip()
+    if commit != revision:
+        git(folder, "tag", "--force", revision, commit)
+    return folder
 
 
 @dataclass(frozen=True)
