@@ -5,22 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from pyoxigraph import Triple
 
-from aruntime import parts, store
+from aruntime import export, parts, store
+from aruntime.engines import graph_store
 
 
 @click.command("build")
-@click.option(
-    "--data",
-    "overlays",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="A private file or folder beside the graph; repeatable.",
-)
-def command(overlays: tuple[Path, ...]) -> None:
+@click.option("--data", "overlays", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="A private file or folder beside the graph.")
+@click.option("--to-endpoint", "address", metavar="URL", help="Load the graph into this Graph Store instead (replaces what it holds).")
+@click.option("--graph", "name", metavar="IRI", help="Name of the graph there; the default graph if absent.")
+def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -> None:
     """Compile the store now, whether or not the cache has it, and print where it lies.
 
     Example: aruntime build
     """
-    click.echo(store.build(overlays, parts.write))
+    if address is None:
+        click.echo(store.build(overlays, parts.write))
+        return
+    whole = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in export.quads(overlays))
+    click.echo(f"{graph_store.put(address, whole, name)} triples at {address}")
