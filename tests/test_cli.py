@@ -323,14 +323,23 @@ def test_a_query_that_ends_its_process_is_one_message() -> None:
     assert (done.returncode, done.stdout) == (3, "") and done.stderr.startswith("aruntime: ") and done.stderr.count("\n") == 1
 
 
+@pytest.mark.xfail(strict=True, reason="query_command: the store is built in the child, on the query's time, and left half-built when that ends")
+def test_building_the_store_does_not_count_as_asking(tmp_path: Path) -> None:
+    env = {**os.environ, "ARUNTIME_CACHE": str(tmp_path)}
+    command = [sys.executable, "-m", "aruntime", "query", "--timeout", "0.3", "-"]
+    done = subprocess.run(command, input="ASK {}", env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "true\n"), done.stderr
+    assert not [*tmp_path.glob(".building-*")]
+
+
 def test_malformed_sparql_says_where(aruntime: Run, tmp_path: Path) -> None:
-    code, out, err = ask(aruntime, tmp_path, "SELECT *\n{ ?s ?p ?o ?x ?y }\n")
-    assert (code, out) == (3, "") and "malformed SPARQL" in err and re.search(r"\b2:", err) and err.count("\n") == 1
+    code, out, err = ask(aruntime, tmp_path, "SELECT *\n{ ?s ?p ?o }\nLIMIT x\n")
+    assert (code, out) == (3, "") and "malformed SPARQL" in err and "3:7" in err and err.count("\n") == 1
 
 
 @pytest.mark.xfail(strict=True, reason="embedded._ask knows no file, so the message has the line without its file")
 def test_malformed_sparql_names_its_file(aruntime: Run, tmp_path: Path) -> None:
-    assert f"{tmp_path / 'query.rq'}:2" in ask(aruntime, tmp_path, "SELECT *\n{ ?s ?p ?o ?x ?y }\n")[2]
+    assert f"{tmp_path / 'query.rq'}:3" in ask(aruntime, tmp_path, "SELECT *\n{ ?s ?p ?o }\nLIMIT x\n")[2]
 
 
 @pytest.mark.xfail(strict=True, raises=UnicodeDecodeError, reason="query_command: a file that is no UTF-8 ends in a traceback")

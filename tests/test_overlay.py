@@ -171,39 +171,45 @@ _GRAPH_COMMANDS = [
 
 
 @pytest.mark.parametrize("what", _ALTERING)
-@pytest.mark.xfail(strict=True, reason="validate._locate puts the finding into the shipped file, so validate(targets) drops it")
+@pytest.mark.xfail(strict=True, reason="validate.judge: positions.owners gives the finding to the shipped file, so it is dropped")
 def test_validate_finds_an_overlay_that_would_alter(aruntime: Run, tmp_path: Path, what: str) -> None:
     code, out, _ = aruntime("validate", overlay(tmp_path, _ALTERING[what]), "--format", "json")
     assert code == 1
     assert "overlay-leaves-shipped-things-alone" in {finding["rule"] for finding in json.loads(out)["findings"]}
 
 
-@pytest.mark.parametrize("command", _GRAPH_COMMANDS)
-@pytest.mark.xfail(strict=True, reason="validate.require_sound is called by no command, and does not see an alteration either")
-def test_every_graph_command_refuses_an_overlay_that_would_alter(aruntime: Run, tmp_path: Path, command: str) -> None:
-    bad = overlay(tmp_path, _ALTERING["a shipped runtime"])
+_UNCHECKED = pytest.mark.xfail(strict=True, reason="build and export do not check an overlay, and where a store was built nobody else does")
+_COMMANDS = [pytest.param(command, marks=_UNCHECKED) if command in ("build", "export") else command for command in _GRAPH_COMMANDS]
+
+
+@pytest.mark.parametrize("command", _COMMANDS)
+def test_every_graph_command_refuses_an_overlay_that_breaks_a_rule(aruntime: Run, tmp_path: Path, command: str) -> None:
+    bad = overlay(tmp_path, 'runtime:hollow a ar:Runtime ; rdfs:label "Hollow"@en .')
     (tmp_path / "query.rq").write_text("ASK {}")
     code, out, err = aruntime(*command.replace("QUERY", str(tmp_path / "query.rq")).split(), "--data", bad)
-    assert (code, out) == (3, "")
-    assert f"{bad}:" in err and err.count("\n") == 1
-
-
-@pytest.mark.xfail(strict=True, reason="validate.require_sound is called by no command")
-def test_an_overlay_that_breaks_a_rule_is_refused(aruntime: Run, tmp_path: Path) -> None:
-    bad = overlay(tmp_path, 'runtime:hollow a ar:Runtime ; rdfs:label "Hollow"@en .')
-    code, out, err = aruntime("list", "runtime", "--data", bad)
     assert (code, out) == (3, "")
     assert f"{bad}:" in err and "aruntime validate" in err and err.count("\n") == 1
 
 
+@pytest.mark.parametrize("what", ["a shipped claim", "an axiom"])
+@pytest.mark.xfail(strict=True, reason="as above: the finding is dropped, and the overlay used")
+def test_an_overlay_that_would_alter_is_refused(aruntime: Run, tmp_path: Path, what: str) -> None:
+    bad = overlay(tmp_path, _ALTERING[what])
+    code, out, err = aruntime("list", "runtime", "--data", bad)
+    assert (code, out) == (3, "")
+    assert f"{bad}:" in err and err.count("\n") == 1
+
+
 def test_an_overlay_reaches_no_shipped_or_derived_graph(aruntime: Run, tmp_path: Path) -> None:
     graphs = ("derived", "data/runtime/engine", "overlay/7")
-    inside = "\n".join(f"<https://w3id.org/aruntime/graph/{name}> {{ <https://example.org/{n}> rdfs:comment 'x' }}" for n, name in enumerate(graphs))
-    path = overlay(tmp_path, inside, "names-graphs.trig")
+    inside = (f"<https://w3id.org/aruntime/graph/{g}> {{ agent:maker-{n} a ar:Agent ; rdfs:label 'Maker {n}'@en }}" for n, g in enumerate(graphs))
+    path = overlay(tmp_path, "\n".join(inside), "names-graphs.trig")
     query = tmp_path / "where.rq"
-    query.write_text('SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o FILTER STRSTARTS(STR(?s), "https://example.org/") } }')
-    code, out, err = aruntime("query", query, "--data", path)
-    assert (code, out.splitlines()[1:]) in ((0, ["<https://w3id.org/aruntime/graph/overlay/0>"]), (3, [])), err
+    query.write_text("SELECT ?g ?s { GRAPH ?g { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o FILTER STRSTARTS(?o, 'Maker ') } }")
+    numbers(aruntime("stats", "--data", path))
+    code, out, err = aruntime("query", query, "--data", path, "--timeout", "5")
+    assert (code, {row.split("\t")[0] for row in out.splitlines()[1:]}) == (0, {"<https://w3id.org/aruntime/graph/overlay/0>"}), err
+    assert len(out.splitlines()) == 4
 
 
 def test_blank_nodes_of_two_files_are_never_one(tmp_path: Path) -> None:
@@ -288,10 +294,15 @@ def test_a_triple_term_gives_no_traceback(aruntime: Run, tmp_path: Path) -> None
 
 
 def compiled(aruntime: Run) -> Path:
-    """The folder of the compiled store."""
-    code, out, err = aruntime("build")
-    assert code == 0, err
-    return Path(out.strip())
+    """The folder of the compiled store, built if need be."""
+    numbers(aruntime("stats"))
+    return store.location()
+
+
+def database(folder: Path) -> Path:
+    """Where in that folder Oxigraph's own files lie."""
+    (current,) = folder.rglob("CURRENT")
+    return current.parent
 
 
 @pytest.mark.parametrize("damage", ["truncated", "garbage", "halved", "gone"])
@@ -299,7 +310,7 @@ def compiled(aruntime: Run) -> Path:
 def test_a_broken_store_is_rebuilt(aruntime: Run, pattern: str, damage: str) -> None:
     folder = compiled(aruntime)
     expected = aruntime("stats")
-    path = max(folder.glob(pattern), key=lambda p: p.stat().st_size)
+    path = max(database(folder).glob(pattern), key=lambda p: p.stat().st_size)
     content = path.read_bytes()
     if damage == "gone":
         path.unlink()
@@ -312,25 +323,25 @@ def test_blocks_that_were_overwritten_are_noticed(aruntime: Run) -> None:
     """The file's end, which names its blocks, is whole; so it opens, and the damage shows only when it is read."""
     folder = compiled(aruntime)
     expected = aruntime("list", "family")
-    for path in folder.glob("*.sst"):
+    for path in database(folder).glob("*.sst"):
         content = path.read_bytes()
         path.write_bytes(os.urandom(len(content) - 400) + content[-400:])
     try:
         assert aruntime("list", "family") == expected
     finally:
-        compiled(aruntime)
+        store.build()
 
 
 @pytest.mark.xfail(strict=True, reason="store.open_compiled trusts any store that opens; only doctor looks at what it holds")
 def test_a_foreign_store_is_not_trusted(aruntime: Run) -> None:
     folder = compiled(aruntime)
-    expected = aruntime("stats")
-    shutil.rmtree(folder)
-    Store(str(folder)).flush()
+    expected, graph = aruntime("stats"), database(folder)
+    shutil.rmtree(graph)
+    Store(str(graph)).flush()
     try:
         assert aruntime("stats") == expected
     finally:
-        compiled(aruntime)
+        store.build()
 
 
 def test_a_file_in_place_of_the_store_is_replaced(aruntime: Run) -> None:
@@ -347,7 +358,7 @@ def test_nothing_is_left_of_a_file_in_place_of_the_store(aruntime: Run) -> None:
     folder = compiled(aruntime)
     shutil.rmtree(folder)
     folder.write_text("not a store")
-    compiled(aruntime)
+    store.build()
     left = list(folder.parent.glob(".building-*"))
     for path in left:
         path.unlink()
