@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +24,12 @@ class Graph:
 
     Attributes:
         kept: folder of answers that were made when the store was built, if there is one.
+        build: makes what the engine needs, if that is not there yet.
     """
 
     engine: Engine
     kept: Path | None = None
+    build: Callable[[], object] | None = None
 
     @classmethod
     def open(cls, overlays: Sequence[Path] = ()) -> Graph:
@@ -38,7 +40,13 @@ class Graph:
             UsageError: an overlay does not exist.
         """
         engine = Deferred(lambda: Embedded(store.open_compiled(overlays, parts.write)))
-        return cls(engine, store.location(overlays))
+        folder = store.location(overlays)
+        return cls(engine, folder, None if folder.is_dir() else lambda: store.build(overlays, parts.write))
+
+    def ready(self) -> None:
+        """Build what the engine needs, so that asking takes only the time of the answer."""
+        if self.build is not None:
+            self.build()
 
     def ask(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> Rows:
         """The answer of a named question; see :func:`aruntime.questions.ask`."""

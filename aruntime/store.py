@@ -28,6 +28,8 @@ from aruntime.terms import PREFIXES
 
 LAYOUT: Final = "2"
 """Changes whenever a store built by an older version must not be read."""
+SIZE: Final = "size"
+"""File that tells how many quads the finished store holds."""
 KEEP: Final = 6
 """How many compiled stores stay in the cache."""
 
@@ -105,7 +107,10 @@ def open_compiled(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> S
     """
     folder = location(overlays)
     try:
-        return Store.read_only(str(folder / "graph"))
+        opened = Store.read_only(str(folder / "graph"))
+        if len(opened) == int((folder / SIZE).read_text()):
+            return opened
+        return Store.read_only(str(build(overlays, finish) / "graph"))
     except (OSError, ValueError, RuntimeError):
         return Store.read_only(str(build(overlays, finish) / "graph"))
 
@@ -157,6 +162,7 @@ def build(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> Path:
         store = Store(str(temporary / "graph"))
         fill(store, stated)
         finish(store, temporary)
+        (temporary / SIZE).write_text(str(len(store)))
         store.optimize()
         store.flush()
         del store
@@ -176,7 +182,10 @@ def _replace(built: Path, target: Path) -> None:
     if target.exists():
         grave = built.with_name(built.name + "-old")
         target.rename(grave)
-        shutil.rmtree(grave, ignore_errors=True)
+        if grave.is_dir():
+            shutil.rmtree(grave, ignore_errors=True)
+        else:
+            grave.unlink()
     built.rename(target)
 
 

@@ -239,7 +239,8 @@ class _Writer:
         else:
             quoted = '"' + escaped.replace('"', '\\"') + '"'
         if literal.language:
-            return f"{quoted}@{literal.language}"
+            direction = f"--{literal.direction.value}" if literal.direction is not None else ""
+            return f"{quoted}@{literal.language}{direction}"
         return quoted if datatype == _XSD + "string" else f"{quoted}^^{self.name(datatype)}"
 
 

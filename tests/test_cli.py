@@ -43,9 +43,6 @@ def commands(command: click.Command = cli.group, names: tuple[str, ...] = ()) ->
 
 
 ALL = [*commands()]
-_UNFINISHED = {
-    ("validate",): "shipped data does not conform yet",
-}
 
 
 def example(aruntime: Run, names: tuple[str, ...]) -> str:
@@ -80,8 +77,6 @@ def test_example_of_each_help_runs(
         line = piped.group(2)
     arguments = shlex.split(line)
     assert arguments[0] == "aruntime" and tuple(arguments[1 : 1 + len(names)])[: len(names)] in (names, (*names, "stale"), (*names, "runtime"))
-    if names in _UNFINISHED:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=_UNFINISHED[names]))
     prepare(names, tmp_path, monkeypatch, request)
     code, _, err = aruntime(*arguments[1:])
     assert code == 0, err
@@ -291,7 +286,6 @@ def test_what_would_leave_change_or_crash_is_refused(aruntime: Run, tmp_path: Pa
         assert asked == []
 
 
-@pytest.mark.xfail(strict=True, reason="guarded._TOKENS: a comment ends at a carriage return too (SPARQL 1.1, 19.4); Oxigraph then asks the service")
 def test_a_carriage_return_ends_a_comment() -> None:
     with pytest.raises(UsageError, match="SERVICE"):
         guarded.refuse("SELECT * { # a comment\rSERVICE <https://example.org/> { ?s ?p ?o } }")
@@ -323,7 +317,6 @@ def test_a_query_that_ends_its_process_is_one_message() -> None:
     assert (done.returncode, done.stdout) == (3, "") and done.stderr.startswith("aruntime: ") and done.stderr.count("\n") == 1
 
 
-@pytest.mark.xfail(strict=True, reason="query_command: the store is built in the child, on the query's time, and left half-built when that ends")
 def test_building_the_store_does_not_count_as_asking(tmp_path: Path) -> None:
     env = {**os.environ, "ARUNTIME_CACHE": str(tmp_path)}
     command = [sys.executable, "-m", "aruntime", "query", "--timeout", "0.3", "-"]
@@ -337,12 +330,10 @@ def test_malformed_sparql_says_where(aruntime: Run, tmp_path: Path) -> None:
     assert (code, out) == (3, "") and "malformed SPARQL" in err and "3:7" in err and err.count("\n") == 1
 
 
-@pytest.mark.xfail(strict=True, reason="embedded._ask knows no file, so the message has the line without its file")
 def test_malformed_sparql_names_its_file(aruntime: Run, tmp_path: Path) -> None:
     assert f"{tmp_path / 'query.rq'}:3" in ask(aruntime, tmp_path, "SELECT *\n{ ?s ?p ?o }\nLIMIT x\n")[2]
 
 
-@pytest.mark.xfail(strict=True, raises=UnicodeDecodeError, reason="query_command: a file that is no UTF-8 ends in a traceback")
 def test_a_query_that_is_no_utf8_gives_one_message(aruntime: Run, tmp_path: Path) -> None:
     (tmp_path / "latin.rq").write_bytes("ASK { ?s ?p 'é' }".encode("latin-1"))
     assert aruntime("query", tmp_path / "latin.rq")[0] in (2, 3)

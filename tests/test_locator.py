@@ -144,7 +144,6 @@ def test_the_last_line_needs_no_line_end_to_have_a_heading() -> None:
     assert locator.heading(b"# One", 1, "a.md") == "One"
 
 
-@pytest.mark.xfail(strict=True, reason="locator._clean strips a mark at one end and leaves its partner")
 @pytest.mark.parametrize("title", ["The `code`", "`code` first", "**Bold** first"])
 def test_a_heading_keeps_its_marks_in_pairs(title: str) -> None:
     found = locator.heading(f"# {title}\n".encode(), 1, "a.md") or ""

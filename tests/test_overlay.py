@@ -171,18 +171,13 @@ _GRAPH_COMMANDS = [
 
 
 @pytest.mark.parametrize("what", _ALTERING)
-@pytest.mark.xfail(strict=True, reason="validate.judge: positions.owners gives the finding to the shipped file, so it is dropped")
 def test_validate_finds_an_overlay_that_would_alter(aruntime: Run, tmp_path: Path, what: str) -> None:
     code, out, _ = aruntime("validate", overlay(tmp_path, _ALTERING[what]), "--format", "json")
     assert code == 1
     assert "overlay-leaves-shipped-things-alone" in {finding["rule"] for finding in json.loads(out)["findings"]}
 
 
-_UNCHECKED = pytest.mark.xfail(strict=True, reason="build and export do not check an overlay, and where a store was built nobody else does")
-_COMMANDS = [pytest.param(command, marks=_UNCHECKED) if command in ("build", "export") else command for command in _GRAPH_COMMANDS]
-
-
-@pytest.mark.parametrize("command", _COMMANDS)
+@pytest.mark.parametrize("command", _GRAPH_COMMANDS)
 def test_every_graph_command_refuses_an_overlay_that_breaks_a_rule(aruntime: Run, tmp_path: Path, command: str) -> None:
     bad = overlay(tmp_path, 'runtime:hollow a ar:Runtime ; rdfs:label "Hollow"@en .')
     (tmp_path / "query.rq").write_text("ASK {}")
@@ -192,7 +187,6 @@ def test_every_graph_command_refuses_an_overlay_that_breaks_a_rule(aruntime: Run
 
 
 @pytest.mark.parametrize("what", ["a shipped claim", "an axiom"])
-@pytest.mark.xfail(strict=True, reason="as above: the finding is dropped, and the overlay used")
 def test_an_overlay_that_would_alter_is_refused(aruntime: Run, tmp_path: Path, what: str) -> None:
     bad = overlay(tmp_path, _ALTERING[what])
     code, out, err = aruntime("list", "runtime", "--data", bad)
@@ -287,7 +281,6 @@ def test_what_is_missing_or_unknown_is_named(aruntime: Run, tmp_path: Path) -> N
             assert found[0] == code and found[2].startswith(f"aruntime: {tmp_path / name}: {words}")
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="shapes._node asserts that a term is a literal; triple terms end in a traceback")
 def test_a_triple_term_gives_no_traceback(aruntime: Run, tmp_path: Path) -> None:
     path = overlay(tmp_path, "<https://e/a> <https://e/b> <<( <https://e/c> <https://e/d> <https://e/e> )>> .")
     assert aruntime("validate", path)[0] in (1, 3)
@@ -332,7 +325,6 @@ def test_blocks_that_were_overwritten_are_noticed(aruntime: Run) -> None:
         store.build()
 
 
-@pytest.mark.xfail(strict=True, reason="store.open_compiled trusts any store that opens; only doctor looks at what it holds")
 def test_a_foreign_store_is_not_trusted(aruntime: Run) -> None:
     folder = compiled(aruntime)
     expected, graph = aruntime("stats"), database(folder)
@@ -353,7 +345,6 @@ def test_a_file_in_place_of_the_store_is_replaced(aruntime: Run) -> None:
     assert not [path for path in folder.parent.glob(".building-*") if path.is_dir()]
 
 
-@pytest.mark.xfail(strict=True, reason="store._replace: rmtree leaves what is no folder")
 def test_nothing_is_left_of_a_file_in_place_of_the_store(aruntime: Run) -> None:
     folder = compiled(aruntime)
     shutil.rmtree(folder)

@@ -8,6 +8,7 @@ import click
 from pyoxigraph import Triple
 
 from aruntime import export, parts, store
+from aruntime.cli.options import require_sound
 from aruntime.engines import graph_store
 
 
@@ -20,6 +21,7 @@ def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -
 
     Example: aruntime build
     """
+    require_sound(overlays)
     if address is None:
         click.echo(store.build(overlays, parts.write))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime
 from itertools import count
@@ -86,10 +87,10 @@ def pin_command(
             raise UsageError("give PATH and lines A-B")
         else:
             where, text = _place(Path(place), path, revision, repository, purl)
-    first, dash, last = (lines or "").partition("-")
-    if not (first.isdigit() and (last.isdigit() or not dash)):
+    bounds = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", lines or "")
+    if bounds is None:
         raise UsageError(f"lines are written A-B, not {lines!r}")
-    pinned = pin.pin(where, text, int(first), int(last or first), anchors)
+    pinned = pin.pin(where, text, int(bounds[1]), int(bounds[2] or bounds[1]), anchors)
     owner = NamedNode(f"{ID}runtime/{claim}")
     taken = {t.subject for t in corpus.triples_of(file)} if file else set()
     node = next(n for n in (NamedNode(f"{owner.value}-e{i}") for i in count(1)) if n not in taken)

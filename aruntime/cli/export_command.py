@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from aruntime import export
+from aruntime.cli.options import require_sound
 
 
 @click.command("export")
@@ -27,6 +28,7 @@ def command(form: str, output: Path | None, stated_only: bool, overlays: tuple[P
 
     Example: aruntime export --format trig -o aruntime.trig
     """
+    require_sound(overlays)
     written = export.export(form, overlays, derived=not stated_only)
     if output is None:
         sys.stdout.buffer.write(written)

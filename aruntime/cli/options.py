@@ -55,10 +55,15 @@ def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
     """The graph that the options ask for."""
     if endpoint and overlays:
         raise click.UsageError("--data and --endpoint exclude each other: load the overlay into the endpoint instead")
+    require_sound(overlays)
+    return Graph.remote(endpoint) if endpoint else Graph.open(overlays)
+
+
+def require_sound(overlays: Sequence[Path]) -> None:
+    """Refuse overlays that break a rule; what was compiled was checked before."""
     if overlays and not store.location(overlays).is_dir():
         # Loaded by name, as commands are: rules need libraries that no other question does.
         import_module("aruntime.validation.validate").require_sound(overlays)
-    return Graph.remote(endpoint) if endpoint else Graph.open(overlays)
 
 
 def format_option(*extra: str) -> Callable[[Command], Command]:

@@ -9,7 +9,7 @@ import click
 
 from aruntime.cli.options import RDF_CHOICES, answer_text, format_option, open_graph, overlay_options, resolved
 from aruntime.engines import guarded
-from aruntime.errors import UsageError
+from aruntime.errors import DataError, UsageError
 
 
 @click.command("query")
@@ -30,10 +30,16 @@ def command(overlays: tuple[Path, ...], endpoint: str | None, file: str, timeout
         path = Path(file)
         if not path.is_file():
             raise UsageError("no such file", path=path)
-        text = path.read_text("utf-8-sig")
+        try:
+            text = path.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(f"cannot be read as UTF-8 text: {error}", path=path) from None
     guarded.refuse(text)
-    open_graph(overlays, endpoint)
-    click.echo(guarded.within(timeout, answer, overlays, endpoint, text, resolved(form)), nl=False)
+    open_graph(overlays, endpoint).ready()
+    try:
+        click.echo(guarded.within(timeout, answer, overlays, endpoint, text, resolved(form)), nl=False)
+    except DataError as error:
+        raise DataError(error.message, path="standard input" if file == "-" else file, line=error.line) from None
 
 
 def answer(overlays: tuple[Path, ...], endpoint: str | None, text: str, form: str) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import QueryBoolean, QuerySolutions, Store, Triple, Variable
 
 from aruntime.errors import DataError
 from aruntime.model import Rows, Term
+
+_POSITION: Final = re.compile(r"at (\d+):\d+")
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Embedded:
         try:
             return self.store.query(text, substitutions=substitutions or None)
         except SyntaxError as error:
-            raise DataError(f"malformed SPARQL: {error.msg}", line=error.lineno) from None
+            where = _POSITION.search(error.msg)
+            raise DataError(f"malformed SPARQL: {error.msg}", line=int(where.group(1)) if where else error.lineno) from None
         except (RuntimeError, ValueError, OSError) as error:
             raise DataError(f"the query cannot be answered: {error}") from None
 

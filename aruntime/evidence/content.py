@@ -10,6 +10,7 @@ import re
 import subprocess
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,8 @@ from urllib.parse import unquote
 
 from aruntime.errors import DataError
 
+LARGE: Final = 2_000_000
+"""Members of a tar archive below this many bytes are kept in memory together."""
 GIT_TIMEOUT: Final = 120
 """Seconds one git command may take."""
 
@@ -44,7 +47,10 @@ def git(directory: Path, *arguments: str) -> bytes:
 
 def commit_of(directory: Path, revision: str) -> str:
     """The full commit identifier of a tag, branch or abbreviated commit."""
-    return git(directory, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+    try:
+        return git(directory, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+    except DataError:
+        raise DataError(f"the repository has no revision {revision}", path=directory) from None
 
 
 def file_at(directory: Path, revision: str, path: str) -> bytes:
@@ -141,9 +147,12 @@ class Packages:
     def read(self, purl: str, path: str) -> bytes | None:
         """The member *path* of the first archive that has it."""
         for archive in self.archives(purl):
-            content = member(archive, path)
-            if content is not None:
-                return content
+            try:
+                found = member(archive, path)
+            except DataError:
+                continue
+            if found is not None:
+                return found
         return None
 
 
@@ -155,10 +164,22 @@ def member(archive: Path, path: str) -> bytes | None:
         if zipfile.is_zipfile(archive):
             with zipfile.ZipFile(archive) as opened:
                 return opened.read(path)
-        names = _tar(archive)
-        return names.get(path)
-    except (KeyError, tarfile.TarError, zipfile.BadZipFile, OSError):
+        found = _tar(archive).get(path)
+        return found if found is not None else _large(archive, path)
+    except KeyError:
         return None
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
+        raise DataError(f"the archive cannot be read: {error}", path=archive) from None
+
+
+def _large(archive: Path, path: str) -> bytes | None:
+    """A member that is too large to be kept in memory with the others."""
+    with tarfile.open(archive) as opened:
+        for entry in opened:
+            if entry.isfile() and entry.size >= LARGE and entry.name.removeprefix("./") == path:
+                handle = opened.extractfile(entry)
+                return handle.read() if handle is not None else None
+    return None
 
 
 def _member_of_folder(folder: Path, path: str) -> bytes | None:
@@ -175,7 +196,7 @@ def _tar(archive: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     with tarfile.open(archive) as opened:
         for entry in opened:
-            if entry.isfile() and entry.size < 2_000_000:
+            if entry.isfile() and entry.size < LARGE:
                 handle = opened.extractfile(entry)
                 if handle is not None:
                     found[entry.name.removeprefix("./")] = handle.read()

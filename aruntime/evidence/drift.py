@@ -23,9 +23,10 @@ from aruntime.evidence.pin import GitPlace, Pin, pin, triples
 from aruntime.terms import ID, iri
 from aruntime.versions import key
 
+_PINNED: Final = {iri(f"ar:{name}") for name in ("heading", "anchorTerm")}
 STATES: Final = ("unchanged", "moved", "edited", "gone", "unreachable")
 _RELEASE = re.compile(r"\d")
-_UNSTABLE = re.compile(r"(?:rc|alpha|beta|dev|pre|nightly|a\d|b\d)", re.IGNORECASE)
+_UNSTABLE = re.compile(r"(?:^|[\d._-])(?:rc|alpha|beta|dev|pre|preview|nightly)[._-]?\d*(?:$|[._+-])|\d[ab]\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,10 @@ def drift_one(located: Located, repositories: Repositories, to: str) -> Drift:
         new = content.file_at(directory, commit, place.path)
     except DataError:
         return Drift(located, "gone", commit, None)
-    wanted = locator.cited(old, located.start, located.end)
+    try:
+        wanted = locator.cited(old, located.start, located.end)
+    except ValueError:
+        return Drift(located, "edited", commit, None)
     try:
         if locator.cited(new, located.start, located.end) == wanted:
             return Drift(located, "unchanged", commit, (located.start, located.end))
@@ -130,7 +134,9 @@ def _renewed(before: Sequence[Triple], evidence: str, new: Pin) -> list[Triple]:
     kept = {t.predicate: t.object for t in before if t.subject == node}
     source, kind = kept[iri("ar:source")], kept[iri("ar:evidenceType")]
     assert isinstance(source, NamedNode) and isinstance(kind, NamedNode)
-    return triples(node, new, source, kind)
+    renewed = triples(node, new, source, kind)
+    said = {t.predicate for t in renewed}
+    return [*renewed, *(t for t in before if t.subject == node and t.predicate not in said | _PINNED)]
 
 
 def _file_of(evidence: str) -> Path:

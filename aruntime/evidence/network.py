@@ -6,6 +6,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from dataclasses import dataclass
 from typing import Final
@@ -45,23 +46,33 @@ class Network:
         """The bytes at *address*, or ``None`` if there are none (404)."""
         end = time.monotonic() + DEADLINE
         for _ in range(REDIRECTS + 1):
-            connection, target = self._connect(address, end)
             try:
-                connection.request("GET", target, headers={"User-Agent": "aruntime", "Accept-Encoding": "identity"})
-                answer = connection.getresponse()
+                answer, address = self._ask(address, end)
+            except (OSError, ValueError, http.client.HTTPException) as error:
+                raise DataError(f"{address} cannot be read: {error}") from None
+            if isinstance(answer, bytes) or answer is None:
+                return answer
+        raise DataError(f"{address} is redirected more than {REDIRECTS} times")
+
+    def _ask(self, address: str, end: float) -> tuple[bytes | Redirected | None, str]:
+        """One request: the bytes there, ``None`` for nothing there, or where to look instead."""
+        connection, target = self._connect(address, end)
+        watch = threading.Timer(max(0.0, end - time.monotonic()), _cut, (connection,))
+        watch.start()
+        try:
+            connection.request("GET", target, headers={"User-Agent": "aruntime", "Accept-Encoding": "identity"})
+            answer = connection.getresponse()
+            with answer:
                 if answer.status in (301, 302, 303, 307, 308):
-                    address = urljoin(address, answer.headers.get("Location", ""))
-                    continue
+                    return Redirected(), urljoin(address, answer.headers.get("Location", ""))
                 if answer.status == 404:
-                    return None
+                    return None, address
                 if answer.status != 200:
                     raise DataError(f"{address} answered {answer.status}")
-                return _read(answer, address, end)
-            except (OSError, http.client.HTTPException) as error:
-                raise DataError(f"{address} cannot be read: {error}") from None
-            finally:
-                connection.close()
-        raise DataError(f"{address} is redirected more than {REDIRECTS} times")
+                return _read(answer, address, end), address
+        finally:
+            watch.cancel()
+            connection.close()
 
     def _connect(self, address: str, end: float) -> tuple[http.client.HTTPConnection, str]:
         parts = urlsplit(address)
@@ -84,6 +95,16 @@ class Network:
         return connection, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
+class Redirected:
+    """The answer is to be had elsewhere."""
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    """End a connection on which the head of the answer does not come."""
+    if connection.sock is not None:
+        connection.sock.shutdown(socket.SHUT_RDWR)
+
+
 class _Pinned(http.client.HTTPSConnection):
     """A connection to the very address that was looked at, under the host's name."""
 
@@ -97,11 +118,13 @@ class _Pinned(http.client.HTTPSConnection):
 
 
 def _read(answer: http.client.HTTPResponse, address: str, end: float) -> bytes:
-    found = bytearray()
+    found, announced = bytearray(), answer.length
     while chunk := answer.read1(65_536):
         found += chunk
         if len(found) > MAX_BYTES:
             raise DataError(f"{address} is larger than {MAX_BYTES} bytes")
         if time.monotonic() > end:
             raise DataError(f"{address} took longer than {DEADLINE:.0f} s")
+    if announced is not None and len(found) < announced:
+        raise DataError(f"{address} was cut off after {len(found)} of {announced} bytes")
     return bytes(found)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from aruntime import paths
 from aruntime.errors import DataError
@@ -67,7 +67,7 @@ class Stores:
                 found = self.network.content(located.content_digest)
             except DataError:
                 return None, reason
-            if found is not None:
+            if found is not None and locator.blob_hash(found) == located.content_digest:
                 _keep(located.content_digest, found)
                 return found, ""
         return None, reason
@@ -125,7 +125,7 @@ def verify(
     results: dict[str, Result] = {i.evidence: Result(i, "verified", "") for i in items if i.key in known}
     progress(len(results))
     ordered = sorted((i for i in items if i.evidence not in results), key=lambda i: str(i.place))
-    handle = journal.open("a", encoding="utf-8") if journal else None
+    handle = _taken_up(journal) if journal else None
     try:
         with ThreadPoolExecutor(workers) as pool:
             for result in pool.map(lambda i: verify_one(i, stores), ordered):
@@ -144,6 +144,15 @@ def counts(results: Iterable[Result]) -> dict[str, int]:
     """How many of each status, zeros included."""
     found = Counter(result.status for result in results)
     return {status: found[status] for status in STATUSES}
+
+
+def _taken_up(journal: Path) -> TextIO:
+    """The journal, ready for a new line even if the last one was cut off."""
+    half = journal.is_file() and journal.stat().st_size > 0 and not journal.read_bytes().endswith(b"\n")
+    handle = journal.open("a", encoding="utf-8")
+    if half:
+        handle.write("\n")
+    return handle
 
 
 def _journalled(journal: Path | None) -> set[str]:

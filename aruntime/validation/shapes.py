@@ -72,7 +72,8 @@ def _node(term: object) -> rdflib.term.Node:
         return rdflib.URIRef(term.value)
     if isinstance(term, BlankNode):
         return rdflib.BNode(term.value)
-    assert isinstance(term, Literal)
+    if not isinstance(term, Literal):
+        raise DataError(f"{term} is a triple term, which the rules cannot look at; state it as a claim")
     if term.language:
         return rdflib.Literal(term.value, lang=term.language)
     plain = term.datatype.value == PREFIXES["xsd"] + "string"

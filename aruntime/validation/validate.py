@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Store
 from aruntime import corpus, store
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
-from aruntime.model import Finding, Report, Severity
+from aruntime.model import Finding, Report, Severity, text
 from aruntime.terms import curie
 from aruntime.validation import checks, files, positions, shapes
 
@@ -49,9 +49,11 @@ def judge(stated: Corpus, wanted: Collection[str] | None = None) -> Report:
     """
     shape_graph = shapes.shapes_graph()
     data = _data(stated, wanted)
+    if wanted is not None and not shapes.focus_nodes(data, shape_graph) and not _overlay_findings(stated):
+        raise DataError("nothing in the file is of a class that the rules know; nothing would be checked", path=_shown(stated.files[min(wanted)]))
     compiled = store.in_memory(stated)
     rules = [checks.load(path) for path in checks.check_files()]
-    found = shapes.findings(data, shape_graph)
+    found = shapes.findings(data, shape_graph) if shapes.focus_nodes(data, shape_graph) else []
     for rule in rules:
         found += checks.findings(compiled, rule)
     found += _overlay_findings(stated)
@@ -97,13 +99,18 @@ def require_sound(overlays: Sequence[Path]) -> None:
 def _overlay_findings(stated: Corpus) -> list[Finding]:
     """An overlay adds; it never says anything more of what the shipped graph describes."""
     own = {t.subject for name, triples in stated.graphs.items() if not name.startswith(OVERLAY) for t in triples}
-    message = "An overlay cannot alter what the shipped graph describes; state a claim of its own instead."
-    return [
-        Finding(None, None, "overlay-leaves-shipped-things-alone", Severity.VIOLATION, str(t.subject).strip("<>"), t.predicate.value, None, message)
-        for triples in stated.overlay().graphs.values()
-        for t in triples
-        if t.subject in own
-    ]
+    rule, message = (
+        "overlay-leaves-shipped-things-alone",
+        "An overlay cannot alter what the shipped graph describes; state a claim of its own instead.",
+    )
+    found = []
+    for name, triples in stated.overlay().graphs.items():
+        for triple in triples:
+            if triple.subject in own:
+                focus, path, file = text(triple.subject) or "", triple.predicate.value, stated.files[name]
+                line = positions.line_of(file, focus, path)
+                found.append(Finding(_shown(file), line, rule, Severity.VIOLATION, focus, path, None, message))
+    return found
 
 
 def _clashes(stated: Corpus, compiled: Store) -> list[Finding]:
@@ -117,7 +124,7 @@ def _clashes(stated: Corpus, compiled: Store) -> list[Finding]:
 
 def _locate(finding: Finding, owners: dict[str, Path]) -> Finding:
     path = owners.get(finding.focus)
-    if path is None:
+    if path is None or finding.file is not None:
         return finding
     return replace(finding, file=_shown(path), line=positions.line_of(path, finding.focus, finding.path))
 
