@@ -108,7 +108,7 @@ def _symbol(line: str) -> str | None:
 
 def _clean(text: str) -> str | None:
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", re.sub(r"<[^>]+>|\{#[^}]*\}", "", text))
-    return " ".join(text.strip(" *`#").split()) or None
+    return " ".join(text.replace("`", "").replace("**", "").strip(" #").split()) or None
 
 
 def suggest_anchors(text: bytes, count: int = 4) -> list[str]:
