@@ -119,7 +119,7 @@ RUST = "pub(crate) struct Pool;\n\nimpl Pool {\n    pub async fn take(&self) {}\
 PROTO = "service Infer {\n  rpc A(B) returns (C);\n}\nmessage Request {\n  string id = 1;\n}\n"
 TYPESCRIPT = "export default class Worker {\n  run() {}\n}\nexport async function main() {\n  go();\n}\n"
 HEADINGS = [
-    ("a.md", MARKDOWN, {1: None, 3: "The `one` title", 5: "The `one` title", 7: "Two link", 8: "Two link", 9: "Three", 11: "Three"}),
+    ("a.md", MARKDOWN, {1: None, 3: "The one title", 5: "The one title", 7: "Two link", 8: "Two link", 9: "Three", 11: "Three"}),
     ("a.MDX", "# Big\ntext\n", {2: "Big"}),
     ("a.md", "#no heading\n\ntext\n\n####### none\n", {3: None, 5: None}),
     ("a.rst", RST, {1: "Title", 4: "Title", 6: "Part two", 9: "Part two", 13: "Part two"}),
