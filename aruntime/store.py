@@ -24,16 +24,16 @@ from aruntime.corpus import DERIVED, OVERLAY, Corpus
 from aruntime.errors import DataError
 from aruntime.infer import Closure, Fact, direct
 from aruntime.model import text
-from aruntime.terms import PREFIXES
+from aruntime.terms import NS, PREFIXES
 
 LAYOUT: Final = "2"
 """Changes whenever a store built by an older version must not be read."""
-SIZE: Final = "size"
-"""File that tells how many quads the finished store holds."""
 KEEP: Final = 6
 """How many compiled stores stay in the cache."""
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_SIGN: Final = Quad(NamedNode(NS.removesuffix("#")), _TYPE, NamedNode(PREFIXES["owl"] + "Ontology"), DefaultGraph())
+"""What every store of ours holds; counting its quads would take longer than most answers."""
 
 
 def schema(stated: Corpus) -> Iterator[Triple]:
@@ -108,7 +108,7 @@ def open_compiled(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> S
     folder = location(overlays)
     try:
         opened = Store.read_only(str(folder / "graph"))
-        if len(opened) == int((folder / SIZE).read_text()):
+        if _SIGN in opened:
             return opened
         return Store.read_only(str(build(overlays, finish) / "graph"))
     except (OSError, ValueError, RuntimeError):
@@ -162,7 +162,6 @@ def build(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> Path:
         store = Store(str(temporary / "graph"))
         fill(store, stated)
         finish(store, temporary)
-        (temporary / SIZE).write_text(str(len(store)))
         store.optimize()
         store.flush()
         del store
