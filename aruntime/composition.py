@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from aruntime import questions
 from aruntime.engines.embedded import Embedded
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, text
-from aruntime.parts import PARTS
+from aruntime.parts import PARTS, vocabulary
 from aruntime.terms import ID, NS, iri, slug
 from aruntime.versions import within
 
@@ -146,7 +146,11 @@ class _Parts:
         self.graph = graph
         self.store = Store()
         self.versions: dict[str, str] = {}
-        self.store.extend(Quad(s, p, o) for s, p, o in graph.ask("stack-vocabulary").rows)  # type: ignore[arg-type]
+        kept = vocabulary(graph.kept)
+        if kept is None:
+            self.store.extend(Quad(s, p, o) for s, p, o in graph.ask("stack-vocabulary").rows)  # type: ignore[arg-type]
+        else:
+            self.store.load(kept, RdfFormat.N_TRIPLES)
 
     def add(self, component: str, version: str | None) -> None:
         """Take in what decides verdicts about a component, as far as it holds for *version* (or for the current one)."""

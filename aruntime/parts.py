@@ -38,7 +38,9 @@ def write(store: Store, folder: Path) -> None:
             path = folder / _slug(component) / f"{name}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(as_json(Rows(answer.columns, tuple(rows))), "utf-8")
-    (folder / f"{VOCABULARY}.json").write_text(as_json(questions.ask(engine, VOCABULARY)), "utf-8")
+    answer = questions.ask(engine, VOCABULARY)
+    (folder / f"{VOCABULARY}.json").write_text(as_json(answer), "utf-8")
+    (folder / f"{VOCABULARY}.nt").write_text("".join(f"{s} {p} {o} .\n" for s, p, o in answer.rows), "utf-8")
 
 
 def read(folder: Path, name: str, parameters: Mapping[str, str | Term]) -> Rows | None:
@@ -55,6 +57,14 @@ def read(folder: Path, name: str, parameters: Mapping[str, str | Term]) -> Rows 
         assert isinstance(answer, QuerySolutions)
         return Rows(tuple(v.value for v in answer.variables), tuple(tuple(solution) for solution in answer))
     except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def vocabulary(folder: Path | None) -> bytes | None:
+    """The vocabulary that decides verdicts as N-Triples, which load at once, if it is kept."""
+    try:
+        return (folder / f"{VOCABULARY}.nt").read_bytes() if folder else None
+    except OSError:
         return None
 
 

@@ -26,7 +26,7 @@ from aruntime.infer import Closure, Fact, direct
 from aruntime.model import text
 from aruntime.terms import NS, PREFIXES
 
-LAYOUT: Final = "2"
+LAYOUT: Final = "3"
 """Changes whenever a store built by an older version must not be read."""
 KEEP: Final = 6
 """How many compiled stores stay in the cache."""
