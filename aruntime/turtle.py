@@ -99,7 +99,11 @@ def format_file(path: Path, *, keep_heading: bool) -> str:
     Raises:
         DataError: the file is malformed, or holds a comment that would be lost.
     """
-    quads = read(path)
+    return format_triples(read(path), path, keep_heading=keep_heading)
+
+
+def format_triples(triples: Iterable[Quad | Triple], path: Path, *, keep_heading: bool) -> str:
+    """The canonical text of a file whose triples were read before; see :func:`format_file`."""
     text = path.read_bytes().removeprefix(_BOM).decode("utf-8")
     heading: list[str] = []
     if keep_heading:
@@ -110,7 +114,7 @@ def format_file(path: Path, *, keep_heading: bool) -> str:
     stray = [line for line, _ in comments(text) if line > len(heading)]
     if stray:
         raise DataError("a comment would be lost; say it in skos:editorialNote or in a leading block", path=path, line=stray[0])
-    body = write(quads)
+    body = write(triples)
     return "\n".join([*heading, "", body]) if heading else body
 
 
@@ -127,17 +131,20 @@ class _Writer:
     """
 
     def __init__(self, quads: Iterable[Quad | Triple], prefixes: Mapping[str, str]) -> None:
-        triples = {Triple(quad.subject, quad.predicate, quad.object): None for quad in quads}
-        if any(isinstance(term, BlankNode) for t in triples for term in (t.subject, t.object)):
-            triples = {quad.triple: None for quad in canonical(Quad(t.subject, t.predicate, t.object) for t in triples)}
+        triples = dict.fromkeys((quad.subject, quad.predicate, quad.object) for quad in quads)
+        if any(isinstance(term, BlankNode) for triple in triples for term in triple):
+            named = canonical(Quad(*triple) for triple in triples)
+            triples = dict.fromkeys((quad.subject, quad.predicate, quad.object) for quad in named)
         self.properties: dict[Subject, dict[str, list[Term]]] = {}
         self.users: dict[Term, list[Subject]] = {}
-        for t in triples:
-            self.properties.setdefault(t.subject, {}).setdefault(t.predicate.value, []).append(t.object)
-            self.users.setdefault(t.object, []).append(t.subject)
+        for subject, predicate, value in triples:
+            self.properties.setdefault(subject, {}).setdefault(predicate.value, []).append(value)
+            if isinstance(value, BlankNode | Triple):
+                self.users.setdefault(value, []).append(subject)
         self.namespaces = sorted(prefixes.items(), key=lambda item: -len(item[1]))
         self.own = self._own_namespace()
         self.used: dict[str, str] = {}
+        self.names: dict[str, str] = {}
 
     def _own_namespace(self) -> str | None:
         """``<thing>#`` for the one thing whose parts the file describes."""
@@ -213,6 +220,11 @@ class _Writer:
 
     def name(self, iri: str) -> str:
         """An IRI as a prefixed name where one fits, else in angle brackets."""
+        if iri not in self.names:
+            self.names[iri] = self._name(iri)
+        return self.names[iri]
+
+    def _name(self, iri: str) -> str:
         if iri == _NIL:
             return "()"
         if self.own and iri.startswith(self.own) and _LOCAL.match(iri.removeprefix(self.own)):

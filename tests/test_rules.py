@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from pyoxigraph import Quad, Store
-from rdflib.namespace import RDF, RDFS, SH
+from pyoxigraph import NamedNode, Quad, Store, Triple
+from rdflib.namespace import SH
 
 from aruntime import corpus, store
 from aruntime.corpus import Corpus
-from aruntime.terms import PREFIXES
-from aruntime.validation import checks, files, shapes
+from aruntime.terms import PREFIXES, iri
+from aruntime.validation import checks, files, reference, shapes
 
 RULES = Path(__file__).parent / "rules"
 CASES = sorted(RULES.glob("*/*.ttl"))
@@ -22,7 +22,7 @@ RULE = PREFIXES["rule"]
 
 @lru_cache
 def all_shapes() -> rdflib.Graph:
-    return shapes.shapes_graph()
+    return reference.shapes_graph(shapes.shape_files())
 
 
 @lru_cache
@@ -32,16 +32,11 @@ def vocabulary() -> Corpus:
 
 
 @lru_cache
-def classes() -> rdflib.Graph:
+def classes() -> tuple[Triple, ...]:
     """Of the vocabulary only what a shape may ask: what belongs to which class."""
-    whole, small = rdflib.Graph(), rdflib.Graph()
-    for triples in vocabulary().graphs.values():
-        shapes.add(whole, triples)
-    for predicate in (RDF.type, RDFS.subClassOf):
-        for subject, _, value in whole.triples((None, predicate, None)):
-            if isinstance(value, rdflib.URIRef) and not str(value).startswith((PREFIXES["owl"], PREFIXES["sh"])):
-                small.add((subject, predicate, value))
-    return small
+    wanted, formal = (iri("rdf:type"), iri("rdfs:subClassOf")), (PREFIXES["owl"], PREFIXES["sh"])
+    found = (t for t in vocabulary().triples() if t.predicate in wanted and isinstance(t.object, NamedNode))
+    return tuple(t for t in found if not str(t.object.value).startswith(formal))
 
 
 def only(rule: str) -> rdflib.Graph:
@@ -63,10 +58,12 @@ def breaches(rule: str, case: Path) -> set[str]:
         whole = Corpus({**vocabulary().graphs, "case": stated}, {**vocabulary().files, "case": case})
         built = store.in_memory(whole) if not case.stem.endswith("-underived") else stated_only(whole)
         found = list(checks.findings(built, checks.load(check)))
+        near = list(checks.findings(built, checks.load(check), {t.subject for t in stated}))
+        assert set(near) == {finding for finding in found if finding.focus in described}, "asked of one file, a check finds something else"
     else:
-        data = rdflib.Graph() + classes()
-        shapes.add(data, stated)
-        found = shapes.findings(data, only(rule))
+        triples = [*classes(), *stated]
+        found = [finding for finding in shapes.findings(shapes.Data(triples), shapes.load()) if finding.rule == rule]
+        assert set(found) == set(reference.results(reference.graph_of(triples), only(rule))), "pySHACL finds something else"
     return {finding.focus for finding in found if finding.rule == rule and finding.focus in described}
 
 
@@ -78,7 +75,7 @@ def stated_only(whole: Corpus) -> Store:
 
 
 def rules() -> set[str]:
-    return shapes.rule_ids(shapes.shapes_graph()) | {path.stem for path in checks.check_files()}
+    return shapes.rule_ids(shapes.load()) | {path.stem for path in checks.check_files()}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -116,16 +113,16 @@ def test_a_misspelled_shacl_term_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "typo.ttl"
     path.write_text("PREFIX sh: <http://www.w3.org/ns/shacl#>\n<http://e/s> a sh:NodeShape ; sh:targetClas <http://e/C> .\n")
     with pytest.raises(shapes.DataError, match="targetClas"):
-        shapes.shapes_graph([path])
+        shapes.load([path])
 
 
 def test_no_shape_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "empty.ttl"
     path.write_text("")
     with pytest.raises(shapes.DataError, match="no shape"):
-        shapes.shapes_graph([path])
+        shapes.load([path])
 
 
 def test_no_focus_node_is_an_error() -> None:
     with pytest.raises(shapes.DataError, match="no node"):
-        shapes.findings(rdflib.Graph(), all_shapes())
+        list(shapes.findings(shapes.Data(()), shapes.load()))

@@ -10,7 +10,7 @@ from aruntime.cli.options import format_option, resolved, show_json, show_table
 from aruntime.model import Finding
 from aruntime.render.tables import Table, short
 from aruntime.render.text import line
-from aruntime.validation.validate import validate
+from aruntime.validation.validate import Engine, validate
 
 
 @click.command("validate")
@@ -18,15 +18,22 @@ from aruntime.validation.validate import validate
 @click.option(
     "--fail-on", type=click.Choice(["violation", "warning", "info"]), default="violation", show_default=True, help="Least severity that fails."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["fast", "reference"]),
+    default="fast",
+    show_default=True,
+    help="Who applies the shapes: this program, or pySHACL, which finds the same and takes longer.",
+)
 @format_option()
-def command(paths: tuple[Path, ...], fail_on: str, form: str) -> int:
+def command(paths: tuple[Path, ...], fail_on: str, engine: Engine, form: str) -> int:
     """Check files against every rule: the shipped ones, or your own beside them.
 
     Exit code 1 if there are findings, 3 if a file cannot be read.
 
     Example: aruntime validate
     """
-    report = validate(paths)
+    report = validate(paths, engine)
     form = resolved(form)
     if form == "json":
         show_json(

@@ -35,7 +35,7 @@ def file_has_no_blank_node(path: Path, triples: tuple[Triple, ...]) -> Iterator[
 def file_is_canonical(path: Path, triples: tuple[Triple, ...]) -> Iterator[str]:
     """One graph has one spelling."""
     try:
-        canonical = turtle.format_file(path, keep_heading=False)
+        canonical = turtle.format_triples(triples, path, keep_heading=False)
     except DataError as error:
         yield error.message
         return

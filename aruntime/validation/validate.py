@@ -1,28 +1,42 @@
-"""All rules at once, with every finding at its file and line."""
+"""All rules at once, with every finding at its file and line.
+
+All shipped files are validated from the files alone. One file, shipped or private, is validated against the compiled store,
+which is first brought in step: shapes look at what the file describes, and checks are asked about that alone.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib import import_module
+from itertools import chain
 from pathlib import Path
+from typing import Final, Literal
 
-import rdflib
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Store, Triple
 
-from aruntime import corpus, store
+from aruntime import corpus, parts, store
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
-from aruntime.model import Finding, Report, Severity, text
-from aruntime.terms import curie
+from aruntime.increment import DRAWN, SCHEMA, UNION, find, quad_of
+from aruntime.model import Finding, Report, Severity, Term, text
+from aruntime.terms import iri
 from aruntime.validation import checks, files, positions, shapes
 
+Engine = Literal["fast", "reference"]
+"""Who applies shapes: this package, or pySHACL."""
+_TYPE, _SUBCLASS = iri("rdf:type"), iri("rdfs:subClassOf")
+_ALONE: Final = ("overlay-leaves-shipped-things-alone", "An overlay cannot alter what the shipped graph describes; state a claim of its own instead.")
 
-def validate(targets: Sequence[Path] = ()) -> Report:
+
+def validate(targets: Sequence[Path] = (), engine: Engine = "fast") -> Report:
     """Check the shipped corpus, or only some files: shipped ones, or private ones beside it.
 
     Args:
         targets: files or folders to report on; all shipped files if there are none.
+        engine: who applies the shapes.
 
     Returns:
         The report; it conforms if no finding is a violation.
@@ -31,56 +45,101 @@ def validate(targets: Sequence[Path] = ()) -> Report:
         DataError: a file is malformed, or a rule would check nothing.
         UsageError: a path does not exist.
     """
-    shipped = {path.resolve() for path in (*corpus.vocabulary_files(), *corpus.data_files())}
-    chosen = [path.resolve() for path in corpus.overlay_files(targets)]
-    stated = corpus.load([path for path in chosen if path not in shipped])
-    if not chosen:
-        return judge(stated)
-    wanted = {name for name, path in stated.files.items() if path.resolve() in set(chosen)}
-    return judge(stated, wanted)
+    if not targets:
+        return judge(corpus.load(), engine)
+    shipped = {path.resolve(): name for name, path in corpus.sources().items()}
+    chosen = list(dict.fromkeys(path.resolve() for path in corpus.overlay_files(targets)))
+    private = [path for path in chosen if path not in shipped]
+    names = {f"{OVERLAY}{number}": path for number, path in enumerate(private)} | {shipped[path]: path for path in chosen if path in shipped}
+    stated = Corpus({name: corpus.triples_of(path) for name, path in names.items()}, names)
+    return judge_files(stated, store.open_compiled(private, parts.write), engine)
 
 
-def judge(stated: Corpus, wanted: Collection[str] | None = None) -> Report:
-    """Apply every rule to a corpus.
+def judge(stated: Corpus, engine: Engine = "fast") -> Report:
+    """Apply every rule to a whole corpus."""
+    known, data = shapes.load(), shapes.Data(stated.triples())
+    with ThreadPoolExecutor(max_workers=1) as beside:  # queries run outside of Python's lock
+        checked = beside.submit(lambda: list(_checks(store.in_memory(stated), None)))
+        found = [*_shapes(data, known, engine), *_not_left_alone(stated, _shipped(stated)), *checked.result()]
+    return _report(stated, found, known, len(shapes.focus_nodes(data, known)))
+
+
+def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Report:
+    """Apply every rule to some files of a larger corpus.
 
     Args:
-        wanted: names of the graphs to report on; all if absent. Shapes are node-local, so only the nodes described
-            there are looked at; checks look at everything, and what they find elsewhere is left out.
+        stated: the files to report on.
+        compiled: everything, these files included.
     """
-    shape_graph = shapes.shapes_graph()
-    data = _data(stated, wanted)
-    if wanted is not None and not shapes.focus_nodes(data, shape_graph) and not _overlay_findings(stated):
-        raise DataError("nothing in the file is of a class that the rules know; nothing would be checked", path=_shown(stated.files[min(wanted)]))
-    compiled = store.in_memory(stated)
-    rules = [checks.load(path) for path in checks.check_files()]
-    found = shapes.findings(data, shape_graph) if shapes.focus_nodes(data, shape_graph) else []
-    for rule in rules:
-        found += checks.findings(compiled, rule)
-    found += _overlay_findings(stated)
-    found += _clashes(stated, compiled)
-    subjects = {name: {t.subject.value for t in triples if isinstance(t.subject, NamedNode)} for name, triples in stated.graphs.items()}
-    owners = positions.owners(stated.files, subjects)
-    located = [_locate(finding, owners) for finding in found]
-    if wanted is not None:
-        shown = {_shown(stated.files[name]) for name in wanted}
-        located = [finding for finding in located if finding.file in shown]
+    known, data = shapes.load(), shapes.Data([*stated.triples(), *_classes(stated, compiled)])
+    looked_at = shapes.focus_nodes(data, known)
+    altered: set[Term] = set()
+    if private := [t.subject for t in stated.overlay().triples()]:
+        plain = store.open_compiled((), parts.write)
+        altered = {node for node in dict.fromkeys(private) if any(quad_of(f, DRAWN) not in plain for f in find(plain, UNION, node))}
+    alone = list(_not_left_alone(stated, altered))
+    if not alone and not looked_at:
+        first = _shown(stated.files[min(stated.files)])
+        raise DataError("nothing in the file is of a class that the rules know; nothing would be checked", path=first)
+    own = {t.subject for t in stated.triples()} - altered
+    names = {text(node) for node in own}
+    broken = _shapes(data, known, engine) if looked_at else ()
+    found = [*(finding for finding in broken if finding.focus in names), *_checks(compiled, own), *alone]
+    return _report(stated, found, known, len(looked_at))
+
+
+def _classes(stated: Corpus, compiled: Store) -> Iterator[Triple]:
+    """Stated classes of what files name and do not describe, and the order of classes: all that shapes ask of other nodes."""
+    named = {t.object for t in stated.triples() if isinstance(t.object, NamedNode)} - {t.subject for t in stated.triples()}
+    for fact in chain.from_iterable(find(compiled, UNION, node, _TYPE) for node in named):
+        if quad_of(fact, DRAWN) not in compiled:
+            yield Triple(*fact)  # type: ignore[arg-type]
+    for fact in find(compiled, SCHEMA, predicate=_SUBCLASS):
+        yield Triple(*fact)  # type: ignore[arg-type]
+
+
+def _shapes(data: shapes.Data, known: Collection[shapes.Shape], engine: Engine) -> Iterable[Finding]:
+    if engine == "fast":
+        return shapes.findings(data, known)
+    reference = import_module("aruntime.validation.reference")  # by name: it takes longer to load than most files to check
+    return reference.findings(data.triples(), shapes.shape_files())  # type: ignore[no-any-return]
+
+
+def _checks(compiled: Store, focus: Collection[Term] | None) -> Iterator[Finding]:
+    for path in checks.check_files():
+        yield from checks.findings(compiled, checks.load(path), focus)
+
+
+def _not_left_alone(stated: Corpus, shipped: Collection[Term]) -> Iterator[Finding]:
+    """An overlay adds; it never says anything more of what the shipped graph describes."""
+    rule, message = _ALONE
+    for name, triples in stated.overlay().graphs.items():
+        for triple in triples:
+            if triple.subject in shipped:
+                focus, path, file = text(triple.subject) or "", triple.predicate.value, stated.files[name]
+                line = positions.line_of(file, focus, path)
+                yield Finding(_shown(file), line, rule, Severity.VIOLATION, focus, path, None, message)
+
+
+def _shipped(stated: Corpus) -> set[Term]:
+    return {t.subject for name, triples in stated.graphs.items() if not name.startswith(OVERLAY) for t in triples}
+
+
+def _names(triples: Iterable[Triple]) -> Iterator[str]:
+    return (text(triple.subject) or "" for triple in triples)
+
+
+def _report(stated: Corpus, found: Iterable[Finding], known: Collection[shapes.Shape], looked_at: int) -> Report:
+    """Findings at their places, with those on files themselves."""
+    breaches = list(found)
+    broken = {finding.focus for finding in breaches}
+    owners = positions.owners(stated.files, {name: broken.intersection(_names(triples)) for name, triples in stated.graphs.items() if broken})
+    located = [_locate(finding, owners) for finding in breaches]
     for name, path in stated.files.items():
-        if not name.startswith(OVERLAY) and (wanted is None or name in wanted):
-            located += [replace(f, file=_shown(path)) for f in files.findings(path, stated.graphs[name])]
-    total = len(shapes.rule_ids(shape_graph)) + len(rules) + len(files.RULES) + 2
-    return Report(tuple(sorted(set(located), key=_order)), len(shapes.focus_nodes(data, shape_graph)), total)
-
-
-def _data(stated: Corpus, wanted: Collection[str] | None) -> rdflib.Graph:
-    """What shapes look at: the wanted graphs, and of everything that they name the class."""
-    data = rdflib.Graph()
-    chosen = [triple for name, triples in stated.graphs.items() if wanted is None or name in wanted for triple in triples]
-    shapes.add(data, chosen)
-    if wanted is not None:
-        named = {triple.object for triple in chosen} - {triple.subject for triple in chosen}
-        kind = NamedNode(str(rdflib.RDF.type))
-        shapes.add(data, (t for t in stated.triples() if t.predicate == kind and t.subject in named))
-    return data
+        if not name.startswith(OVERLAY):
+            located += [replace(finding, file=_shown(path)) for finding in files.findings(path, stated.graphs[name])]
+    rules = len(shapes.rule_ids(known)) + len(checks.check_files()) + len(files.RULES) + 1
+    return Report(tuple(sorted(set(located), key=_order)), looked_at, rules)
 
 
 def require_sound(overlays: Sequence[Path]) -> None:
@@ -94,32 +153,7 @@ def require_sound(overlays: Sequence[Path]) -> None:
         first = violations[0]
         more = f" (and {len(violations) - 1} more; see aruntime validate {overlays[0]})" if len(violations) > 1 else ""
         raise DataError(f"{first.rule}: {first.message}{more}", path=first.file, line=first.line)
-
-
-def _overlay_findings(stated: Corpus) -> list[Finding]:
-    """An overlay adds; it never says anything more of what the shipped graph describes."""
-    own = {t.subject for name, triples in stated.graphs.items() if not name.startswith(OVERLAY) for t in triples}
-    rule, message = (
-        "overlay-leaves-shipped-things-alone",
-        "An overlay cannot alter what the shipped graph describes; state a claim of its own instead.",
-    )
-    found = []
-    for name, triples in stated.overlay().graphs.items():
-        for triple in triples:
-            if triple.subject in own:
-                focus, path, file = text(triple.subject) or "", triple.predicate.value, stated.files[name]
-                line = positions.line_of(file, focus, path)
-                found.append(Finding(_shown(file), line, rule, Severity.VIOLATION, focus, path, None, message))
-    return found
-
-
-def _clashes(stated: Corpus, compiled: Store) -> list[Finding]:
-    """Nothing is of two kinds that exclude each other."""
-    message = "It belongs to {} and to {}, which exclude each other; correct its class, or the property that makes it one."
-    return [
-        Finding(None, None, "classes-are-disjoint", Severity.VIOLATION, member, None, None, message.format(curie(one), curie(other)))
-        for member, one, other in store.clashes(stated, compiled)
-    ]
+    store.mark_sound(overlays)
 
 
 def _locate(finding: Finding, owners: dict[str, Path]) -> Finding:
