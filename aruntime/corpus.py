@@ -6,7 +6,6 @@ A corpus is a map from graph names to triples, one graph a file. Overlays stay i
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +82,20 @@ def graph_name(path: Path) -> str:
     return GRAPH + path.relative_to(paths.root()).with_suffix("").as_posix()
 
 
+def sources(overlays: Iterable[Path] = ()) -> dict[str, Path]:
+    """Shipped files and overlays by the name of their graph.
+
+    Raises:
+        DataError: there is no shipped file at all.
+        UsageError: an overlay does not exist.
+    """
+    shipped = [*vocabulary_files(), *data_files()]
+    if not shipped:
+        raise DataError("no ontology and data found; install the package again", path=paths.root())
+    beside = {f"{OVERLAY}{number}": path for number, path in enumerate(overlay_files(overlays))}
+    return {graph_name(path): path for path in shipped} | beside
+
+
 def load(overlays: Iterable[Path] = ()) -> Corpus:
     """The shipped corpus with overlays beside it.
 
@@ -90,29 +103,10 @@ def load(overlays: Iterable[Path] = ()) -> Corpus:
         DataError: a file is malformed, or there is no shipped file at all.
         UsageError: an overlay does not exist.
     """
-    shipped = [*vocabulary_files(), *data_files()]
-    if not shipped:
-        raise DataError("no ontology and data found; install the package again", path=paths.root())
-    graphs, files = {}, {}
-    for path in shipped:
-        name = graph_name(path)
-        graphs[name], files[name] = triples_of(path), path
-    for number, path in enumerate(overlay_files(overlays)):
-        name = f"{OVERLAY}{number}"
-        graphs[name], files[name] = triples_of(path), path
-    return Corpus(graphs, files)
+    files = sources(overlays)
+    return Corpus({name: triples_of(path) for name, path in files.items()}, files)
 
 
 def triples_of(path: Path) -> tuple[Triple, ...]:
     """The triples of one file, whatever graphs they are in."""
     return tuple(quad.triple for quad in turtle.read(path))
-
-
-def digest(files: Iterable[Path]) -> str:
-    """SHA-256 over names and contents of the files: the content address of what is built from them."""
-    total = hashlib.sha256()
-    for path in files:
-        content = path.read_bytes()
-        total.update(f"{path.parent.name}/{path.name}\0{len(content)}\0".encode())
-        total.update(content)
-    return total.hexdigest()

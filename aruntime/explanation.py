@@ -31,7 +31,7 @@ def explain(subject: Term, predicate: Term, value: Term, overlays: Sequence[Path
         return reasons[fact]
     if fact in given:
         return [Derivation(fact, "stated")]
-    closure = Closure(store.schema(stated), store.facts(stated, compiled), explain=True)
+    closure = Closure(store.schema(stated), store.facts(compiled), explain=True)
     if fact not in closure.reasons:
         raise UsageError("the graph does not hold this triple: nobody has claimed it, which is not a no")
     return [_chain(fact, closure, reasons)]

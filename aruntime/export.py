@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from aruntime import corpus, store, turtle
-from aruntime.corpus import DERIVED
+from aruntime.increment import DRAWN, find
 from aruntime.terms import PREFIXES
 
 FORMATS: Final = {
@@ -29,8 +29,9 @@ def quads(overlays: Sequence[Path] = (), *, derived: bool = True) -> Iterator[Qu
         for triple in sorted(triples, key=str):
             yield Quad(triple.subject, triple.predicate, triple.object, NamedNode(name))
     if derived:
-        for triple in sorted(set(store.derive(stated, store.in_memory(stated))), key=str):
-            yield Quad(triple.subject, triple.predicate, triple.object, NamedNode(DERIVED))
+        compiled = store.in_memory(stated)
+        for subject, predicate, value in sorted(find(compiled, DRAWN), key=lambda fact: str(Triple(*fact))):  # type: ignore[arg-type]
+            yield Quad(subject, predicate, value, DRAWN)  # type: ignore[arg-type]
 
 
 def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) -> bytes:

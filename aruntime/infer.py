@@ -7,7 +7,7 @@
    derived once, from premises that are kept on request; work grows with the number of triples derived.
 
 Rules named in Tables 5–9 of the profile: prp-dom, prp-rng, prp-symp, prp-trp, prp-spo1, prp-spo2, prp-inv1/2, cls-hv1/2,
-cax-sco, cax-eqc1/2, cax-dw, cax-adc, scm-sco, scm-spo. Not applied, since nothing in the ontology can fire them: those for
+cax-sco, cax-eqc1/2, scm-sco, scm-spo. Not applied, since nothing in the ontology can fire them: those for
 owl:sameAs, functional properties, keys, intersections, unions, cardinalities, and the axiomatic triples.
 """
 
@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
 
@@ -38,9 +38,11 @@ def _names(prefix: str, *locals_: str) -> Iterator[NamedNode]:
 _TYPE, _FIRST, _REST, _NIL = _names("rdf", "type", "first", "rest", "nil")
 _SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE = _names("rdfs", "subClassOf", "subPropertyOf", "domain", "range")
 _INVERSE, _SYMMETRIC, _TRANSITIVE, _CHAIN = _names("owl", "inverseOf", "SymmetricProperty", "TransitiveProperty", "propertyChainAxiom")
-_EQUIVALENT, _ON, _VALUE, _DISJOINT, _MEMBERS = _names("owl", "equivalentClass", "onProperty", "hasValue", "disjointWith", "members")
-_ALL_DISJOINT, _THING = _names("owl", "AllDisjointClasses", "Thing")
-_SCHEMA: Final = frozenset({_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE, _INVERSE, _CHAIN, _EQUIVALENT, _ON, _VALUE, _DISJOINT, _MEMBERS, _FIRST, _REST})
+_EQUIVALENT, _ON, _VALUE = _names("owl", "equivalentClass", "onProperty", "hasValue")
+AXIOMS: Final = (_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE, _INVERSE, _CHAIN, _EQUIVALENT, _ON, _VALUE, _FIRST, _REST)
+"""Properties that state the axioms which rules apply; beside them, types of properties do."""
+KINDS: Final = (_SYMMETRIC, _TRANSITIVE)
+"""Types of properties that are axioms."""
 
 
 def direct(store: Store) -> Iterator[tuple[Fact, str, NamedNode]]:
@@ -68,6 +70,22 @@ def run_rule(store: Store, path: Path) -> Iterator[tuple[Fact, NamedNode]]:
         yield (subject, predicate, value), claim
 
 
+class Facts(Protocol):
+    """Facts that hold, as rules look them up."""
+
+    def objects(self, subject: Term, predicate: Term) -> Iterable[Term]:
+        """What stands in *predicate* to *subject*."""
+
+    def subjects(self, value: Term, predicate: Term) -> Iterable[Term]:
+        """What *value* is the object of."""
+
+
+Conclusion = tuple[Fact, str, tuple[Fact, ...]]
+"""A fact, the rule that gives it, and its premises."""
+Rule = Callable[[Facts, Fact], Iterator[Conclusion]]
+"""What follows from one fact, together with the facts that hold beside it."""
+
+
 class Closure:
     """The closure of a schema over facts.
 
@@ -83,10 +101,9 @@ class Closure:
 
     def __init__(self, schema: Iterable[Triple], facts: Iterable[Fact], *, explain: bool = False) -> None:
         stated: list[Fact] = [(t.subject, t.predicate, t.object) for t in schema]
-        self.schema = _Schema(stated)
+        self.schema = Schema(stated)
         self.derived: list[Fact] = []
         self.reasons: dict[Fact, Reason] = {}
-        self._explain = explain
         self._known: set[Fact] = set()
         self._objects: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
         self._subjects: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
@@ -95,7 +112,20 @@ class Closure:
             if fact not in self._known:
                 self._accept(fact)
         while self._agenda:
-            self._apply(self._agenda.pop())
+            for conclusion, rule, premises in self.schema.conclusions(self, self._agenda.pop()):
+                if conclusion not in self._known:
+                    self.derived.append(conclusion)
+                    if explain:
+                        self.reasons[conclusion] = (rule, premises)
+                    self._accept(conclusion)
+
+    def objects(self, subject: Term, predicate: Term) -> Iterable[Term]:
+        """See :class:`Facts`."""
+        return tuple(self._objects.get((subject, predicate), ()))
+
+    def subjects(self, value: Term, predicate: Term) -> Iterable[Term]:
+        """See :class:`Facts`."""
+        return tuple(self._subjects.get((value, predicate), ()))
 
     def _accept(self, fact: Fact) -> None:
         subject, predicate, value = fact
@@ -105,55 +135,22 @@ class Closure:
             self._objects[subject, predicate].append(value)
             self._subjects[value, predicate].append(subject)
 
-    def _conclude(self, rule: str, subject: Term, predicate: NamedNode, value: Term, *premises: Fact) -> None:
-        fact = (subject, predicate, value)
-        if fact in self._known or isinstance(subject, Literal):
-            return
-        self.derived.append(fact)
-        if self._explain:
-            self.reasons[fact] = (rule, premises)
-        self._accept(fact)
 
-    def _apply(self, fact: Fact) -> None:
-        for rule in self.schema.rules.get(fact[1], ()):
-            rule(self, fact)
+class Schema:
+    """The ontology's axioms, arranged by the predicate of the fact that fires them.
 
-    def clashes(self) -> list[tuple[Term, Term, Term]]:
-        """Members of disjoint classes (cax-dw, cax-adc): the member and two classes that exclude each other."""
-        members: dict[Term, set[Term]] = defaultdict(set)
-        for subject, predicate, value in self._known:
-            if predicate == _TYPE and value in self.schema.disjoint:
-                members[subject].add(value)
-        found = []
-        for subject, classes in members.items():
-            for one in classes:
-                for other in self.schema.disjoint[one] & classes:
-                    if str(one) < str(other):
-                        found.append((subject, one, other))
-        return sorted(found, key=str)
+    Attributes:
+        rules: rules by the predicate of the fact that fires them.
+        joined: predicates by which rules look up further facts.
+    """
 
-
-class _Schema:
-    """The ontology's axioms, arranged by the predicate of the fact that fires them."""
-
-    def __init__(self, stated: list[Fact]) -> None:
-        self.rules: dict[NamedNode, list[Callable[[Closure, Fact], None]]] = defaultdict(list)
+    def __init__(self, stated: Iterable[Fact]) -> None:
+        self.rules: dict[NamedNode, list[Rule]] = defaultdict(list)
         self.joined: set[Term] = set()
-        self.disjoint: dict[Term, set[Term]] = defaultdict(set)
         by: dict[Term, list[Fact]] = defaultdict(list)
-        first: dict[Term, Term] = {}
-        rest: dict[Term, Term] = {}
         for fact in stated:
             by[fact[1]].append(fact)
-        first.update({s: o for s, _, o in by[_FIRST]})
-        rest.update({s: o for s, _, o in by[_REST]})
-
-        def members(node: Term) -> list[Term]:
-            found = []
-            while node != _NIL:
-                found.append(first[node])
-                node = rest[node]
-            return found
+        first, rest, properties, values = ({s: o for s, _, o in by[p]} for p in (_FIRST, _REST, _ON, _VALUE))
 
         for axiom in by[_SUBPROPERTY]:
             self._on(axiom[0], _rewrite("prp-spo1", axiom))
@@ -168,16 +165,13 @@ class _Schema:
             if axiom[2] == _SYMMETRIC:
                 self._on(axiom[0], _reverse("prp-symp", axiom, axiom[0]))
             elif axiom[2] == _TRANSITIVE:
-                self._on(axiom[0], _transitive(axiom))
-                self.joined.add(axiom[0])
+                self._join(axiom[0], _transitive("prp-trp", _property(axiom[0]), axiom))
         for axiom in by[_CHAIN]:
-            one, two = members(axiom[2])
-            self._on(one, _chain_first(axiom, two))
-            self._on(two, _chain_second(axiom, one))
-            self.joined |= {one, two}
-        for rule, predicate in (("scm-sco", _SUBCLASS), ("scm-spo", _SUBPROPERTY)):
-            self._on(predicate, _schema_transitive(rule, predicate))
-            self.joined.add(predicate)
+            one, two = first[axiom[2]], first[rest[axiom[2]]]
+            self._join(one, _chain_first(axiom, two))
+            self._join(two, _chain_second(axiom, one))
+        for name, predicate in (("scm-sco", _SUBCLASS), ("scm-spo", _SUBPROPERTY)):
+            self._join(predicate, _transitive(name, predicate))
         supers: dict[Term, list[tuple[str, Fact, Term]]] = defaultdict(list)
         for axiom in by[_SUBCLASS]:
             supers[axiom[0]].append(("cax-sco", axiom, axiom[2]))
@@ -185,30 +179,23 @@ class _Schema:
             supers[axiom[0]].append(("cax-eqc1", axiom, axiom[2]))
             supers[axiom[2]].append(("cax-eqc2", axiom, axiom[0]))
         self._on(_TYPE, _superclass(supers))
-        properties = {s: o for s, _, o in by[_ON]}
-        for axiom in by[_VALUE]:
-            self._on(properties[axiom[0]], _has_value_class(axiom))
-            self._on(_TYPE, _has_value_fact(axiom, properties[axiom[0]]))
-        for one, _, two in by[_DISJOINT]:
-            self._disjoint(one, two)
-        for node, _, collection in by[_MEMBERS]:
-            if (node, _TYPE, _ALL_DISJOINT) in by[_TYPE]:
-                classes = members(collection)
-                for one in classes:
-                    for two in classes:
-                        if one != two:
-                            self._disjoint(one, two)
+        for node, value in values.items():
+            self._on(properties[node], _has_value_class((node, _VALUE, value)))
+            self._on(_TYPE, _has_value_fact((node, _VALUE, value), _property(properties[node])))
 
-    def _on(self, predicate: Term, rule: Callable[[Closure, Fact], None]) -> None:
-        if isinstance(predicate, NamedNode):
-            self.rules[predicate].append(rule)
+    def conclusions(self, facts: Facts, fact: Fact) -> Iterator[Conclusion]:
+        """What follows in one step from *fact* and the facts beside it; nothing is said of a literal."""
+        for rule in self.rules.get(fact[1], ()):
+            for conclusion in rule(facts, fact):
+                if not isinstance(conclusion[0][0], Literal):
+                    yield conclusion
 
-    def _disjoint(self, one: Term, two: Term) -> None:
-        self.disjoint[one].add(two)
-        self.disjoint[two].add(one)
+    def _on(self, predicate: Term, rule: Rule) -> None:
+        self.rules[_property(predicate)].append(rule)
 
-
-_Rule = Callable[[Closure, Fact], None]
+    def _join(self, predicate: Term, rule: Rule) -> None:
+        self._on(predicate, rule)
+        self.joined.add(predicate)
 
 
 def _property(term: Term) -> NamedNode:
@@ -217,91 +204,83 @@ def _property(term: Term) -> NamedNode:
     return term
 
 
-def _rewrite(name: str, axiom: Fact) -> _Rule:
+def _rewrite(name: str, axiom: Fact) -> Rule:
     target = _property(axiom[2])
-    return lambda closure, fact: closure._conclude(name, fact[0], target, fact[2], fact, axiom)
+
+    def apply(facts: Facts, fact: Fact) -> Iterator[Conclusion]:
+        yield (fact[0], target, fact[2]), name, (fact, axiom)
+
+    return apply
 
 
-def _reverse(name: str, axiom: Fact, target: Term) -> _Rule:
+def _reverse(name: str, axiom: Fact, target: Term) -> Rule:
     predicate = _property(target)
-    return lambda closure, fact: closure._conclude(name, fact[2], predicate, fact[0], fact, axiom)
+
+    def apply(facts: Facts, fact: Fact) -> Iterator[Conclusion]:
+        yield (fact[2], predicate, fact[0]), name, (fact, axiom)
+
+    return apply
 
 
-def _typing(name: str, axiom: Fact, *, subject: bool) -> _Rule:
+def _typing(name: str, axiom: Fact, *, subject: bool) -> Rule:
     position = 0 if subject else 2
 
-    def apply(closure: Closure, fact: Fact) -> None:
-        if not isinstance(fact[position], Literal):
-            closure._conclude(name, fact[position], _TYPE, axiom[2], fact, axiom)
+    def apply(facts: Facts, fact: Fact) -> Iterator[Conclusion]:
+        yield (fact[position], _TYPE, axiom[2]), name, (fact, axiom)
 
     return apply
 
 
-def _transitive(axiom: Fact) -> _Rule:
-    predicate = _property(axiom[0])
-
-    def apply(closure: Closure, fact: Fact) -> None:
+def _transitive(name: str, predicate: NamedNode, *axiom: Fact) -> Rule:
+    def apply(facts: Facts, fact: Fact) -> Iterator[Conclusion]:
         subject, _, value = fact
-        for further in tuple(closure._objects[value, predicate]):
-            closure._conclude("prp-trp", subject, predicate, further, fact, (value, predicate, further), axiom)
-        for earlier in tuple(closure._subjects[subject, predicate]):
-            closure._conclude("prp-trp", earlier, predicate, value, (earlier, predicate, subject), fact, axiom)
+        for further in facts.objects(value, predicate):
+            yield (subject, predicate, further), name, (fact, (value, predicate, further), *axiom)
+        for earlier in facts.subjects(subject, predicate):
+            yield (earlier, predicate, value), name, ((earlier, predicate, subject), fact, *axiom)
 
     return apply
 
 
-def _schema_transitive(rule: str, predicate: NamedNode) -> _Rule:
-    def apply(closure: Closure, fact: Fact) -> None:
-        subject, _, value = fact
-        for further in tuple(closure._objects[value, predicate]):
-            closure._conclude(rule, subject, predicate, further, fact, (value, predicate, further))
-        for earlier in tuple(closure._subjects[subject, predicate]):
-            closure._conclude(rule, earlier, predicate, value, (earlier, predicate, subject), fact)
-
-    return apply
-
-
-def _chain_first(axiom: Fact, second: Term) -> _Rule:
+def _chain_first(axiom: Fact, second: Term) -> Rule:
     target, two = _property(axiom[0]), _property(second)
 
-    def apply(closure: Closure, fact: Fact) -> None:
-        for end in tuple(closure._objects[fact[2], two]):
-            closure._conclude("prp-spo2", fact[0], target, end, fact, (fact[2], two, end), axiom)
+    def apply(facts: Facts, fact: Fact) -> Iterator[Conclusion]:
+        for end in facts.objects(fact[2], two):
+            yield (fact[0], target, end), "prp-spo2", (fact, (fact[2], two, end), axiom)
 
     return apply
 
 
-def _chain_second(axiom: Fact, first: Term) -> _Rule:
+def _chain_second(axiom: Fact, first: Term) -> Rule:
     target, one = _property(axiom[0]), _property(first)
 
-    def apply(closure: Closure, fact: Fact) -> None:
-        for start in tuple(closure._subjects[fact[0], one]):
-            closure._conclude("prp-spo2", start, target, fact[2], (start, one, fact[0]), fact, axiom)
+    def apply(facts: Facts, fact: Fact) -> Iterator[Conclusion]:
+        for start in facts.subjects(fact[0], one):
+            yield (start, target, fact[2]), "prp-spo2", ((start, one, fact[0]), fact, axiom)
 
     return apply
 
 
-def _superclass(supers: dict[Term, list[tuple[str, Fact, Term]]]) -> _Rule:
-    def apply(closure: Closure, fact: Fact) -> None:
+def _superclass(supers: dict[Term, list[tuple[str, Fact, Term]]]) -> Rule:
+    def apply(facts: Facts, fact: Fact) -> Iterator[Conclusion]:
         for name, axiom, target in supers.get(fact[2], ()):
-            closure._conclude(name, fact[0], _TYPE, target, fact, axiom)
+            yield (fact[0], _TYPE, target), name, (fact, axiom)
 
     return apply
 
 
-def _has_value_class(axiom: Fact) -> _Rule:
-    def apply(closure: Closure, fact: Fact) -> None:
+def _has_value_class(axiom: Fact) -> Rule:
+    def apply(facts: Facts, fact: Fact) -> Iterator[Conclusion]:
         if fact[2] == axiom[2]:
-            closure._conclude("cls-hv2", fact[0], _TYPE, axiom[0], fact, axiom)
+            yield (fact[0], _TYPE, axiom[0]), "cls-hv2", (fact, axiom)
 
     return apply
 
 
-def _has_value_fact(axiom: Fact, prop: Term) -> _Rule:
-    predicate = _property(prop)
-
-    def apply(closure: Closure, fact: Fact) -> None:
+def _has_value_fact(axiom: Fact, predicate: NamedNode) -> Rule:
+    def apply(facts: Facts, fact: Fact) -> Iterator[Conclusion]:
         if fact[2] == axiom[0]:
-            closure._conclude("cls-hv1", fact[0], predicate, axiom[2], fact, axiom)
+            yield (fact[0], predicate, axiom[2]), "cls-hv1", (fact, axiom)
 
     return apply

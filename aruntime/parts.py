@@ -7,7 +7,8 @@ store answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -22,25 +23,38 @@ from aruntime.terms import ID
 PARTS: Final = ("releases", "families", "responsibilities", "integrations", "positions", "coverage")
 """What is asked of each component, as ``component-<part>``."""
 VOCABULARY: Final = "stack-vocabulary"
+_KINDS: Final = ("runtime", "component")
 
 
-def write(store: Store, folder: Path) -> None:
-    """Answer every part for every component into *folder*."""
+def write(store: Store, folder: Path, concerned: Collection[Term] | None = None) -> None:
+    """Answer every part for every component into *folder*, or only for those among *concerned*."""
     engine = Embedded(store)
-    components = [text(row[0]) or "" for kind in ("runtime", "component") for row in questions.ask(engine, "things", {"kind": kind}).rows]
+    components = [row[1] for kind in _KINDS for row in questions.ask(engine, "things", {"kind": kind}).rows]
+    for node in concerned or ():
+        if (text(node) or "").startswith(tuple(f"{ID}{kind}/" for kind in _KINDS)):
+            shutil.rmtree(folder / _slug(text(node) or ""), ignore_errors=True)
     for part in PARTS:
         name = f"component-{part}"
-        answer = questions.ask(engine, name)
-        by: dict[str, list[Row]] = {component: [] for component in components}
-        for row in answer.rows:
-            by.setdefault(text(row[0]) or "", []).append(row)
-        for component, rows in by.items():
-            path = folder / _slug(component) / f"{name}.json"
+        if concerned is None:
+            answers = _by_component(questions.ask(engine, name), components)
+        else:
+            answers = {c: questions.ask(engine, name, {"component": c}) for c in components if c in concerned}  # type: ignore[dict-item]
+        for component, answer in answers.items():
+            path = folder / _slug(text(component) or "") / f"{name}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(as_json(Rows(answer.columns, tuple(rows))), "utf-8")
-    answer = questions.ask(engine, VOCABULARY)
-    (folder / f"{VOCABULARY}.json").write_text(as_json(answer), "utf-8")
-    (folder / f"{VOCABULARY}.nt").write_text("".join(f"{s} {p} {o} .\n" for s, p, o in answer.rows), "utf-8")
+            path.write_text(as_json(answer), "utf-8")
+    if concerned is None:
+        answer = questions.ask(engine, VOCABULARY)
+        (folder / f"{VOCABULARY}.json").write_text(as_json(answer), "utf-8")
+        (folder / f"{VOCABULARY}.nt").write_text("".join(f"{s} {p} {o} .\n" for s, p, o in answer.rows), "utf-8")
+
+
+def _by_component(answer: Rows, components: Iterable[Term | None]) -> dict[Term | None, Rows]:
+    """Rows of each component, which stands in the first column."""
+    by: dict[Term | None, list[Row]] = {component: [] for component in components}
+    for row in answer.rows:
+        by.setdefault(row[0], []).append(row)
+    return {component: Rows(answer.columns, tuple(rows)) for component, rows in by.items()}
 
 
 def read(folder: Path, name: str, parameters: Mapping[str, str | Term]) -> Rows | None:

@@ -1,9 +1,8 @@
 """The compiled store: everything stated and everything derived, on disk, read-only, addressed by its content.
 
-A store is built in a temporary folder and renamed into place, so that a reader sees a whole store or none. It holds
-
-* in the default graph the union of all graphs, each triple once: what questions are asked of;
-* in ``graph/derived`` what follows from the rest, and in ``graph/overlay/n`` what each overlay states.
+A store is built in a temporary folder and renamed into place, so that a reader sees a whole store or none. Its default graph
+is the union of all graphs, each triple once: what questions are asked of. When only some data files have changed, a store
+starts as a copy of an older one (hard links, no bytes), in which what depends on them is made anew (:mod:`aruntime.increment`).
 
 A cache that is broken, foreign or out of date is rebuilt, never trusted.
 """
@@ -12,27 +11,32 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
 
 from aruntime import corpus, paths
-from aruntime.corpus import DERIVED, OVERLAY, Corpus
+from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
-from aruntime.infer import Closure, Fact, direct
-from aruntime.model import text
-from aruntime.terms import NS, PREFIXES
+from aruntime.increment import DIRECT, DRAWN, RESTATED, SCHEMA, UNION, find, quad_of, update
+from aruntime.infer import AXIOMS, KINDS, Closure, Fact, direct
+from aruntime.ledger import SOUND, Ledger, union
+from aruntime.model import Term
+from aruntime.terms import GRAPH, NS, iri
 
-LAYOUT: Final = "3"
+LAYOUT: Final = "4"
 """Changes whenever a store built by an older version must not be read."""
 KEEP: Final = 6
 """How many compiled stores stay in the cache."""
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_SIGN: Final = Quad(NamedNode(NS.removesuffix("#")), _TYPE, NamedNode(PREFIXES["owl"] + "Ontology"), DefaultGraph())
+REPEATED: Final = NamedNode(GRAPH + "repeated")
+"""What more than one file states."""
+_TYPE: Final = iri("rdf:type")
+_SIGN: Final = Quad(NamedNode(NS.removesuffix("#")), _TYPE, iri("owl:Ontology"), UNION)
 """What every store of ours holds; counting its quads would take longer than most answers."""
 
 
@@ -42,60 +46,43 @@ def schema(stated: Corpus) -> Iterator[Triple]:
     return chain.from_iterable(triples for name, triples in stated.graphs.items() if name in vocabulary)
 
 
-def facts(stated: Corpus, store: Store) -> Iterator[Fact]:
-    """What the closure starts from beside the schema: types, and direct statements from promoted claims."""
-    for triple in stated.triples():
-        if triple.predicate == _TYPE:
-            yield triple.subject, triple.predicate, triple.object
-    for fact, _, _ in direct(store):
-        yield fact
+def facts(store: Store) -> Iterator[Fact]:
+    """What the closure starts from beside the schema: stated types, and direct statements from promoted claims."""
+    types = (fact for fact in find(store, UNION, predicate=_TYPE) if quad_of(fact, DRAWN) not in store)
+    return chain(types, (fact for fact, _, _ in direct(store)))
 
 
-def derive(stated: Corpus, store: Store) -> list[Triple]:
-    """Everything that follows from the corpus whose triples *store* holds; no blank node is told of."""
-    directs = {fact: None for fact, _, _ in direct(store)}
-    closure = Closure(schema(stated), facts(stated, store))
-    given = {(t.subject, t.predicate, t.object) for t in stated.triples()}
-    return [
-        Triple(subject, predicate, value)
-        for subject, predicate, value in chain(directs, closure.derived)
-        if (subject, predicate, value) not in given and isinstance(subject, NamedNode) and not _blank(value)
-    ]
+def following(store: Store, axioms: Iterable[Triple]) -> tuple[dict[Fact, None], dict[Fact, None]]:
+    """Direct statements, and with them everything that follows from what *store* states; no blank node is told of."""
+    directs = dict.fromkeys(fact for fact, _, _ in direct(store))
+    derived = Closure(axioms, chain(find(store, UNION, predicate=_TYPE), directs)).derived
+    named = (fact for fact in derived if isinstance(fact[0], NamedNode) and not isinstance(fact[2], BlankNode))
+    return directs, directs | dict.fromkeys(named)
 
 
-def clashes(stated: Corpus, store: Store) -> list[tuple[str, str, str]]:
-    """What belongs to two classes that are disjoint, once everything that follows is drawn."""
-    found = Closure(schema(stated), facts(stated, store)).clashes()
-    return [(text(member) or "", text(one) or "", text(other) or "") for member, one, other in found]
-
-
-def _blank(value: object) -> bool:
-    return type(value).__name__ == "BlankNode"
-
-
-def fill(store: Store, stated: Corpus) -> None:
-    """Put a corpus and what follows from it into an empty *store*."""
-    default, derived = DefaultGraph(), NamedNode(DERIVED)
-    store.bulk_extend(Quad(t.subject, t.predicate, t.object, default) for t in stated.triples())
-    conclusions = derive(stated, store)
-    store.bulk_extend(Quad(t.subject, t.predicate, t.object, g) for t in conclusions for g in (default, derived))
-    for name, triples in stated.graphs.items():
-        if name.startswith(OVERLAY):
-            store.bulk_extend(Quad(t.subject, t.predicate, t.object, NamedNode(name)) for t in triples)
+def _draw(store: Store, facts: Iterable[Fact]) -> list[Fact]:
+    """Add facts that are not stated, and return those that are."""
+    stated: list[Fact] = []
+    drawn: list[Fact] = []
+    for fact in facts:
+        (stated if quad_of(fact, UNION) in store else drawn).append(fact)
+    store.bulk_extend(quad_of(fact, graph) for graph in (UNION, DRAWN) for fact in drawn)
+    return stated
 
 
 def in_memory(stated: Corpus) -> Store:
     """A store of the corpus and what follows from it, kept in memory."""
     store = Store()
-    fill(store, stated)
+    store.bulk_extend(Quad(t.subject, t.predicate, t.object, UNION) for t in stated.triples())
+    _draw(store, following(store, schema(stated))[1])
     return store
 
 
-Finish = Callable[[Store, Path], None]
-"""What is kept beside a store once it is filled: given the store and the folder to write to."""
+Finish = Callable[[Store, Path, Collection[Term] | None], None]
+"""Keeps something beside a store once it is filled: given the store, its folder, and what a change concerned (all, if ``None``)."""
 
 
-def _nothing(store: Store, folder: Path) -> None:
+def _nothing(store: Store, folder: Path, concerned: Collection[Term] | None) -> None:
     """Nothing is kept beside the store."""
 
 
@@ -105,19 +92,31 @@ def open_compiled(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> S
     Raises:
         DataError: a file cannot be read, or the cache folder cannot be written.
     """
-    folder = location(overlays)
+    return _opened(location(overlays)) or Store.read_only(str(build(overlays, finish) / "graph"))
+
+
+def _opened(folder: Path) -> Store | None:
+    """The store in a folder of the cache, if it is one of ours and whole."""
     try:
         opened = Store.read_only(str(folder / "graph"))
-        if _SIGN in opened:
-            return opened
-        return Store.read_only(str(build(overlays, finish) / "graph"))
+        return opened if _SIGN in opened else None
     except (OSError, ValueError, RuntimeError):
-        return Store.read_only(str(build(overlays, finish) / "graph"))
+        return None
 
 
 def location(overlays: Sequence[Path] = ()) -> Path:
     """Where the compiled store of these files lies, or would lie: named by names, sizes and times of the files."""
     return paths.cache() / f"store-{_signature(overlays)}"
+
+
+def is_sound(overlays: Sequence[Path]) -> bool:
+    """Whether these overlays, as they are, were compiled and found to keep all rules."""
+    return (location(overlays) / SOUND).is_file()
+
+
+def mark_sound(overlays: Sequence[Path]) -> None:
+    """Remember that the compiled overlays keep all rules."""
+    (location(overlays) / SOUND).touch()
 
 
 def _signature(overlays: Sequence[Path]) -> str:
@@ -143,28 +142,26 @@ def _stat_tree(folder: Path, update: object) -> None:
             update(f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
 
 
-def build(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> Path:
+def build(overlays: Sequence[Path] = (), finish: Finish = _nothing, *, whole: bool = False) -> Path:
     """Compile the store, whether or not the cache has it, and return its folder.
 
     The store appears in one step; until then, and if the build is killed, an older one stays as it was.
+
+    Args:
+        whole: start from nothing, even if the cache has a store to start from.
     """
     import shutil
     import tempfile
 
-    target = location(overlays)
-    stated = corpus.load(overlays)
+    target, files = location(overlays), corpus.sources(overlays)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
     except OSError as error:
         raise DataError(f"the cache cannot be written: {error.strerror}; set ARUNTIME_CACHE to a folder that can", path=target.parent) from None
     try:
-        store = Store(str(temporary / "graph"))
-        fill(store, stated)
-        finish(store, temporary)
-        store.optimize()
-        store.flush()
-        del store
+        if whole or not _continue(target, files, temporary, finish):
+            _compile(files, temporary, finish)
         _replace(temporary, target)
     except OSError as error:
         raise DataError(f"the store cannot be written: {error}", path=target) from None
@@ -172,6 +169,87 @@ def build(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> Path:
         shutil.rmtree(temporary, ignore_errors=True)
     _forget(target)
     return target
+
+
+def _compile(files: Mapping[str, Path], folder: Path, finish: Finish) -> None:
+    """Build a store from nothing, file by file."""
+    vocabulary = {corpus.graph_name(path) for path in corpus.vocabulary_files()}
+    axioms: list[Triple] = []
+    ledger = Ledger.begin(folder)
+    total = 0
+
+    def stated() -> Iterator[Quad]:
+        nonlocal total
+        for name, path in files.items():
+            triples = dict.fromkeys(corpus.triples_of(path))
+            ledger.keep(name, path, triples)
+            axioms.extend(triples if name in vocabulary else ())
+            quads = _quads(name, triples)
+            total += len(quads)
+            yield from quads
+
+    store = Store(str(folder / "graph"))
+    store.bulk_extend(stated())
+    if len(store) < total:
+        store.extend(Quad(t.subject, t.predicate, t.object, REPEATED) for t in ledger.repeated())
+    directs, drawn = following(store, axioms)
+    stated_too = _draw(store, drawn)
+    store.bulk_extend(quad_of(fact, DIRECT) for fact in directs)
+    store.bulk_extend(quad_of(fact, RESTATED) for fact in stated_too if fact[1] != _TYPE)
+    store.bulk_extend(Quad(t.subject, t.predicate, t.object, SCHEMA) for t in axioms if t.predicate in AXIOMS or t.object in KINDS)
+    finish(store, folder, None)
+    store.optimize()
+    store.flush()
+    ledger.close()
+
+
+def _quads(name: str, triples: Iterable[Triple]) -> list[Quad]:
+    """What a file adds to a store: an overlay's triples stand in a graph of their own as well."""
+    graphs = (UNION, NamedNode(name)) if name.startswith(OVERLAY) else (UNION,)
+    return [Quad(t.subject, t.predicate, t.object, graph) for t in triples for graph in graphs]
+
+
+def _continue(target: Path, files: Mapping[str, Path], folder: Path, finish: Finish) -> bool:
+    """Build a store in *folder* as the continuation of an older one; whether there was one to continue."""
+    for old in _newest_first(target.parent):
+        ledger = Ledger.read(old)
+        changed = ledger.changed(files) if ledger else None
+        before = _opened(old) if changed is not None else None
+        if ledger is None or changed is None or before is None:
+            continue
+        was = {name: ledger.stated(name) for name in changed}
+        now = {name: dict.fromkeys(corpus.triples_of(files[name])) for name in changed if name in files}
+        lost, won = union(was.values()), union(now.values())
+        removed = [t for t in lost if t not in won]
+        added = [t for t in won if t not in lost]
+        if any(_in(before, t, REPEATED) for t in removed):
+            continue
+        elsewhere = {t for t in added if _in(before, t, UNION) and not _in(before, t, DRAWN)}
+        repeated = elsewhere | {t for t, files_of in Counter(chain.from_iterable(now.values())).items() if files_of > 1}
+        before.backup(str(folder / "graph"))
+        store = Store(str(folder / "graph"))
+        store.extend(Quad(t.subject, t.predicate, t.object, REPEATED) for t in repeated)
+        for name in changed:
+            if name.startswith(OVERLAY):
+                store.remove_graph(NamedNode(name))
+                store.extend(quad for quad in _quads(name, now.get(name, ())) if quad.graph_name != UNION)
+        concerned = update(before, store, removed, [t for t in added if t not in elsewhere])
+        new = ledger.successor(folder)
+        for name in changed:
+            new.keep(name, files[name], now[name]) if name in now else new.drop(name)
+        finish(store, folder, concerned)
+        store.flush()
+        new.close()
+        return True
+    return False
+
+
+def _in(store: Store, triple: Triple, graph: NamedNode | DefaultGraph) -> bool:
+    return Quad(triple.subject, triple.predicate, triple.object, graph) in store
+
+
+def _newest_first(cache: Path) -> list[Path]:
+    return sorted(cache.glob("store-*"), key=lambda path: path.stat().st_mtime, reverse=True)
 
 
 def _replace(built: Path, target: Path) -> None:
@@ -192,6 +270,5 @@ def _forget(current: Path) -> None:
     """Remove all but the newest stores."""
     import shutil
 
-    stores: Iterable[Path] = (p for p in current.parent.glob("store-*") if p != current)
-    for old in sorted(stores, key=lambda p: p.stat().st_mtime, reverse=True)[KEEP - 1 :]:
+    for old in [path for path in _newest_first(current.parent) if path != current][KEEP - 1 :]:
         shutil.rmtree(old, ignore_errors=True)

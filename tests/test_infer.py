@@ -5,13 +5,13 @@ from __future__ import annotations
 import owlrl
 import pytest
 import rdflib
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Store
 from rdflib.namespace import OWL, RDF, RDFS
 
 from aruntime import corpus, store
 from aruntime.corpus import Corpus
 from aruntime.engines.reference import to_rdflib
-from aruntime.infer import Closure, Fact, direct
+from aruntime.infer import Closure, direct
 from aruntime.terms import ID, NS, PREFIXES, iri
 
 _FORMAL = tuple(PREFIXES[p] for p in ("owl", "rdf", "xsd"))
@@ -42,7 +42,7 @@ def ours(subject: object, predicate: object, value: object) -> bool:
 def test_closure_gives_owlrl_its_triples_and_no_others(world: Corpus) -> None:
     """Differences accounted for: owlrl adds the language's own axioms, x owl:sameAs x, and types of blank nodes."""
     compiled = filled(world)
-    facts = list(store.facts(world, compiled))
+    facts = list(store.facts(compiled))
     closure = Closure(store.schema(world), facts)
     given = [(t.subject, t.predicate, t.object) for t in store.schema(world)] + facts
     graph = rdflib.Graph()
@@ -58,7 +58,7 @@ def test_closure_gives_owlrl_its_triples_and_no_others(world: Corpus) -> None:
 
 def test_a_chain_concludes_that_an_owner_owns_what_is_above(world: Corpus) -> None:
     compiled = filled(world)
-    closure = Closure(store.schema(world), store.facts(world, compiled), explain=True)
+    closure = Closure(store.schema(world), store.facts(compiled), explain=True)
     fact = (iri("runtime:engine"), iri("ar:ownsPartOf"), iri("responsibility:batching"))
     assert fact in closure.reasons or fact in closure.derived
     chained = (iri("runtime:engine"), iri("ar:ownsPartOf"), iri("responsibility:kv-cache-management"))
@@ -69,7 +69,7 @@ def test_a_chain_concludes_that_an_owner_owns_what_is_above(world: Corpus) -> No
 
 def test_every_conclusion_rests_on_premises_that_hold(world: Corpus) -> None:
     compiled = filled(world)
-    facts = list(store.facts(world, compiled))
+    facts = list(store.facts(compiled))
     closure = Closure(store.schema(world), facts, explain=True)
     held = {(t.subject, t.predicate, t.object) for t in store.schema(world)} | set(facts)
     for fact in closure.derived:
@@ -77,19 +77,8 @@ def test_every_conclusion_rests_on_premises_that_hold(world: Corpus) -> None:
         held.add(fact)
 
 
-def test_members_of_disjoint_classes_are_found(world: Corpus) -> None:
-    clash: Fact = (iri("agent:maker"), NamedNode(PREFIXES["rdf"] + "type"), iri("ar:Component"))
-    closure = Closure(store.schema(world), [*store.facts(world, filled(world)), clash])
-    assert [str(member) for member, _, _ in closure.clashes()] == [f"<{ID}agent/maker>"]
-    assert Closure(store.schema(world), store.facts(world, filled(world))).clashes() == []
-
-
 def test_claims_that_ended_or_are_not_promoted_conclude_nothing(world: Corpus) -> None:
     concluded = {claim.value for _, _, claim in direct(filled(world)) if "#" in claim.value and "-e" not in claim.value}
     said = {fact[0] for fact, rule, claim in direct(filled(world)) if rule == "stances-are-direct" and claim.value.endswith(("#drains", "#streams"))}
     assert said == set()
     assert f"{ID}runtime/engine#batches-steps" in concluded
-
-
-def test_shipped_graph_is_consistent(shipped: Corpus) -> None:
-    assert store.clashes(shipped, store.in_memory(shipped)) == []

@@ -17,6 +17,7 @@ STEPS = (
     ("results",),
     ("corpus",),
     ("infer",),
+    ("increment", "ledger"),
     ("store", "engines"),
     ("questions",),
     ("parts",),

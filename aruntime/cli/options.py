@@ -61,7 +61,7 @@ def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
 
 def require_sound(overlays: Sequence[Path]) -> None:
     """Refuse overlays that break a rule; what was compiled was checked before."""
-    if overlays and not store.location(overlays).is_dir():
+    if overlays and not store.is_sound(overlays):
         # Loaded by name, as commands are: rules need libraries that no other question does.
         import_module("aruntime.validation.validate").require_sound(overlays)
 
