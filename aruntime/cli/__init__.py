@@ -78,7 +78,9 @@ def main(arguments: list[str] | None = None) -> None:
         from rich_click.patch import patch
 
         patch()
-    sys.exit(run(given))
+    code = run(given)
+    gc.freeze()  # nor is it of use to search for garbage what goes as a whole
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
