@@ -10,8 +10,6 @@ A cache that is broken, foreign or out of date is rebuilt, never trusted.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -19,21 +17,17 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
-from aruntime import corpus, paths
+from aruntime import compiled, corpus
 from aruntime.corpus import DERIVED, OVERLAY, Corpus
 from aruntime.errors import DataError
 from aruntime.infer import Closure, Fact, direct
 from aruntime.model import text
-from aruntime.terms import NS, PREFIXES
+from aruntime.terms import PREFIXES
 
-LAYOUT: Final = "3"
-"""Changes whenever a store built by an older version must not be read."""
 KEEP: Final = 6
 """How many compiled stores stay in the cache."""
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_SIGN: Final = Quad(NamedNode(NS.removesuffix("#")), _TYPE, NamedNode(PREFIXES["owl"] + "Ontology"), DefaultGraph())
-"""What every store of ours holds; counting its quads would take longer than most answers."""
 
 
 def schema(stated: Corpus) -> Iterator[Triple]:
@@ -105,42 +99,13 @@ def open_compiled(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> S
     Raises:
         DataError: a file cannot be read, or the cache folder cannot be written.
     """
-    folder = location(overlays)
-    try:
-        opened = Store.read_only(str(folder / "graph"))
-        if _SIGN in opened:
-            return opened
-        return Store.read_only(str(build(overlays, finish) / "graph"))
-    except (OSError, ValueError, RuntimeError):
-        return Store.read_only(str(build(overlays, finish) / "graph"))
+    found = compiled.opened(location(overlays))
+    return Store.read_only(str(build(overlays, finish) / "graph")) if found is None else found
 
 
 def location(overlays: Sequence[Path] = ()) -> Path:
     """Where the compiled store of these files lies, or would lie: named by names, sizes and times of the files."""
-    return paths.cache() / f"store-{_signature(overlays)}"
-
-
-def _signature(overlays: Sequence[Path]) -> str:
-    """A digest of what a build depends on, without reading it: a changed file changes its size or time."""
-    total = hashlib.blake2b(LAYOUT.encode(), digest_size=16)
-    base = paths.root()
-    for folder in (base / "ontology", base / "data"):
-        _stat_tree(folder, total.update)
-    for path in corpus.overlay_files(overlays):
-        status = path.stat()
-        total.update(f"{path.resolve()}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return total.hexdigest()
-
-
-def _stat_tree(folder: Path, update: object) -> None:
-    assert callable(update)
-    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    for entry in entries:
-        if entry.is_dir():
-            _stat_tree(Path(entry.path), update)
-        elif not entry.name.startswith("."):
-            status = entry.stat()
-            update(f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return Path(compiled.location(corpus.overlay_files(overlays)))
 
 
 def build(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> Path:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
 
 from pyoxigraph import QueryBoolean, QuerySolutions, Store, Triple, Variable
 
 from aruntime.errors import DataError
 from aruntime.model import Rows, Term
 
-_POSITION: Final = re.compile(r"at (\d+):\d+")
 
-
-@dataclass(frozen=True)
 class Embedded:
     """Answers from an Oxigraph store."""
 
-    store: Store
+    def __init__(self, store: Store) -> None:
+        self.store = store
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
         """See :class:`aruntime.engines.seam.Engine`."""
@@ -40,7 +36,7 @@ class Embedded:
         try:
             return self.store.query(text, substitutions=substitutions or None)
         except SyntaxError as error:
-            where = _POSITION.search(error.msg)
+            where = re.search(r"at (\d+):\d+", error.msg)
             raise DataError(f"malformed SPARQL: {error.msg}", line=int(where.group(1)) if where else error.lineno) from None
         except (RuntimeError, ValueError, OSError) as error:
             raise DataError(f"the query cannot be answered: {error}") from None

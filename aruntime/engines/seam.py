@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Protocol
 
 from pyoxigraph import NamedNode, Triple
 
 from aruntime.model import Rows, Term
-
-_WHERE: Final = re.compile(r"^WHERE \{$", re.MULTILINE)
 
 
 class Engine(Protocol):
@@ -40,7 +38,7 @@ def bound(text: str, bindings: Mapping[str, Term]) -> str:
     names = {name: term for name, term in bindings.items() if isinstance(term, NamedNode)}
     texts = {name: term for name, term in bindings.items() if name not in names}
     if texts:
-        text = _WHERE.sub(lambda match: f"{match.group()} {_values(texts)}", text, count=1)
+        text = re.sub(r"^WHERE \{$", lambda match: f"{match.group()} {_values(texts)}", text, count=1, flags=re.MULTILINE)
     return f"{text}\n{_values(names)}\n" if names else text
 
 

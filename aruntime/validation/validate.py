@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import rdflib
@@ -66,7 +65,7 @@ def judge(stated: Corpus, wanted: Collection[str] | None = None) -> Report:
         located = [finding for finding in located if finding.file in shown]
     for name, path in stated.files.items():
         if not name.startswith(OVERLAY) and (wanted is None or name in wanted):
-            located += [replace(f, file=_shown(path)) for f in files.findings(path, stated.graphs[name])]
+            located += [f._replace(file=_shown(path)) for f in files.findings(path, stated.graphs[name])]
     total = len(shapes.rule_ids(shape_graph)) + len(rules) + len(files.RULES) + 2
     return Report(tuple(sorted(set(located), key=_order)), len(shapes.focus_nodes(data, shape_graph)), total)
 
@@ -126,7 +125,7 @@ def _locate(finding: Finding, owners: dict[str, Path]) -> Finding:
     path = owners.get(finding.focus)
     if path is None or finding.file is not None:
         return finding
-    return replace(finding, file=_shown(path), line=positions.line_of(path, finding.focus, finding.path))
+    return finding._replace(file=_shown(path), line=positions.line_of(path, finding.focus, finding.path))
 
 
 def _shown(path: Path) -> str:
