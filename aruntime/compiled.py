@@ -40,7 +40,7 @@ def _signature(overlays: Iterable[str | os.PathLike[str]]) -> str:
     """A digest of what a build depends on, without reading it: a changed file changes its size or time."""
     states = [LAYOUT]
     for folder in ("ontology", "data"):
-        states += _states(os.path.join(paths.ROOT, folder))
+        states += _states(os.path.join(paths.root(), folder))
     states += (_state(os.path.realpath(file), os.stat(file)) for file in overlays)
     return blake2b("\n".join(states).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 

@@ -17,7 +17,7 @@ from aruntime import questions
 from aruntime.engines.embedded import Embedded
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.model import Json, Rows
+from aruntime.model import Json, Rows, text
 from aruntime.parts import PARTS, load_current, load_vocabulary, triples
 from aruntime.terms import ID, iri, slug
 from aruntime.versions import within
@@ -160,8 +160,8 @@ class _Parts:
 
     def ask(self, verdict: str) -> list[dict[str, str]]:
         """Rows of one of the stack's named questions, without what is unbound."""
-        rows = questions.ask(Embedded(self.store), f"stack-{verdict}", {"stack": _STACK}).records()
-        return [{key: value for key, value in row.items() if value is not None} for row in rows]
+        found = questions.ask(Embedded(self.store), f"stack-{verdict}", {"stack": _STACK})
+        return [{name: text(term) or "" for name, term in zip(found.columns, row, strict=True) if term is not None} for row in found.rows]
 
 
 def _newest(rows: Rows) -> str:
@@ -207,7 +207,9 @@ def _answers(parts: _Parts) -> list[Answer]:
         if key not in verdicts:
             key = next((other for other in verdicts if other[0] == key[0]), key)
         layers.setdefault(key, int(slug(row["layer"])))
-        cited.setdefault(key, {}).setdefault(row["claim"], _cite(row))
+        claims = cited.setdefault(key, {})
+        if row["claim"] not in claims:
+            claims[row["claim"]] = _cite(row)
     answers = [Answer(slug(key[0]), slug(key[1]), layers[key], verdict, False, tuple(cited[key].values())) for key, verdict in verdicts.items()]
     for row in parts.ask("unknown"):
         answers.append(Answer(slug(row["responsibility"]), slug(row["unit"]), int(slug(row["layer"])), "unknown", "reviewed" in row, ()))

@@ -30,6 +30,9 @@ class Rows:
         self.columns = columns
         self.rows = rows
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rows) and (self.columns, self.rows) == (other.columns, other.rows)
+
     def __len__(self) -> int:
         return len(self.rows)
 

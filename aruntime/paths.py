@@ -8,42 +8,45 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _HERE = os.path.dirname(os.path.realpath(__file__))
 _SHIPPED = os.path.join(_HERE, "_graph")
-ROOT: Final = _SHIPPED if os.path.isdir(_SHIPPED) else os.path.dirname(_HERE)
-"""The folder that holds ``ontology/``, ``data/`` and ``queries/``."""
+_ROOT = _SHIPPED if os.path.isdir(_SHIPPED) else os.path.dirname(_HERE)
 
 
-def root() -> Path:
+def root() -> str:
     """The folder that holds ``ontology/``, ``data/`` and ``queries/``."""
-    from pathlib import Path
-
-    return Path(ROOT)
+    return _ROOT
 
 
 def ontology() -> Path:
     """Meaning: classes, properties, vocabularies, shapes, checks and rules."""
-    return root() / "ontology"
+    return _below("ontology")
 
 
 def data() -> Path:
     """Facts: one thing, one file, one name."""
-    return root() / "data"
+    return _below("data")
 
 
 def queries() -> Path:
     """Questions: one SPARQL file each."""
-    return root() / "queries"
+    return _below("queries")
+
+
+def _below(name: str) -> Path:
+    from pathlib import Path
+
+    return Path(root(), name)
 
 
 def question(name: str) -> str:
     """The file of a question of that name, whether or not there is one."""
-    return os.path.join(ROOT, "queries", f"{name}.rq")
+    return os.path.join(root(), "queries", f"{name}.rq")
 
 
 def cache() -> Path:
