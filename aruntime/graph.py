@@ -12,7 +12,6 @@ from pyoxigraph import NamedNode, Store
 from aruntime import compiled, parts, questions
 from aruntime.engines.deferred import Deferred
 from aruntime.engines.embedded import Embedded
-from aruntime.engines.remote import Remote
 from aruntime.engines.seam import Engine
 from aruntime.errors import UsageError
 from aruntime.model import Rows, Term, text
@@ -72,7 +71,7 @@ class Graph:
         Raises:
             UsageError: the address is no http or https URL.
         """
-        return cls(Remote(endpoint))
+        return cls(import_module("aruntime.engines.remote").Remote(endpoint))
 
     def resolve(self, kind: str, value: str) -> str | Term:
         """What a caller wrote for a parameter of *kind*, as a term that the graph knows.

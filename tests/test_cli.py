@@ -114,6 +114,16 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert done.stdout.startswith("?claim") and done.stderr == ""
 
 
+@pytest.mark.parametrize("arguments", [["compose", "kserve", "vllm"], ["ask", "who-owns-batching", "-p", "runtime=vllm"]], ids=" ".join)
+def test_a_command_that_asks_loads_nothing_but_what_it_needs(arguments: list[str], graph: Graph) -> None:
+    """A library that takes longer to load than a question to answer stands before no answer."""
+    graph.ready()
+    slow = {"aruntime.store", "aruntime.validation", "dataclasses", "hashlib", "json", "pathlib", "rdflib", "rich", "yaml"}
+    program = "import sys; before = {*sys.modules}; from aruntime.cli import run; run(sys.argv[1:]); print(*{*sys.modules} - before, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    assert "aruntime.graph" in done.stderr.split() and not slow & set(done.stderr.split())
+
+
 def on_terminal(arguments: list[str], **environment: str) -> str:
     """What a command writes to a terminal."""
     pty = pytest.importorskip("pty")
