@@ -1,5 +1,17 @@
-"""``python -m aruntime``."""
+"""The installed command, and ``python -m aruntime``: a short life, in which no time goes into looking for garbage."""
 
-from aruntime.cli import main
+import gc
+import sys
+from importlib import import_module
 
-main()
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    gc.set_threshold(100_000)  # before anything is loaded: what loading makes stays to the end
+    code = import_module("aruntime.cli").main()
+    gc.freeze()  # what goes as a whole needs no last search
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,20 +7,19 @@ named question (``queries/stack-<verdict>.rq``); where several hold for a respon
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import Final
+from typing import Final, NamedTuple
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from aruntime import questions
 from aruntime.engines.embedded import Embedded
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, text
-from aruntime.parts import PARTS, vocabulary
-from aruntime.terms import ID, NS, iri, slug
+from aruntime.parts import PARTS, load_current, load_vocabulary, triples
+from aruntime.terms import ID, iri, slug
 from aruntime.versions import within
 
 VERDICTS: Final = ("disputed", "contended", "delegated", "layered", "owned", "open-delegation", "platform", "gap", "unknown")
@@ -32,8 +31,7 @@ ACTION: Final = ("disputed", "contended", "gap", "open-delegation")
 _STACK: Final = iri("stack:ad-hoc")
 
 
-@dataclass(frozen=True)
-class Cited:
+class Cited(NamedTuple):
     """A claim as a composition shows it."""
 
     claim: str
@@ -47,8 +45,7 @@ class Cited:
     mode: str | None = None
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """The verdict on one responsibility in one unit of work.
 
     Attributes:
@@ -64,8 +61,7 @@ class Answer:
     claims: tuple[Cited, ...]
 
 
-@dataclass(frozen=True)
-class Seam:
+class Seam(NamedTuple):
     """What is evidenced between two components."""
 
     subject: str
@@ -76,8 +72,7 @@ class Seam:
     claims: tuple[Json, ...] = ()
 
 
-@dataclass(frozen=True)
-class Composition:
+class Composition(NamedTuple):
     """What is known of a stack, ready to be acted on."""
 
     components: tuple[Json, ...]
@@ -86,7 +81,7 @@ class Composition:
     boundary_questions: tuple[Json, ...]
     trade_offs: tuple[Json, ...]
     lifecycle: tuple[Json, ...]
-    summary: Mapping[str, int] = field(default_factory=dict)
+    summary: Mapping[str, int]
 
     @property
     def to_act_on(self) -> tuple[Answer, ...]:
@@ -97,7 +92,7 @@ class Composition:
         """The documented JSON object, with slugs as names."""
         return {
             "components": list(self.components),
-            "responsibilities": [{**vars(a), "claims": [vars(c) for c in a.claims]} for a in self.responsibilities],
+            "responsibilities": [{**a._asdict(), "claims": [c._asdict() for c in a.claims]} for a in self.responsibilities],
             "seams": [
                 {
                     "from": s.subject,
@@ -146,48 +141,27 @@ class _Parts:
         self.graph = graph
         self.store = Store()
         self.versions: dict[str, str] = {}
-        kept = vocabulary(graph.kept)
-        if kept is None:
-            self.store.extend(Quad(s, p, o) for s, p, o in graph.ask("stack-vocabulary").rows)  # type: ignore[arg-type]
-        else:
-            self.store.load(kept, RdfFormat.N_TRIPLES)
+        if not (graph.kept and load_vocabulary(graph.kept, self.store)):
+            self._extend(Triple(*row) for row in graph.ask("stack-vocabulary").rows)  # type: ignore[arg-type]
 
     def add(self, component: str, version: str | None) -> None:
         """Take in what decides verdicts about a component, as far as it holds for *version* (or for the current one)."""
         self.store.add(Quad(_STACK, iri("ar:component"), NamedNode(component)))
-        for part in PARTS:
-            rows = self.graph.ask(f"component-{part}", {"component": component})
-            if part == "releases":
-                self.versions[component] = version or _newest(rows)
-            self.store.extend(_quads(rows, version))
+        self.versions[component] = version or _newest(self._part(component, "releases"))
+        if version is not None or not (self.graph.kept and load_current(self.graph.kept, component, self.store)):
+            for part in PARTS:
+                self._extend(triples(self._part(component, part), version))
+
+    def _part(self, component: str, part: str) -> Rows:
+        return self.graph.ask(f"component-{part}", {"component": component})
+
+    def _extend(self, found: Iterable[Triple]) -> None:
+        self.store.extend(Quad(*triple) for triple in found)
 
     def ask(self, verdict: str) -> list[dict[str, str]]:
         """Rows of one of the stack's named questions, without what is unbound."""
-        rows = questions.ask(Embedded(self.store), f"stack-{verdict}", {"stack": _STACK}).records()
-        return [{key: value for key, value in row.items() if value is not None} for row in rows]
-
-
-_OF_EVIDENCE: Final = ("source", "locator")
-_RANGE: Final = ("fromVersion", "untilVersion")
-
-
-def _quads(rows: Rows, version: str | None) -> Iterator[Quad]:
-    """The triples of a part of a stack: each column is the property of that name, of the row's subject."""
-    about, promoted = iri("ar:subject"), Quad(_STACK, iri("ar:status"), iri("claim-status:promoted"))
-    properties = [NamedNode(NS + name) for name in rows.columns]
-    for row in rows.rows:
-        values = dict(zip(rows.columns, row, strict=True))
-        component, subject = row[0], row[1]
-        first, last = (text(values.get(bound)) for bound in _RANGE)
-        if last is not None if version is None else not within(version, first, last):
-            continue
-        yield Quad(subject, about, component)  # type: ignore[arg-type]
-        yield Quad(subject, promoted.predicate, promoted.object)  # type: ignore[arg-type]
-        if "covers" in values:
-            yield Quad(subject, iri("rdf:type"), iri("ar:Coverage"))  # type: ignore[arg-type]
-        for name, prop, value in zip(rows.columns[2:], properties[2:], row[2:], strict=True):
-            if value is not None and name not in _RANGE:
-                yield Quad(values["evidence"] if name in _OF_EVIDENCE else subject, prop, value)  # type: ignore[arg-type]
+        found = questions.ask(Embedded(self.store), f"stack-{verdict}", {"stack": _STACK})
+        return [{name: text(term) or "" for name, term in zip(found.columns, row, strict=True) if term is not None} for row in found.rows]
 
 
 def _newest(rows: Rows) -> str:
@@ -233,7 +207,9 @@ def _answers(parts: _Parts) -> list[Answer]:
         if key not in verdicts:
             key = next((other for other in verdicts if other[0] == key[0]), key)
         layers.setdefault(key, int(slug(row["layer"])))
-        cited.setdefault(key, {}).setdefault(row["claim"], _cite(row))
+        claims = cited.setdefault(key, {})
+        if row["claim"] not in claims:
+            claims[row["claim"]] = _cite(row)
     answers = [Answer(slug(key[0]), slug(key[1]), layers[key], verdict, False, tuple(cited[key].values())) for key, verdict in verdicts.items()]
     for row in parts.ask("unknown"):
         answers.append(Answer(slug(row["responsibility"]), slug(row["unit"]), int(slug(row["layer"])), "unknown", "reviewed" in row, ()))

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Store
 
-from aruntime import parts, questions, store
+from aruntime import compiled, parts, questions
 from aruntime.engines.deferred import Deferred
 from aruntime.engines.embedded import Embedded
-from aruntime.engines.remote import Remote
 from aruntime.engines.seam import Engine
 from aruntime.errors import UsageError
 from aruntime.model import Rows, Term, text
 from aruntime.terms import CLASSES, ID, SCHEMES, slug
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-@dataclass(frozen=True)
+
 class Graph:
     """The graph of AI runtimes behind one engine.
 
@@ -27,9 +29,10 @@ class Graph:
         build: makes what the engine needs, if that is not there yet.
     """
 
-    engine: Engine
-    kept: Path | None = None
-    build: Callable[[], object] | None = None
+    def __init__(self, engine: Engine, kept: str | None = None, build: Callable[[], object] | None = None) -> None:
+        self.engine = engine
+        self.kept = kept
+        self.build = build
 
     @classmethod
     def open(cls, overlays: Sequence[Path] = ()) -> Graph:
@@ -39,9 +42,17 @@ class Graph:
             DataError: a file is malformed, or the cache cannot be used.
             UsageError: an overlay does not exist.
         """
-        engine = Deferred(lambda: Embedded(store.open_compiled(overlays, parts.write)))
-        folder = store.location(overlays)
-        return cls(engine, folder, None if folder.is_dir() else lambda: store.build(overlays, parts.write))
+        # What reads overlays or builds is loaded by name, as commands are: most commands only ask what was built before.
+        folder = compiled.location(import_module("aruntime.corpus").overlay_files(overlays) if overlays else ())
+
+        def opened() -> Store:
+            found = compiled.opened(folder)
+            return import_module("aruntime.store").open_compiled(overlays, parts.write) if found is None else found
+
+        def build() -> None:
+            import_module("aruntime.store").build(overlays, parts.write)
+
+        return cls(Deferred(lambda: Embedded(opened())), folder, None if os.path.isdir(folder) else build)
 
     def ready(self) -> None:
         """Build what the engine needs, so that asking takes only the time of the answer."""
@@ -60,7 +71,7 @@ class Graph:
         Raises:
             UsageError: the address is no http or https URL.
         """
-        return cls(Remote(endpoint))
+        return cls(import_module("aruntime.engines.remote").Remote(endpoint))
 
     def resolve(self, kind: str, value: str) -> str | Term:
         """What a caller wrote for a parameter of *kind*, as a term that the graph knows.

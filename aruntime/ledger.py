@@ -16,7 +16,7 @@ from typing import Final
 
 from pyoxigraph import RdfFormat, Triple, parse, serialize
 
-from aruntime import corpus
+from aruntime import compiled, corpus
 
 _MANIFEST: Final = "manifest.json"
 _STATED: Final = "stated"
@@ -111,7 +111,7 @@ def _stamp(path: Path) -> str:
 
 
 def _rules() -> str:
-    return "\n".join(_stamp(path) for path in corpus.rule_files())
+    return "\n".join([compiled.LAYOUT, *(_stamp(path) for path in corpus.rule_files())])
 
 
 def union(statements: Iterable[Mapping[Triple, None]]) -> dict[Triple, None]:

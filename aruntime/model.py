@@ -1,11 +1,13 @@
-"""The values that cross rooms: plain, frozen, without behaviour beyond reading themselves."""
+"""The values that cross rooms: plain, frozen, without behaviour beyond reading themselves.
+
+They are named tuples: every command loads them, and a data class takes five times as long to define.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -16,17 +18,20 @@ Row = tuple[Term | None, ...]
 """One solution; ``None`` where a variable is unbound."""
 
 
-@dataclass(frozen=True)
 class Rows:
-    """A table of solutions.
+    """A table of solutions, as long as there are rows.
 
     Attributes:
         columns: names of the variables, in order of projection.
         rows: solutions, each as long as *columns*.
     """
 
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    def __init__(self, columns: tuple[str, ...], rows: tuple[Row, ...]) -> None:
+        self.columns = columns
+        self.rows = rows
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rows) and (self.columns, self.rows) == (other.columns, other.rows)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -51,8 +56,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, order=True)
-class Finding:
+class Finding(NamedTuple):
     """One breach of a rule.
 
     Attributes:
@@ -78,8 +82,7 @@ class Finding:
         return self.severity is Severity.VIOLATION
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """What validation found.
 
     Attributes:
@@ -98,8 +101,7 @@ class Report:
         return not any(finding.blocking for finding in self.findings)
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A variable of a question that a caller may bind.
 
     Attributes:
@@ -114,8 +116,7 @@ class Parameter:
     required: bool = False
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A named SPARQL query with its ``#+`` header.
 
     Attributes:
@@ -141,8 +142,7 @@ class Question:
         return next((parameter for parameter in self.parameters if parameter.name == name), None)
 
 
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(NamedTuple):
     """Why a triple stands in the graph.
 
     Attributes:
@@ -155,7 +155,7 @@ class Derivation:
     triple: tuple[Term, Term, Term]
     rule: str
     claim: str | None = None
-    premises: tuple[Derivation, ...] = field(default=())
+    premises: tuple[Derivation, ...] = ()
 
 
 Json = dict[str, Any]

@@ -1,29 +1,37 @@
 """The parts of every stack, answered once when the store is built.
 
 A composition needs the same few questions (tag ``part``) of each of its components. They are asked of the whole graph at
-build, and each component's answers are kept beside the store as SPARQL results in JSON; a test holds them to what the
-store answers.
+build, and each component's answers are kept beside the store: as SPARQL results in JSON, and, as far as they hold now, as
+the triples they stand for, which load at once. Tests hold both to what the store answers.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from os.path import isdir, join
+from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
+from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Store, Triple, parse_query_results, serialize
 
 from aruntime import questions
 from aruntime.engines.embedded import Embedded
 from aruntime.model import Row, Rows, Term, text
 from aruntime.results import as_json
-from aruntime.terms import ID
+from aruntime.terms import ID, NS, iri
+from aruntime.versions import within
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PARTS: Final = ("releases", "families", "responsibilities", "integrations", "positions", "coverage")
 """What is asked of each component, as ``component-<part>``."""
 VOCABULARY: Final = "stack-vocabulary"
 _KINDS: Final = ("runtime", "component")
+
+_CURRENT: Final = "current.nt"
+_OF_EVIDENCE: Final = ("source", "locator")
+_RANGE: Final = ("fromVersion", "untilVersion")
 
 
 def write(store: Store, folder: Path, concerned: Collection[Term] | None = None) -> None:
@@ -33,6 +41,7 @@ def write(store: Store, folder: Path, concerned: Collection[Term] | None = None)
     for node in concerned or ():
         if (text(node) or "").startswith(tuple(f"{ID}{kind}/" for kind in _KINDS)):
             shutil.rmtree(folder / _slug(text(node) or ""), ignore_errors=True)
+    current: dict[Term | None, list[Triple]] = {c: [] for c in components if concerned is None or c in concerned}
     for part in PARTS:
         name = f"component-{part}"
         if concerned is None:
@@ -43,10 +52,13 @@ def write(store: Store, folder: Path, concerned: Collection[Term] | None = None)
             path = folder / _slug(text(component) or "") / f"{name}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(as_json(answer), "utf-8")
+            current.setdefault(component, []).extend(triples(answer))
+    for component, held in current.items():
+        _write(held, folder / _slug(text(component) or "") / _CURRENT)
     if concerned is None:
         answer = questions.ask(engine, VOCABULARY)
         (folder / f"{VOCABULARY}.json").write_text(as_json(answer), "utf-8")
-        (folder / f"{VOCABULARY}.nt").write_text("".join(f"{s} {p} {o} .\n" for s, p, o in answer.rows), "utf-8")
+        _write((Triple(s, p, o) for s, p, o in answer.rows), folder / f"{VOCABULARY}.nt")  # type: ignore[arg-type]
 
 
 def _by_component(answer: Rows, components: Iterable[Term | None]) -> dict[Term | None, Rows]:
@@ -57,36 +69,69 @@ def _by_component(answer: Rows, components: Iterable[Term | None]) -> dict[Term 
     return {component: Rows(answer.columns, tuple(rows)) for component, rows in by.items()}
 
 
-def read(folder: Path, name: str, parameters: Mapping[str, str | Term]) -> Rows | None:
+def _write(held: Iterable[Triple], path: Path) -> None:
+    serialize(dict.fromkeys(held), path, RdfFormat.N_TRIPLES)
+
+
+def triples(rows: Rows, version: str | None = None) -> Iterator[Triple]:
+    """What a part says of its component in *version* (or now): each column is the property of that name, of the row's subject."""
+    about, status, promoted = iri("ar:subject"), iri("ar:status"), iri("claim-status:promoted")
+    properties = [NamedNode(NS + name) for name in rows.columns]
+    for row in rows.rows:
+        values = dict(zip(rows.columns, row, strict=True))
+        component, subject = row[0], row[1]
+        first, last = (text(values.get(bound)) for bound in _RANGE)
+        if last is not None if version is None else not within(version, first, last):
+            continue
+        yield Triple(subject, about, component)  # type: ignore[arg-type]
+        yield Triple(subject, status, promoted)  # type: ignore[arg-type]
+        if "covers" in values:
+            yield Triple(subject, iri("rdf:type"), iri("ar:Coverage"))  # type: ignore[arg-type]
+        for name, prop, value in zip(rows.columns[2:], properties[2:], row[2:], strict=True):
+            if value is not None and name not in _RANGE:
+                yield Triple(values["evidence"] if name in _OF_EVIDENCE else subject, prop, value)  # type: ignore[arg-type]
+
+
+def read(folder: str, name: str, parameters: Mapping[str, str | Term]) -> Rows | None:
     """The kept answer of a part, or ``None`` if there is none and the store must be asked."""
     if name == VOCABULARY and not parameters:
-        path = folder / f"{name}.json"
+        path = join(folder, f"{name}.json")
     elif name.startswith("component-") and set(parameters) == {"component"}:
         value = parameters["component"]
-        path = folder / _slug(value if isinstance(value, str) else text(value) or "") / f"{name}.json"
+        path = join(folder, _slug(value if isinstance(value, str) else text(value) or ""), f"{name}.json")
     else:
         return None
     try:
-        answer = parse_query_results(path.read_bytes(), QueryResultsFormat.JSON)
+        answer = parse_query_results(path=path, format=QueryResultsFormat.JSON)
         assert isinstance(answer, QuerySolutions)
         return Rows(tuple(v.value for v in answer.variables), tuple(tuple(solution) for solution in answer))
     except (OSError, SyntaxError, ValueError):
         return None
 
 
-def vocabulary(folder: Path | None) -> bytes | None:
-    """The vocabulary that decides verdicts as N-Triples, which load at once, if it is kept."""
+def load_vocabulary(folder: str, store: Store) -> bool:
+    """Put the vocabulary that decides verdicts into *store*; false if it is not kept."""
+    return _load(join(folder, f"{VOCABULARY}.nt"), store)
+
+
+def load_current(folder: str, component: str, store: Store) -> bool:
+    """Put what holds now of a component, in all its parts, into *store*; false if it is not kept."""
+    return _load(join(folder, _slug(component), _CURRENT), store)
+
+
+def _load(path: str, store: Store) -> bool:
     try:
-        return (folder / f"{VOCABULARY}.nt").read_bytes() if folder else None
-    except OSError:
-        return None
+        store.load(path=path, format=RdfFormat.N_TRIPLES)
+        return True
+    except (OSError, SyntaxError):
+        return False
 
 
-def component(folder: Path, name: str) -> str | None:
+def component(folder: str, name: str) -> str | None:
     """The IRI of the runtime, or else other component, of that slug, if its parts are kept."""
     if not name.replace("-", "").replace(".", "").isalnum():
         return None
-    kinds = (kind for kind in ("runtime", "component") if (folder / f"{kind}-{name}").is_dir())
+    kinds = (kind for kind in ("runtime", "component") if isdir(join(folder, f"{kind}-{name}")))
     return next((f"{ID}{kind}/{name}" for kind in kinds), None)
 
 

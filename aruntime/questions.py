@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
@@ -15,7 +13,9 @@ from aruntime.errors import DataError, UsageError
 from aruntime.model import Parameter, Question, Rows, Term
 from aruntime.terms import CLASSES, ID, PREFIXES, SCHEMES
 
-_PREFIX = "#+ "
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _REQUIRED: Final = ("summary", "row", "persona", "columns")
 
 
@@ -30,10 +30,13 @@ def text_of(name: str) -> str:
     Raises:
         UsageError: there is no such question; the message offers near names.
     """
-    path = paths.queries() / f"{name}.rq"
-    if "/" in name or not path.is_file():
-        raise UsageError(f"no question is called {name!r}{suggestion(name, names())}; see aruntime ask --list")
-    return path.read_text("utf-8")
+    try:
+        if "/" in name:
+            raise FileNotFoundError
+        with open(paths.question(name), encoding="utf-8") as file:
+            return file.read()
+    except (FileNotFoundError, ValueError):
+        raise UsageError(f"no question is called {name!r}{suggestion(name, names())}; see aruntime ask --list") from None
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -95,18 +98,23 @@ def parse(name: str, text: str) -> Question:
     )
 
 
-_SUMMARY = re.compile(r"^#\+ summary: (.*)$", re.MULTILINE)
-_PARAMETER = re.compile(r"^#\+ {3}(\w+): \{kind: ([a-z-]+), example: (.*?)(, required: true)?\}$", re.MULTILINE)
-
-
 def signature(text: str) -> tuple[str, tuple[Parameter, ...]]:
-    """A question's summary and parameters, read without a YAML parser: commands must feel instant.
+    """A question's summary and parameters, read without a YAML parser or pattern: commands must feel instant.
 
     A test holds this to what :func:`parse` reads.
     """
-    found = _SUMMARY.search(text)
-    parameters = tuple(Parameter(name, kind, example, bool(required)) for name, kind, example, required in _PARAMETER.findall(text))
-    return (found.group(1).strip('"') if found else ""), parameters
+    summary, parameters = "", []
+    for line in text.splitlines():
+        if not line.startswith("#+"):
+            break
+        name, declares, rest = line.partition(": {kind: ")
+        if declares:
+            kind, _, given = rest.removesuffix("}").partition(", example: ")
+            example = given.removesuffix(", required: true")
+            parameters.append(Parameter(name.removeprefix("#+   "), kind, example, required=example != given))
+        elif line.startswith("#+ summary: "):
+            summary = line.removeprefix("#+ summary: ").strip('"')
+    return summary, tuple(parameters)
 
 
 def term(kind: str, value: str) -> Term:

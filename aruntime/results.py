@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -15,12 +14,16 @@ _STRING = PREFIXES["xsd"] + "string"
 
 def as_json(rows: Rows) -> str:
     """SPARQL 1.1 results in JSON."""
+    import json
+
     bindings = [{name: _json_term(term) for name, term in zip(rows.columns, row, strict=True) if term is not None} for row in rows.rows]
     return json.dumps({"head": {"vars": list(rows.columns)}, "results": {"bindings": bindings}}, ensure_ascii=False, indent=1) + "\n"
 
 
 def ask_json(answer: bool) -> str:
     """The SPARQL 1.1 results in JSON of an ASK query."""
+    import json
+
     return json.dumps({"head": {}, "boolean": answer}) + "\n"
 
 

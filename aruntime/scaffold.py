@@ -40,7 +40,7 @@ _CLASSES = {"family": "ar:ClassificationClaim", "trade-off": "ar:TradeOffClaim"}
 
 def folder() -> Path:
     """Where new files belong: the checkout's ``data/``, or the current folder where the package is installed."""
-    return paths.data() if paths.root().name != "_graph" else Path.cwd()
+    return paths.data() if Path(paths.root()).name != "_graph" else Path.cwd()
 
 
 def runtime(slug: str, today: datetime | None = None) -> list[Triple]:

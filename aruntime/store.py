@@ -9,8 +9,6 @@ A cache that is broken, foreign or out of date is rebuilt, never trusted.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -19,25 +17,21 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
 
-from aruntime import corpus, paths
+from aruntime import compiled, corpus
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
 from aruntime.increment import DIRECT, DRAWN, RESTATED, SCHEMA, UNION, find, quad_of, update
 from aruntime.infer import AXIOMS, KINDS, Closure, Fact, direct
 from aruntime.ledger import SOUND, Ledger, union
 from aruntime.model import Term
-from aruntime.terms import GRAPH, NS, iri
+from aruntime.terms import GRAPH, iri
 
-LAYOUT: Final = "4"
-"""Changes whenever a store built by an older version must not be read."""
 KEEP: Final = 6
 """How many compiled stores stay in the cache."""
 
 REPEATED: Final = NamedNode(GRAPH + "repeated")
 """What more than one file states."""
 _TYPE: Final = iri("rdf:type")
-_SIGN: Final = Quad(NamedNode(NS.removesuffix("#")), _TYPE, iri("owl:Ontology"), UNION)
-"""What every store of ours holds; counting its quads would take longer than most answers."""
 
 
 def schema(stated: Corpus) -> Iterator[Triple]:
@@ -92,21 +86,13 @@ def open_compiled(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> S
     Raises:
         DataError: a file cannot be read, or the cache folder cannot be written.
     """
-    return _opened(location(overlays)) or Store.read_only(str(build(overlays, finish) / "graph"))
-
-
-def _opened(folder: Path) -> Store | None:
-    """The store in a folder of the cache, if it is one of ours and whole."""
-    try:
-        opened = Store.read_only(str(folder / "graph"))
-        return opened if _SIGN in opened else None
-    except (OSError, ValueError, RuntimeError):
-        return None
+    found = compiled.opened(location(overlays))
+    return Store.read_only(str(build(overlays, finish) / "graph")) if found is None else found
 
 
 def location(overlays: Sequence[Path] = ()) -> Path:
     """Where the compiled store of these files lies, or would lie: named by names, sizes and times of the files."""
-    return paths.cache() / f"store-{_signature(overlays)}"
+    return Path(compiled.location(corpus.overlay_files(overlays)))
 
 
 def is_sound(overlays: Sequence[Path]) -> bool:
@@ -117,29 +103,6 @@ def is_sound(overlays: Sequence[Path]) -> bool:
 def mark_sound(overlays: Sequence[Path]) -> None:
     """Remember that the compiled overlays keep all rules."""
     (location(overlays) / SOUND).touch()
-
-
-def _signature(overlays: Sequence[Path]) -> str:
-    """A digest of what a build depends on, without reading it: a changed file changes its size or time."""
-    total = hashlib.blake2b(LAYOUT.encode(), digest_size=16)
-    base = paths.root()
-    for folder in (base / "ontology", base / "data"):
-        _stat_tree(folder, total.update)
-    for path in corpus.overlay_files(overlays):
-        status = path.stat()
-        total.update(f"{path.resolve()}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return total.hexdigest()
-
-
-def _stat_tree(folder: Path, update: object) -> None:
-    assert callable(update)
-    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    for entry in entries:
-        if entry.is_dir():
-            _stat_tree(Path(entry.path), update)
-        elif not entry.name.startswith("."):
-            status = entry.stat()
-            update(f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
 
 
 def build(overlays: Sequence[Path] = (), finish: Finish = _nothing, *, whole: bool = False) -> Path:
@@ -214,7 +177,7 @@ def _continue(target: Path, files: Mapping[str, Path], folder: Path, finish: Fin
     for old in _newest_first(target.parent):
         ledger = Ledger.read(old)
         changed = ledger.changed(files) if ledger else None
-        before = _opened(old) if changed is not None else None
+        before = compiled.opened(old) if changed is not None else None
         if ledger is None or changed is None or before is None:
             continue
         was = {name: ledger.stated(name) for name in changed}

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-_PART = re.compile(r"\d+|[a-z]+", re.IGNORECASE)
-
 
 def key(version: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key: numbers by size, words (``rc``, ``beta``) before the plain release."""
     parts = []
-    for part in _PART.findall(version.removeprefix("v").split("+")[0]):
+    for part in re.findall(r"\d+|[A-Za-z]+", version.removeprefix("v").split("+")[0]):
         parts.append((1, int(part), "") if part.isdigit() else (-1, 0, part.lower()))
     return tuple(parts)
 

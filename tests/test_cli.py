@@ -89,7 +89,7 @@ def prepare(names: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(folder / "here")
     if names == ("validate",):
         report: Report = request.getfixturevalue("report")
-        monkeypatch.setattr(validate_command, "validate", lambda paths: report)
+        monkeypatch.setattr(validate_command, "validate", lambda paths, engine: report)
     elif names == ("new", "claim"):
         scaffold.create(Path("drafts/runtime/my-engine.ttl"), scaffold.runtime("my-engine"))
     elif names == ("evidence", "pin"):
@@ -112,6 +112,16 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
         f"{shlex.quote(sys.executable)} -m aruntime ask locators | head -1", shell=True, capture_output=True, text=True, check=False
     )
     assert done.stdout.startswith("?claim") and done.stderr == ""
+
+
+@pytest.mark.parametrize("arguments", [["compose", "kserve", "vllm"], ["ask", "who-owns-batching", "-p", "runtime=vllm"]], ids=" ".join)
+def test_a_command_that_asks_loads_nothing_but_what_it_needs(arguments: list[str], graph: Graph) -> None:
+    """A library that takes longer to load than a question to answer stands before no answer."""
+    graph.ready()
+    slow = {"aruntime.store", "aruntime.validation", "dataclasses", "hashlib", "json", "pathlib", "rdflib", "rich", "yaml"}
+    program = "import sys; before = {*sys.modules}; from aruntime.cli import run; run(sys.argv[1:]); print(*{*sys.modules} - before, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    assert "aruntime.graph" in done.stderr.split() and not slow & set(done.stderr.split())
 
 
 def on_terminal(arguments: list[str], **environment: str) -> str:
@@ -183,7 +193,7 @@ def test_json_of_compose_stats_and_validate_has_the_documented_keys(aruntime: Ru
     keys = "triples runtimes claims claims_by_kind claims_by_stance sources evidence families layers responsibilities questions"
     assert set(found) >= set(keys.split()) and found["claims"]["promoted"] == sum(found["claims_by_kind"].values())
     assert found["runtimes"] == len([*(paths.data() / "runtime").glob("*.ttl")])
-    monkeypatch.setattr(validate_command, "validate", lambda paths: report)
+    monkeypatch.setattr(validate_command, "validate", lambda paths, engine: report)
     code, out, err = aruntime("validate", "--format", "json")
     found = json.loads(out)
     assert set(found) >= {"conforms", "findings"} and found["conforms"] == report.conforms == (code == 0) and f"{report.rules} rules" in err

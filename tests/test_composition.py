@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from aruntime import corpus, parts, questions, store
 from aruntime.composition import VERDICTS, Composition, compose, stack_components
@@ -164,3 +164,16 @@ def test_parts_kept_at_build_are_what_the_store_answers(graph: Graph) -> None:
             assert sorted(map(str, kept.rows)) == sorted(map(str, asked.rows))
     kept = parts.read(graph.kept, "stack-vocabulary", {})
     assert kept is not None and sorted(map(str, kept.rows)) == sorted(map(str, questions.ask(graph.engine, "stack-vocabulary").rows))
+
+
+def test_triples_kept_at_build_are_what_holds_now(graph: Graph) -> None:
+    assert graph.kept is not None
+    for runtime in ("kserve", "vllm", "langgraph"):
+        component = graph.identify(runtime)
+        answers = [questions.ask(graph.engine, f"component-{part}", {"component": component}) for part in PARTS]
+        kept = Store()
+        assert parts.load_current(graph.kept, component, kept)
+        assert set(kept) == {Quad(*triple) for answer in answers for triple in parts.triples(answer)}
+    kept = Store()
+    assert parts.load_vocabulary(graph.kept, kept)
+    assert set(kept) == {Quad(*Triple(*row)) for row in questions.ask(graph.engine, "stack-vocabulary").rows}  # type: ignore[arg-type]

@@ -31,7 +31,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "data" / "runtime").mkdir()
     for name in ("dbos", "kserve", "langgraph", "vllm"):
         shutil.copy(paths.data() / "runtime" / f"{name}.ttl", tmp_path / "data" / "runtime")
-    monkeypatch.setattr(paths, "_ROOT", tmp_path)
+    monkeypatch.setattr(paths, "_ROOT", str(tmp_path))
     monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path / "cache"))
     store.build(finish=parts.write)
     return tmp_path

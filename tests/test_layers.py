@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "aruntime"
 STEPS = (
     ("errors", "terms", "paths", "versions"),
-    ("model", "turtle"),
+    ("model", "turtle", "compiled"),
     ("results",),
     ("corpus",),
     ("infer",),

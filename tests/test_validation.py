@@ -105,8 +105,8 @@ def test_engines_agree_on_what_ships(shipped: Corpus) -> None:
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout that may be broken."""
     for folder in ("ontology", "data", "queries"):
-        shutil.copytree(paths.root() / folder, tmp_path / folder)
-    monkeypatch.setattr(paths, "_ROOT", tmp_path)
+        shutil.copytree(Path(paths.root(), folder), tmp_path / folder)
+    monkeypatch.setattr(paths, "_ROOT", str(tmp_path))
     monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -6,7 +6,6 @@ messages to standard error.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import sys
@@ -70,15 +69,14 @@ def group() -> None:
     """
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit with its code."""
-    gc.set_threshold(100_000)  # a command is short: collecting while it starts is wasted time
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command line, this process's own if none is given, with help as people see it, and return its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     if not given or {"-h", "--help"} & set(given):
         from rich_click.patch import patch
 
         patch()
-    sys.exit(run(given))
+    return run(given)
 
 
 def run(arguments: list[str]) -> int:

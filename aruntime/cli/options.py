@@ -7,22 +7,20 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from pyoxigraph import Triple
 
-from aruntime import store
-from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Rows
 from aruntime.render import results, tables
 from aruntime.render.tables import Table
-from aruntime.results import as_json, ask_json
+from aruntime.results import as_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXT_FORMATS: Final = ("auto", "table", "json", "csv", "tsv", "markdown")
-RDF_CHOICES: Final = tuple(results.RDF_FORMATS)
 
 Command = Callable[..., Any]
 
@@ -33,12 +31,22 @@ def overlay_options(function: Command) -> Command:
         "--data",
         "overlays",
         multiple=True,
-        type=click.Path(path_type=Path),
+        type=click.Path(),
+        callback=_paths,
         metavar="PATH",
         help="A private file or folder beside the graph; repeatable.",
     )
     endpoint = click.option("--endpoint", metavar="URL", help="Ask a SPARQL 1.1 endpoint instead of the shipped graph.")
     return data(endpoint(function))
+
+
+def _paths(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[Path, ...]:
+    """Overlays as paths; who names none does not wait for :mod:`pathlib`."""
+    if not given:
+        return ()
+    from pathlib import Path
+
+    return tuple(map(Path, given))
 
 
 def graph_options(function: Command) -> Command:
@@ -61,8 +69,8 @@ def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
 
 def require_sound(overlays: Sequence[Path]) -> None:
     """Refuse overlays that break a rule; what was compiled was checked before."""
-    if overlays and not store.is_sound(overlays):
-        # Loaded by name, as commands are: rules need libraries that no other question does.
+    # Both are loaded by name, as commands are: most commands have no overlay, and rules need libraries that nothing else does.
+    if overlays and not import_module("aruntime.store").is_sound(overlays):
         import_module("aruntime.validation.validate").require_sound(overlays)
 
 
@@ -93,21 +101,6 @@ def rows_text(rows: Rows, form: str, title: str = "") -> str:
     """Solutions as text: the standard formats to the letter, or a table of names."""
     standard = {"json": as_json, "csv": results.as_csv, "tsv": results.as_tsv}
     return standard[form](rows) if form in standard else table_text(tables.table_of(rows, title), form)
-
-
-def answer_text(answer: Rows | bool | list[Triple], form: str) -> str:
-    """The answer of any query form as text.
-
-    Raises:
-        UsageError: triples are asked for as a table of values, or solutions as RDF.
-    """
-    if isinstance(answer, Rows):
-        if form in RDF_CHOICES:
-            raise UsageError(f"solutions cannot be written as {form}; use table, json, csv, tsv or markdown")
-        return rows_text(answer, form)
-    if isinstance(answer, bool):
-        return ask_json(answer) if form == "json" else f"{str(answer).lower()}\n"
-    return results.as_rdf(answer, form if form in RDF_CHOICES else "turtle")
 
 
 def show_rows(rows: Rows, form: str, title: str = "") -> None:

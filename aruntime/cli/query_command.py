@@ -6,16 +6,20 @@ import sys
 from pathlib import Path
 
 import click
+from pyoxigraph import Triple
 
-from aruntime.cli.options import RDF_CHOICES, answer_text, format_option, open_graph, overlay_options, resolved
+from aruntime.cli.options import format_option, open_graph, overlay_options, resolved, rows_text
 from aruntime.engines import guarded
 from aruntime.errors import DataError, UsageError
+from aruntime.model import Rows
+from aruntime.render import rdf
+from aruntime.results import ask_json
 
 
 @click.command("query")
 @click.argument("file", metavar="FILE|-")
 @click.option("--timeout", default=60.0, show_default=True, help="Seconds the query may take.")
-@format_option(*RDF_CHOICES)
+@format_option(*rdf.FORMATS)
 @overlay_options
 def command(overlays: tuple[Path, ...], endpoint: str | None, file: str, timeout: float, form: str) -> None:
     """Put a SPARQL query of your own, from a file or standard input.
@@ -45,3 +49,18 @@ def command(overlays: tuple[Path, ...], endpoint: str | None, file: str, timeout
 def answer(overlays: tuple[Path, ...], endpoint: str | None, text: str, form: str) -> str:
     """The answer of a query as text; runs in a child process."""
     return answer_text(open_graph(overlays, endpoint).engine.run(text), form)
+
+
+def answer_text(answer: Rows | bool | list[Triple], form: str) -> str:
+    """The answer of any query form as text.
+
+    Raises:
+        UsageError: triples are asked for as a table of values, or solutions as RDF.
+    """
+    if isinstance(answer, Rows):
+        if form in rdf.FORMATS:
+            raise UsageError(f"solutions cannot be written as {form}; use table, json, csv, tsv or markdown")
+        return rows_text(answer, form)
+    if isinstance(answer, bool):
+        return ask_json(answer) if form == "json" else f"{str(answer).lower()}\n"
+    return rdf.as_rdf(answer, form if form in rdf.FORMATS else "turtle")

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
 
-from pyoxigraph import QueryBoolean, QuerySolutions, Store, Triple, Variable
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Store, Triple, Variable
 
+from aruntime.engines.seam import bound_inside
 from aruntime.errors import DataError
 from aruntime.model import Rows, Term
 
-_POSITION: Final = re.compile(r"at (\d+):\d+")
 
-
-@dataclass(frozen=True)
 class Embedded:
     """Answers from an Oxigraph store."""
 
-    store: Store
+    def __init__(self, store: Store) -> None:
+        self.store = store
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
         """See :class:`aruntime.engines.seam.Engine`."""
-        answer = self._ask(text, bindings)
+        answer = self._ask(bound_inside(text, {name: term for name, term in bindings.items() if _plannable(text, name, term)}), bindings)
         if not isinstance(answer, QuerySolutions):
             raise DataError("the query is no SELECT query")
         return _rows(answer)
@@ -40,10 +37,17 @@ class Embedded:
         try:
             return self.store.query(text, substitutions=substitutions or None)
         except SyntaxError as error:
-            where = _POSITION.search(error.msg)
+            where = re.search(r"at (\d+):\d+", error.msg)
             raise DataError(f"malformed SPARQL: {error.msg}", line=int(where.group(1)) if where else error.lineno) from None
         except (RuntimeError, ValueError, OSError) as error:
             raise DataError(f"the query cannot be answered: {error}") from None
+
+
+def _plannable(text: str, name: str, term: Term) -> bool:
+    """Whether a parameter may stand in the query as a value too: Oxigraph plans before it substitutes, so it would start
+    from all claims there are, not from those on the parameter. What the query itself binds can have no value before.
+    """
+    return isinstance(term, NamedNode | Literal) and f" AS ?{name})" not in text
 
 
 def _rows(solutions: QuerySolutions) -> Rows:

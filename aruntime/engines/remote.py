@@ -6,7 +6,6 @@ Parameters are bound by a ``VALUES`` block after the query, whose terms Oxigraph
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
@@ -22,15 +21,13 @@ LIMIT: Final = 256 * 1024 * 1024
 _ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9, text/turtle;q=0.8"
 
 
-@dataclass(frozen=True)
 class Remote:
     """Answers from an endpoint."""
 
-    endpoint: str
-
-    def __post_init__(self) -> None:
-        if not self.endpoint.startswith(("http://", "https://")):
-            raise UsageError(f"{self.endpoint!r} is no http or https address")
+    def __init__(self, endpoint: str) -> None:
+        if not endpoint.startswith(("http://", "https://")):
+            raise UsageError(f"{endpoint!r} is no http or https address")
+        self.endpoint = endpoint
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
         """See :class:`aruntime.engines.seam.Engine`."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Protocol
 
 from pyoxigraph import NamedNode, Triple
 
 from aruntime.model import Rows, Term
-
-_WHERE: Final = re.compile(r"^WHERE \{$", re.MULTILINE)
 
 
 class Engine(Protocol):
@@ -39,9 +36,12 @@ def bound(text: str, bindings: Mapping[str, Term]) -> str:
     """
     names = {name: term for name, term in bindings.items() if isinstance(term, NamedNode)}
     texts = {name: term for name, term in bindings.items() if name not in names}
-    if texts:
-        text = _WHERE.sub(lambda match: f"{match.group()} {_values(texts)}", text, count=1)
-    return f"{text}\n{_values(names)}\n" if names else text
+    return f"{bound_inside(text, texts)}\n{_values(names)}\n" if names else bound_inside(text, texts)
+
+
+def bound_inside(text: str, bindings: Mapping[str, Term]) -> str:
+    """A SELECT query whose outer group begins with the values of some of its projected variables."""
+    return text.replace("\nWHERE {\n", f"\nWHERE {{\n  {_values(bindings)}\n", 1) if bindings else text
 
 
 def _values(bindings: Mapping[str, Term]) -> str:

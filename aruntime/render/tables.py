@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aruntime.model import Rows, Term
 from aruntime.render.text import line
 from aruntime.terms import ID, NS, curie
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Named columns and rows of cells."""
 
     columns: tuple[str, ...]
@@ -74,6 +72,8 @@ def as_markdown(table: Table) -> str:
 
 def as_csv(table: Table) -> str:
     """Comma-separated cells with a heading."""
+    import csv
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -137,7 +136,7 @@ def _report(stated: Corpus, found: Iterable[Finding], known: Collection[shapes.S
     located = [_locate(finding, owners) for finding in breaches]
     for name, path in stated.files.items():
         if not name.startswith(OVERLAY):
-            located += [replace(finding, file=_shown(path)) for finding in files.findings(path, stated.graphs[name])]
+            located += [finding._replace(file=_shown(path)) for finding in files.findings(path, stated.graphs[name])]
     rules = len(shapes.rule_ids(known)) + len(checks.check_files()) + len(files.RULES) + 1
     return Report(tuple(sorted(set(located), key=_order)), looked_at, rules)
 
@@ -160,7 +159,7 @@ def _locate(finding: Finding, owners: dict[str, Path]) -> Finding:
     path = owners.get(finding.focus)
     if path is None or finding.file is not None:
         return finding
-    return replace(finding, file=_shown(path), line=positions.line_of(path, finding.focus, finding.path))
+    return finding._replace(file=_shown(path), line=positions.line_of(path, finding.focus, finding.path))
 
 
 def _shown(path: Path) -> str:
