@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Store
 
-from aruntime import compiled, parts, questions
+from aruntime import answers, compiled, parts, questions
 from aruntime.engines.deferred import Deferred
 from aruntime.engines.embedded import Embedded
 from aruntime.engines.seam import Engine
 from aruntime.errors import UsageError
 from aruntime.model import Rows, Term, text
+from aruntime.results import of_json
 from aruntime.terms import CLASSES, ID, SCHEMES, slug
 
 if TYPE_CHECKING:
@@ -62,7 +64,21 @@ class Graph:
     def ask(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> Rows:
         """The answer of a named question; see :func:`aruntime.questions.ask`."""
         kept = parts.read(self.kept, name, parameters or {}) if self.kept else None
-        return questions.ask(self.engine, name, parameters) if kept is None else kept
+        if kept is not None:
+            return kept
+        return questions.ask(self.engine, name, parameters) if parameters else of_json(self.ask_json(name))
+
+    def ask_json(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> bytes:
+        """The answer of a named question as SPARQL 1.1 results in JSON; what took long to find is kept for the next time."""
+        kept = answers.read(self.kept, name) if self.kept and not parameters else None
+        if kept is not None:
+            return kept
+        text = questions.text_of(name)
+        begun = perf_counter()
+        found = self.engine.select_json(text, questions.bindings(name, text, parameters or {}))
+        if self.kept and not parameters and perf_counter() - begun > answers.LONG:
+            answers.keep(self.kept, name, found)
+        return found
 
     @classmethod
     def remote(cls, endpoint: str) -> Graph:

@@ -80,11 +80,14 @@ class Ledger:
         return None if self.rules != _rules() or fixed.intersection(found) or len(found) > MOST * len(now) else sorted(found)
 
     def successor(self, folder: Path) -> Ledger:
-        """This ledger, and whatever else lies beside the store, in the folder of a store that continues it: by links, without a copy."""
+        """This ledger, and what lies beside the store, in the folder of a store that continues it: by links, without a copy.
+
+        What was found out about the old store as a whole stays with it.
+        """
         for entry in os.scandir(self.folder):
             if entry.is_file() and entry.name != SOUND:
                 _link(entry.path, str(folder / entry.name))
-            elif entry.is_dir() and entry.name != "graph":
+            elif entry.is_dir() and entry.name not in ("graph", "answers"):
                 shutil.copytree(entry.path, folder / entry.name, copy_function=_link)
         return Ledger(folder, self.files, self.rules)
 

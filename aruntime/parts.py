@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from os.path import isdir, join
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Store, Triple, parse_query_results, serialize
+from pyoxigraph import NamedNode, RdfFormat, Store, Triple, serialize
 
 from aruntime import questions
 from aruntime.engines.embedded import Embedded
 from aruntime.model import Row, Rows, Term, text
-from aruntime.results import as_json
+from aruntime.results import as_json, of_json
 from aruntime.terms import ID, NS, iri
 from aruntime.versions import within
 
@@ -102,9 +102,8 @@ def read(folder: str, name: str, parameters: Mapping[str, str | Term]) -> Rows |
     else:
         return None
     try:
-        answer = parse_query_results(path=path, format=QueryResultsFormat.JSON)
-        assert isinstance(answer, QuerySolutions)
-        return Rows(tuple(v.value for v in answer.variables), tuple(tuple(solution) for solution in answer))
+        with open(path, "rb") as file:
+            return of_json(file.read())
     except (OSError, SyntaxError, ValueError):
         return None
 

@@ -160,13 +160,20 @@ def ask(engine: Engine, name: str, parameters: Mapping[str, str | Term] | None =
         UsageError: the question or a parameter does not exist.
     """
     text = text_of(name)
+    return engine.select(text, bindings(name, text, parameters or {}))
+
+
+def bindings(name: str, text: str, parameters: Mapping[str, str | Term]) -> dict[str, Term]:
+    """Terms of the parameters of the question of that name and text.
+
+    Raises:
+        UsageError: a parameter does not exist, or its value can be no name of its kind.
+    """
     known = {parameter.name: parameter.kind for parameter in signature(text)[1]}
-    bindings: dict[str, Term] = {}
-    for key, value in (parameters or {}).items():
+    for key in parameters:
         if key not in known:
             raise UsageError(f"{name} has no parameter {key!r}{suggestion(key, known)}; it has {', '.join(known) or 'none'}")
-        bindings[key] = term(known[key], value) if isinstance(value, str) else value
-    return engine.select(text, bindings)
+    return {key: term(known[key], value) if isinstance(value, str) else value for key, value in parameters.items()}
 
 
 def pair(text: str) -> tuple[str, str]:

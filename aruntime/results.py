@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
 from aruntime.model import Rows, Term
 from aruntime.terms import PREFIXES
@@ -13,11 +13,22 @@ _STRING = PREFIXES["xsd"] + "string"
 
 
 def as_json(rows: Rows) -> str:
-    """SPARQL 1.1 results in JSON."""
+    """SPARQL 1.1 results in JSON, on one line, as Oxigraph writes them."""
     import json
 
     bindings = [{name: _json_term(term) for name, term in zip(rows.columns, row, strict=True) if term is not None} for row in rows.rows]
-    return json.dumps({"head": {"vars": list(rows.columns)}, "results": {"bindings": bindings}}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({"head": {"vars": list(rows.columns)}, "results": {"bindings": bindings}}, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def of_json(answer: bytes) -> Rows:
+    """Solutions from SPARQL 1.1 results in JSON.
+
+    Raises:
+        SyntaxError: they are none.
+    """
+    found = parse_query_results(answer, QueryResultsFormat.JSON)
+    assert isinstance(found, QuerySolutions)
+    return Rows(tuple(variable.value for variable in found.variables), tuple(tuple(solution) for solution in found))
 
 
 def ask_json(answer: bool) -> str:

@@ -21,6 +21,7 @@ STEPS = (
     ("store", "engines"),
     ("questions",),
     ("parts",),
+    ("answers",),
     ("graph",),
     ("composition", "comparison", "selection", "description", "explanation", "statistics", "diagnosis", "export", "scaffold"),
     ("evidence", "validation"),

@@ -34,7 +34,10 @@ def command(graph: Graph, name: str | None, parameters: tuple[str, ...], listing
     for parameter in parameters_known:
         if parameter.name in given:
             given[parameter.name] = graph.resolve(parameter.kind, str(given[parameter.name]))
-    show_rows(graph.ask(name, given), form, summary)
+    if resolved(form) == "json":
+        click.echo(graph.ask_json(name, given))
+    else:
+        show_rows(graph.ask(name, given), form, summary)
 
 
 def show_list(form: str) -> None:

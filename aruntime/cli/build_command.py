@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from pyoxigraph import Triple
 
-from aruntime import export, parts, store
+from aruntime import answers, export, store
 from aruntime.cli.options import require_sound
 from aruntime.engines import graph_store
 
@@ -17,13 +17,13 @@ from aruntime.engines import graph_store
 @click.option("--to-endpoint", "address", metavar="URL", help="Load the graph into this Graph Store instead (replaces what it holds).")
 @click.option("--graph", "name", metavar="IRI", help="Name of the graph there; the default graph if absent.")
 def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -> None:
-    """Compile the store now, whether or not the cache has it, and print where it lies.
+    """Compile the store now, whether or not the cache has it, with the answers about the whole graph, and print where it lies.
 
     Example: aruntime build
     """
     require_sound(overlays)
     if address is None:
-        click.echo(store.build(overlays, parts.write))
+        click.echo(store.build(overlays, answers.write))
         return
     whole = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in export.quads(overlays))
     click.echo(f"{graph_store.put(address, whole, name)} triples at {address}")

@@ -30,6 +30,10 @@ class Deferred:
         """See :class:`aruntime.engines.seam.Engine`."""
         return self.opened.select(text, bindings)
 
+    def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
+        """See :class:`aruntime.engines.seam.Engine`."""
+        return self.opened.select_json(text, bindings)
+
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """See :class:`aruntime.engines.seam.Engine`."""
         return self.opened.run(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Store, Triple, Variable
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, Store, Triple, Variable
 
 from aruntime.engines.seam import bound_inside
 from aruntime.errors import DataError
@@ -20,10 +20,17 @@ class Embedded:
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
         """See :class:`aruntime.engines.seam.Engine`."""
+        return _rows(self._solutions(text, bindings))
+
+    def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
+        """See :class:`aruntime.engines.seam.Engine`."""
+        return self._solutions(text, bindings).serialize(format=QueryResultsFormat.JSON) or b""
+
+    def _solutions(self, text: str, bindings: Mapping[str, Term]) -> QuerySolutions:
         answer = self._ask(bound_inside(text, {name: term for name, term in bindings.items() if _plannable(text, name, term)}), bindings)
         if not isinstance(answer, QuerySolutions):
             raise DataError("the query is no SELECT query")
-        return _rows(answer)
+        return answer
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """See :class:`aruntime.engines.seam.Engine`."""

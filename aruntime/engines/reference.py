@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 from aruntime.engines.seam import bound
 from aruntime.errors import DataError
 from aruntime.model import Row, Rows, Term
+from aruntime.results import as_json
 from aruntime.terms import PREFIXES
 
 rdflib.NORMALIZE_LITERALS = False
@@ -39,6 +40,10 @@ class Reference:
         if answer.type != "SELECT":
             raise DataError("the query is no SELECT query")
         return _rows(answer)
+
+    def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
+        """See :class:`aruntime.engines.seam.Engine`."""
+        return as_json(self.select(text, bindings)).encode()
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """See :class:`aruntime.engines.seam.Engine`."""

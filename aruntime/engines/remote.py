@@ -13,6 +13,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfForm
 from aruntime.engines.seam import bound
 from aruntime.errors import DataError, EndpointError, TimeLimitError, UsageError
 from aruntime.model import Rows, Term
+from aruntime.results import as_json
 
 TIMEOUT: Final = 60.0
 """Seconds an answer may take."""
@@ -35,6 +36,10 @@ class Remote:
         if not isinstance(answer, Rows):
             raise DataError("the query is no SELECT query")
         return answer
+
+    def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
+        """See :class:`aruntime.engines.seam.Engine`."""
+        return as_json(self.select(text, bindings)).encode()
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """See :class:`aruntime.engines.seam.Engine`."""
