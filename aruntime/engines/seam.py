@@ -34,13 +34,15 @@ class Engine(Protocol):
 def bound(text: str, bindings: Mapping[str, Term]) -> str:
     """A SELECT query with some of its projected variables bound, for engines that take text alone.
 
-    Names are joined by a ``VALUES`` block after the query, where every engine plans them well; texts, which only filters
+    Names are joined by a ``VALUES`` block after the query, where every engine plans them well, and filtered in the group:
+    Virtuoso 7.2.5 loses a block after a group with a property path, ``UNION`` or ``COALESCE``. Texts, which only filters
     mention, must be known inside the group. Terms are spelt by Oxigraph, which has checked them.
     """
     names = {name: term for name, term in bindings.items() if isinstance(term, NamedNode)}
     texts = {name: term for name, term in bindings.items() if name not in names}
-    if texts:
-        text = _WHERE.sub(lambda match: f"{match.group()} {_values(texts)}", text, count=1)
+    first = [f"FILTER (?{name} = {term})" for name, term in names.items()] + ([_values(texts)] if texts else [])
+    if first:
+        text = _WHERE.sub(lambda match: " ".join((match.group(), *first)), text, count=1)
     return f"{text}\n{_values(names)}\n" if names else text
 
 
