@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aruntime.engines.http import PASSWORD, USER
+
 GRAPH = "https://w3id.org/aruntime/graph/all"
 OXIGRAPH = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
 VIRTUOSO = shutil.which("virtuoso-t")
@@ -99,7 +101,7 @@ def virtuoso(folder: Path, **limits: int) -> Iterator[Address]:
             f"http://{host}/sparql?default-graph-uri={GRAPH}",
             f"http://{host}/sparql-graph-crud-auth",
             GRAPH,
-            {"ARUNTIME_USER": "dba", "ARUNTIME_PASSWORD": "dba"},
+            {USER: "dba", PASSWORD: "dba"},
         )
 
 
