@@ -124,7 +124,7 @@ def _signature(overlays: Sequence[Path]) -> str:
     """A digest of what a build depends on, without reading it: a changed file changes its size or time."""
     total = hashlib.blake2b(LAYOUT.encode(), digest_size=16)
     base = paths.root()
-    for folder in (base / "ontology", base / "data"):
+    for folder in (base / "ontology", base / "data", base / "queries"):  # a build keeps answers, which depend on the questions
         _stat_tree(folder, total.update)
     for path in corpus.overlay_files(overlays):
         status = path.stat()
