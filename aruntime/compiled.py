@@ -15,7 +15,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from aruntime import paths
 from aruntime.terms import NS, PREFIXES
 
-LAYOUT: Final = "5"
+LAYOUT: Final = "6"
 """Changes whenever a store built by an older version must not be read."""
 
 _SIGN: Final = Quad(NamedNode(NS.removesuffix("#")), NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["owl"] + "Ontology"), DefaultGraph())
@@ -39,7 +39,7 @@ def opened(folder: str | os.PathLike[str]) -> Store | None:
 def _signature(overlays: Iterable[str | os.PathLike[str]]) -> str:
     """A digest of what a build depends on, without reading it: a changed file changes its size or time."""
     states = [LAYOUT]
-    for folder in ("ontology", "data"):
+    for folder in ("ontology", "data", "queries"):  # a build keeps answers, which depend on the questions
         states += _states(os.path.join(paths.root(), folder))
     states += (_state(os.path.realpath(file), os.stat(file)) for file in overlays)
     return blake2b("\n".join(states).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()

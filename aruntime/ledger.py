@@ -16,7 +16,7 @@ from typing import Final
 
 from pyoxigraph import RdfFormat, Triple, parse, serialize
 
-from aruntime import compiled, corpus
+from aruntime import compiled, corpus, paths
 
 _MANIFEST: Final = "manifest.json"
 _STATED: Final = "stated"
@@ -72,7 +72,7 @@ class Ledger:
     def changed(self, files: Mapping[str, Path]) -> list[str] | None:
         """Names of graphs whose files differ from *files*, or ``None`` if a store must not be continued from here.
 
-        What follows from everything is what vocabulary and rules say: where these have changed, nothing may be kept.
+        What follows from everything is what vocabulary, rules and questions say: where these have changed, nothing may be kept.
         """
         now = {name: _stamp(path) for name, path in files.items()}
         found = [name for name in self.files.keys() | now.keys() if self.files.get(name) != now.get(name)]
@@ -114,7 +114,7 @@ def _stamp(path: Path) -> str:
 
 
 def _rules() -> str:
-    return "\n".join([compiled.LAYOUT, *(_stamp(path) for path in corpus.rule_files())])
+    return "\n".join([compiled.LAYOUT, *(_stamp(path) for path in (*corpus.rule_files(), *sorted(paths.queries().glob("*.rq"))))])
 
 
 def union(statements: Iterable[Mapping[Triple, None]]) -> dict[Triple, None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from aruntime import corpus, store
+from aruntime import corpus, paths, store
 from aruntime.errors import DataError
 from aruntime.increment import DRAWN, find
 
@@ -32,6 +32,16 @@ def test_store_is_built_once_and_then_opened(cache: Path) -> None:
     built = store.location().stat().st_mtime_ns
     assert size(store.open_compiled()) == size(first)
     assert store.location().stat().st_mtime_ns == built
+
+
+def test_a_changed_question_is_a_store_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("ontology", "data", "queries"):
+        shutil.copytree(Path(paths.root(), folder), tmp_path / folder)
+    monkeypatch.setattr(paths, "_ROOT", tmp_path)
+    before = store.location()
+    with (tmp_path / "queries" / "stack-vocabulary.rq").open("a") as handle:
+        handle.write("# changed\n")
+    assert store.location() != before
 
 
 def test_nothing_half_built_is_left(cache: Path) -> None:

@@ -19,6 +19,8 @@ from aruntime.engines import graph_store
 def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -> None:
     """Compile the store now, whether or not the cache has it, with the answers about the whole graph, and print where it lies.
 
+    A Graph Store that wants to know who writes is told ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or Digest).
+
     Example: aruntime build
     """
     require_sound(overlays)

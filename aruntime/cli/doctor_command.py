@@ -15,6 +15,8 @@ from aruntime.render.tables import Table
 def command(endpoint: str | None, form: str) -> int:
     """Check this installation and its cache, or what a SPARQL endpoint can do. Exit code 1 if something will not work.
 
+    An endpoint that wants to know who asks is told ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or Digest).
+
     Example: aruntime doctor
     """
     probes = diagnose(endpoint)

@@ -1,7 +1,7 @@
 """Loading a graph into an endpoint over the Graph Store protocol (https://www.w3.org/TR/sparql11-http-rdf-update/).
 
-The first chunk replaces what the graph held, the others add to it: whatever was there, and however often it is done, the
-graph holds these triples in the end.
+The graph is emptied, then filled chunk by chunk: whatever was there, and however often it is done, the graph holds these
+triples in the end. Emptying it first also settles who asks, before anything large is sent.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, RdfFormat, Triple, serialize
 
-from aruntime.errors import EndpointError, UsageError
+from aruntime.engines.http import Server
 
 CHUNK: Final = 50_000
 """Triples in one request."""
 TIMEOUT: Final = 300.0
 """Seconds one request may take."""
+LIMIT: Final = 1024 * 1024
+"""Largest answer, in bytes."""
 
 
 def put(address: str, triples: Iterable[Triple], graph: str | None = None) -> int:
@@ -30,39 +32,30 @@ def put(address: str, triples: Iterable[Triple], graph: str | None = None) -> in
     Raises:
         UsageError: the address is no http or https URL.
         EndpointError: the store cannot be reached or refuses.
+        TimeLimitError: it does not answer in time.
     """
-    if not address.startswith(("http://", "https://")):
-        raise UsageError(f"{address!r} is no http or https address")
-    sent = 0
-    for number, chunk in enumerate(_chunks(triples)):
-        _send("POST" if number else "PUT", address, graph, chunk)
-        sent += len(chunk)
-    return sent
+    from urllib.parse import urlencode
+
+    server = Server(address)
+    target = f"{address}{'&' if '?' in address else '?'}{'default' if graph is None else urlencode({'graph': graph})}"
+
+    def send(method: str, chunk: list[Triple]) -> int:
+        body = serialize(chunk, format=RdfFormat.N_TRIPLES)
+        assert body is not None
+        server.send(method, target, body, {"Content-Type": "application/n-triples"}, timeout=TIMEOUT, limit=LIMIT)
+        return len(chunk)
+
+    return send("PUT", []) + sum(send("POST", chunk) for chunk in _chunks(triples))
 
 
 def _chunks(triples: Iterable[Triple]) -> Iterator[list[Triple]]:
-    """At least one chunk, so that nothing sent is an empty graph."""
-    left = iter(triples)
-    chunk = list(islice(left, CHUNK))
-    yield chunk
+    """Triples in lots; all that mention a blank node in the first, since its name means nothing outside of one request."""
+    linked: list[Triple] = []
+    plain: list[Triple] = []
+    for triple in triples:
+        (linked if isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode) else plain).append(triple)
+    if linked:
+        yield linked
+    left = iter(plain)
     while chunk := list(islice(left, CHUNK)):
         yield chunk
-
-
-def _send(method: str, address: str, graph: str | None, chunk: list[Triple]) -> None:
-    import urllib.error
-    import urllib.request
-    from urllib.parse import urlencode
-
-    body = serialize(chunk, format=RdfFormat.N_TRIPLES)
-    target = f"{address}?{'default' if graph is None else urlencode({'graph': graph})}"
-    request = urllib.request.Request(target, data=body, method=method, headers={"Content-Type": "application/n-triples", "User-Agent": "aruntime"})
-    try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT):
-            pass
-    except urllib.error.HTTPError as error:
-        raise EndpointError(
-            f"{address} answered {error.code} to {method}: {error.read(200).decode('utf-8', 'replace').strip() or error.reason}"
-        ) from None
-    except (urllib.error.URLError, OSError) as error:
-        raise EndpointError(f"{address} cannot be reached: {getattr(error, 'reason', error)}") from None

@@ -1,17 +1,20 @@
 """The remote engine: any SPARQL 1.1 protocol endpoint (https://www.w3.org/TR/sparql11-protocol/).
 
-Parameters are bound by a ``VALUES`` block after the query, whose terms Oxigraph has checked and spelt.
+Parameters are bound by a ``VALUES`` block, whose terms Oxigraph has checked and spelt. What the address holds after ``?``,
+such as ``default-graph-uri``, goes with each query.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
+from pyoxigraph import Literal, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
+from aruntime.engines.http import Server
 from aruntime.engines.seam import bound
-from aruntime.errors import DataError, EndpointError, TimeLimitError, UsageError
+from aruntime.errors import DataError, EndpointError
 from aruntime.model import Rows, Term
 from aruntime.results import as_json
 
@@ -19,16 +22,21 @@ TIMEOUT: Final = 60.0
 """Seconds an answer may take."""
 LIMIT: Final = 256 * 1024 * 1024
 """Largest answer, in bytes."""
-_ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9, text/turtle;q=0.8"
+_SOLUTIONS: Final = "application/sparql-results+json"
+_TRIPLES: Final = "application/n-triples, text/turtle;q=0.8"
+_FORM: Final = re.compile(r"(?:\s|#[^\n]*\n|PREFIX\s[^<]*<[^>]*>|BASE\s*<[^>]*>)*(\w*(?:\s+DISTINCT\b)?)", re.IGNORECASE)
 
 
 class Remote:
-    """Answers from an endpoint."""
+    """Answers from an endpoint.
+
+    Raises:
+        UsageError: the address is no http or https URL.
+    """
 
     def __init__(self, endpoint: str) -> None:
-        if not endpoint.startswith(("http://", "https://")):
-            raise UsageError(f"{endpoint!r} is no http or https address")
         self.endpoint = endpoint
+        self._server = Server(endpoint)
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
         """See :class:`aruntime.engines.seam.Engine`."""
@@ -42,43 +50,91 @@ class Remote:
         return as_json(self.select(text, bindings)).encode()
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
-        """See :class:`aruntime.engines.seam.Engine`."""
-        body, media = self._post(text)
-        kind = media.split(";")[0].strip()
-        form = QueryResultsFormat.from_media_type(kind)
-        if form is not None:
-            answer = parse_query_results(body, form)
-            if isinstance(answer, QueryBoolean):
-                return bool(answer)
-            assert isinstance(answer, QuerySolutions)
-            columns = tuple(variable.value for variable in answer.variables)
-            return Rows(columns, tuple(tuple(solution) for solution in answer))
+        """See :class:`aruntime.engines.seam.Engine`.
+
+        Raises:
+            EndpointError: the endpoint cannot be reached, refuses, or gives only part of the answer.
+            TimeLimitError: it does not answer in time.
+        """
+        form = _form(text)
+        body, kind = self._post(text, _TRIPLES if form in ("construct", "describe") else _SOLUTIONS)
+        if results := QueryResultsFormat.from_media_type(kind):
+            answer = self._read(body, results)
+            if isinstance(answer, bool):
+                return answer
+            if form == "ask":
+                return _truth(answer)
+            # Virtuoso 7.2.5 repeats rows of SELECT DISTINCT where it joins optional parts in several threads.
+            return Rows(answer.columns, tuple(dict.fromkeys(answer.rows))) if form.endswith("distinct") else answer
         rdf = RdfFormat.from_media_type(kind)
         if rdf is None:
             raise EndpointError(f"{self.endpoint} answered in {kind!r}, which is no SPARQL answer")
-        return [quad.triple for quad in parse(body, rdf)]
+        try:
+            return [quad.triple for quad in parse(body, rdf)]
+        except SyntaxError as error:
+            raise EndpointError(f"{self.endpoint} answered in malformed {kind}: {error.msg}") from None
 
-    def _post(self, text: str) -> tuple[bytes, str]:
-        import urllib.error
-        import urllib.request
+    def _read(self, body: bytes, form: QueryResultsFormat) -> Rows | bool:
+        try:
+            try:
+                return _results(body, form)
+            except SyntaxError:
+                if form != QueryResultsFormat.JSON:
+                    raise
+                return _results(_renamed(body), form)
+        except SyntaxError as error:
+            raise EndpointError(f"{self.endpoint} answered in malformed {form.media_type}: {error.msg}") from None
+
+    def _post(self, text: str, accept: str) -> tuple[bytes, str]:
         from urllib.parse import urlencode
 
-        request = urllib.request.Request(
-            self.endpoint,
-            data=urlencode({"query": text}).encode(),
-            headers={"Accept": _ACCEPT, "Content-Type": "application/x-www-form-urlencoded", "User-Agent": "aruntime"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-                body = answer.read(LIMIT + 1)
-                media = answer.headers.get("Content-Type", "")
-        except urllib.error.HTTPError as error:
-            detail = error.read(300).decode("utf-8", "replace").strip().splitlines()
-            raise EndpointError(f"{self.endpoint} answered {error.code}: {detail[0] if detail else error.reason}") from None
-        except TimeoutError:
-            raise TimeLimitError(f"{self.endpoint} did not answer within {TIMEOUT:.0f} s") from None
-        except (urllib.error.URLError, OSError) as error:
-            raise EndpointError(f"{self.endpoint} cannot be reached: {getattr(error, 'reason', error)}") from None
-        if len(body) > LIMIT:
-            raise EndpointError(f"{self.endpoint} answered with more than {LIMIT} bytes; narrow the question")
-        return body, media
+        headers = {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"}
+        answer = self._server.send("POST", self.endpoint, urlencode({"query": text}).encode(), headers, timeout=TIMEOUT, limit=LIMIT)
+        if partial := _partial(answer.status, answer.headers):
+            raise EndpointError(f"{self.endpoint} gave only part of the answer: {partial}")
+        return answer.body, answer.headers.get("content-type", "").split(";")[0].strip()
+
+
+def _form(text: str) -> str:
+    """``select``, ``select distinct``, ``ask``, ``construct`` or ``describe``.
+
+    A server that is asked for any kind of answer may give the wrong one: Virtuoso 7.2.5 answers CONSTRUCT with rows.
+    """
+    match = _FORM.match(text)
+    return " ".join(match.group(1).lower().split()) if match else ""
+
+
+def _results(body: bytes, form: QueryResultsFormat) -> Rows | bool:
+    answer = parse_query_results(body, form)
+    if isinstance(answer, QueryBoolean):
+        return bool(answer)
+    assert isinstance(answer, QuerySolutions)
+    return Rows(tuple(variable.value for variable in answer.variables), tuple(tuple(solution) for solution in answer))
+
+
+def _renamed(body: bytes) -> bytes:
+    """JSON results with blank nodes named as Oxigraph wants it; the standard leaves names to the server (Virtuoso: ``nodeID://b1``)."""
+    import json
+
+    def rename(value: dict[str, Any]) -> dict[str, Any]:
+        return {**value, "value": f"b{str(value['value']).encode().hex()}"} if value.get("type") == "bnode" else value
+
+    try:
+        return json.dumps(json.loads(body, object_hook=rename)).encode()
+    except ValueError:
+        return body
+
+
+def _truth(rows: Rows) -> bool:
+    """The truth in a single cell: Virtuoso 7.2.5 answers ASK with a row that holds 1 or 0."""
+    cells = [term for row in rows.rows for term in row]
+    return len(cells) == 1 and isinstance(cells[0], Literal) and cells[0].value in ("1", "true")
+
+
+def _partial(status: int, headers: Mapping[str, str]) -> str | None:
+    """Why an answer that came without an error is not whole, as Virtuoso says it; ``None`` if it is."""
+    if "x-sparql-maxrows" in headers:
+        return f"it is cut at {headers['x-sparql-maxrows']} rows; raise the server's limit (ResultSetMaxRows) or narrow the question"
+    if status == 206 or "x-sql-state" in headers:
+        return f"{headers.get('x-sql-message', 'it was stopped').split('  ')[0]}; raise the server's time limit or narrow the question"
+    return None

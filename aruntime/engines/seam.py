@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from pyoxigraph import NamedNode, Triple
@@ -34,17 +34,24 @@ class Engine(Protocol):
 def bound(text: str, bindings: Mapping[str, Term]) -> str:
     """A SELECT query with some of its projected variables bound, for engines that take text alone.
 
-    Names are joined by a ``VALUES`` block after the query, where every engine plans them well; texts, which only filters
+    Names are joined by a ``VALUES`` block after the query, where every engine plans them well, and filtered in the group:
+    Virtuoso 7.2.5 loses a block after a group with a property path, ``UNION`` or ``COALESCE``. Texts, which only filters
     mention, must be known inside the group. Terms are spelt by Oxigraph, which has checked them.
     """
     names = {name: term for name, term in bindings.items() if isinstance(term, NamedNode)}
     texts = {name: term for name, term in bindings.items() if name not in names}
-    return f"{bound_inside(text, texts)}\n{_values(names)}\n" if names else bound_inside(text, texts)
+    spelt = [f"FILTER (?{name} = {term})" for name, term in names.items()] + ([_values(texts)] if texts else [])
+    return f"{_beginning(text, spelt)}\n{_values(names)}\n" if names else _beginning(text, spelt)
 
 
 def bound_inside(text: str, bindings: Mapping[str, Term]) -> str:
     """A SELECT query whose outer group begins with the values of some of its projected variables."""
-    return text.replace("\nWHERE {\n", f"\nWHERE {{\n  {_values(bindings)}\n", 1) if bindings else text
+    return _beginning(text, [_values(bindings)] if bindings else [])
+
+
+def _beginning(text: str, lines: Sequence[str]) -> str:
+    """A query with some lines more at the beginning of its outer group."""
+    return text.replace("\nWHERE {\n", "\nWHERE {\n" + "".join(f"  {line}\n" for line in lines), 1)
 
 
 def _values(bindings: Mapping[str, Term]) -> str:
