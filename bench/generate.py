@@ -2,8 +2,8 @@
 
 A made graph is a row of *landscapes*. Each is a copy of the shipped data under names of its own (``runtime/vllm`` becomes
 ``runtime/vllm-3``) in which one claim in four says what another shipped claim of its kind says, and in which locators,
-digests and texts differ, so that the number of different terms grows as in real data. Counts, predicates, joint values and
-text lengths are therefore those of the shipped graph; rules and shapes are kept.
+digests and texts differ, so that the number of different terms grows as in real data; one in a hundred has ended. Counts,
+predicates, joint values and text lengths are therefore those of the shipped graph; rules and shapes are kept.
 
 Two limits on how landscapes are joined, both because ``ar:dependsOn`` is transitive and would otherwise make the closure
 quadratic by nature: an integration, delegation or stack stays within its landscape (44 runtimes, 106 components), and it
@@ -40,6 +40,8 @@ DERIVED: Final = 0.22
 """Derived triples for each stated one, and what sources and stacks add, as measured; only the aim of a size depends on it."""
 TAKEN_OVER: Final = 0.25
 """Share of claims that say what another claim of their kind says."""
+ENDED: Final = 0.01
+"""Share of claims that a later release ended: none is shipped yet, but every question leaves them out."""
 MADE: Final = ("agent", "component", "runtime", "source", "stack")
 KEPT: Final = iri("agent:aruntime")
 """The curator, whom the ontology names too."""
@@ -57,7 +59,9 @@ _KEY: Final = tuple(
     for name in ("responsibility", "unit", "stance", "scope", "mode", "delegate", "interface", "interfaceRole", "hardware", "precision", "pole")
 )
 """What tells one claim of a runtime from another."""
-_COORDINATES: Final = frozenset((*_KEY, *(iri(f"ar:{name}") for name in ("layer", "stateKind", "failureBoundary", "mechanism", "tradeOff", "statement"))))
+_COORDINATES: Final = frozenset(
+    (*_KEY, *(iri(f"ar:{name}") for name in ("layer", "stateKind", "failureBoundary", "mechanism", "tradeOff", "statement")))
+)
 _EVIDENCE, _SOURCE, _SEARCHED, _AUTHORITY = iri("ar:evidence"), iri("ar:source"), iri("ar:searchedIn"), iri("ar:authoritativeFor")
 _OTHER: Final = (iri("ar:object"), iri("ar:delegate"))
 _COMPONENT, _SUBJECT = iri("ar:component"), iri("ar:subject")
@@ -95,9 +99,9 @@ class Model:
         self.order = self._order()
         self.alike: dict[Term, list[Said]] = {kind: [] for kind in _CLAIM_KINDS}
         for runtime in self.order:
-            for said in self.files[runtime].values():
-                if _kind(said) in self.alike:
-                    self.alike[_kind(said)].append(said)
+            for pairs in self.files[runtime].values():
+                if _kind(pairs) in self.alike:
+                    self.alike[_kind(pairs)].append(pairs)
 
     def _order(self) -> list[NamedNode]:
         """Post-order over what runtimes point to, from stacks first, so that a small graph holds whole dependency cones."""
@@ -177,11 +181,13 @@ class Landscape:
                 if _key(lent) not in taken and self._points_back(runtime, lent):
                     taken.add(_key(lent))
                     pairs = [pair for pair in pairs if pair[0] not in _COORDINATES] + [pair for pair in lent if pair[0] in _COORDINATES]
+            if lenders and self._draw.random() < ENDED:
+                pairs = [*pairs, (iri("ar:untilVersion"), Literal("9999.0"))]
             found[name] = pairs
         return found
 
     def _points_back(self, runtime: NamedNode, pairs: Said) -> bool:
-        return all(p not in _OTHER or kind_of(o) == "component" or o in self._present and o != runtime for p, o in pairs)
+        return all(p not in _OTHER or kind_of(o) == "component" or (o in self._present and o != runtime) for p, o in pairs)
 
     def _renamed(self, said: Described) -> Iterator[Triple]:
         for subject, pairs in said.items():
