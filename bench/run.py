@@ -33,6 +33,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -50,7 +51,6 @@ JOB: Final = 1200.0
 """Seconds that one job may take."""
 REFERENCE: Final = 150_000
 """Triples up to which rdflib, pySHACL and pyrudof are measured."""
-LEAST: Final = 6.0
 _VERSIONS: Final = ("pyoxigraph", "rdflib", "pyshacl", "owlrl", "reasonable", "pyrudof", "maplib")
 
 
@@ -64,7 +64,8 @@ class Plan:
         readings: of each question and command, beside one that is left out.
         limit: seconds for one question.
         slow: seconds for one question on rdflib.
-        total: seconds after whose end rdflib is asked no further; it is always asked for LEAST seconds.
+        total: seconds of the whole run after which rdflib is asked no further; it is always asked for *least* seconds.
+        least: see *total*.
         all: whether every peer is measured, and questions also with an optional parameter bound.
     """
 
@@ -74,6 +75,7 @@ class Plan:
     limit: float
     slow: float
     total: float
+    least: float
     all: bool
 
 
@@ -175,7 +177,7 @@ class Bench:
     def _ask(self, peer: Peer, asked: list[Asked], answers: Json) -> None:
         slow = peer.name == "rdflib"
         limit, readings = (self.plan.slow, 0) if slow else (self.plan.limit, self.plan.readings)
-        end = max(self.began + self.plan.total, time.monotonic() + LEAST) if slow else math.inf
+        end = max(self.began + self.plan.total, time.monotonic() + self.plan.least) if slow else math.inf
         for question in random.Random(generate.SEED).sample(asked, len(asked)):  # so that what is asked in time is no alphabetic choice
             if time.monotonic() > end:
                 answers[question.label][peer.name] = {"reason": "not asked: the time for this engine was spent"}
@@ -194,8 +196,8 @@ def owlrl(plan: Plan, work: Path, began: float) -> Json:
     return {"triples": plan.owlrl, "closure": bench.job("closure", "5"), "owlrl": bench.job("owlrl")}
 
 
-def measured(plan: Plan, work: Path) -> Json:
-    """Everything, with the ratios."""
+def measured(plan: Plan, work: Path) -> Iterator[Json]:
+    """Everything with the ratios, again after each size, so that what takes an hour is not lost at its end."""
     began = time.monotonic()
     result: Json = {"machine": machine(), "plan": {**vars(plan), "sizes": list(plan.sizes)}, "closure": owlrl(plan, work, began), "sizes": {}}
     for size in plan.sizes:
@@ -209,10 +211,8 @@ def measured(plan: Plan, work: Path) -> Json:
             "engines": engines,
             "questions": answers,
         }
-    result["ratios"] = ratios(result)
-    result["times"] = times(result)
-    result["took"] = time.monotonic() - began
-    return result
+        result |= {"ratios": ratios(result), "times": times(result), "took": time.monotonic() - began}
+        yield result
 
 
 def ratios(result: Json) -> Json:
@@ -300,14 +300,14 @@ def main() -> None:
         return
     sizes = tuple(sorted(options.triples))
     plan = (
-        Plan(sizes, options.owlrl_triples, 2, 5.0, 1.0, 46.0, False)
+        Plan(sizes, options.owlrl_triples, 2, 5.0, 1.0, 46.0, 6.0, False)
         if options.quick
-        else Plan(sizes, options.owlrl_triples, 5, options.limit, options.limit, math.inf, True)
+        else Plan(sizes, options.owlrl_triples, 5, options.limit, min(options.limit, 20.0), 0.0, 300.0, True)
     )
     with tempfile.TemporaryDirectory(prefix="aruntime-bench-") as temporary:
-        result = measured(plan, options.work or Path(temporary))
-    if options.save:
-        options.save.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+        for result in measured(plan, options.work or Path(temporary)):
+            if options.save:
+                options.save.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     print(json.dumps(result, indent=1) if options.format == "json" else report.markdown(result))
 
 
