@@ -45,11 +45,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def against(answer: Json, engines: tuple[str, ...]) -> float | None:
-    """Our time over the best of some engines' times for one question, if both were measured; their limit counts if it was reached."""
-    theirs = [found.get("seconds", found.get("at least")) for name in engines if (found := answer.get(name))]
-    theirs = [value for value in theirs if value is not None]
+    """Our time over the best of some engines' times for one question, if both were measured.
+
+    A time limit that was reached counts as a time. An engine with another number of rows than ours has not answered.
+    """
     ours = answer.get("aruntime", {})
-    mine = ours.get("seconds", ours.get("at least"))
+    mine, rows = ours.get("seconds", ours.get("at least")), ours.get("rows")
+    found = [part for name in engines if (part := answer.get(name)) and (rows is None or part.get("rows", rows) == rows)]
+    theirs = [value for part in found if (value := part.get("seconds", part.get("at least"))) is not None]
     return max(mine, NOISE) / max(min(theirs), NOISE) if theirs and mine is not None else None
 
 

@@ -16,7 +16,7 @@ seconds. Compare the ratios; machines differ.
 * incremental_vs_full_validate: time to validate one file over that of all files.
 * rebuild_vs_build: time to build after one file has changed over that of a build from nothing.
 * worst_question_vs_best_peer_time: ours over the best of raw Oxigraph, maplib and Virtuoso, for the worst question.
-  Half a millisecond is the least that counts, on either side.
+  Half a millisecond is the least that counts, on either side; an engine with another number of rows is left out.
 * memory_vs_oxigraph, build_memory_vs_oxigraph: peak memory of asking, and of building, over that of raw Oxigraph in memory.
 """
 
