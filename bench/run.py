@@ -1,13 +1,23 @@
-"""Measures what the project promises about speed, against the libraries that are its reference, in one run.
+"""Measures what the project promises about speed, against the libraries that do the same, in one run.
 
-``python bench/run.py`` prints a table; ``--format json`` prints ``{"ratios": …, "times": …}`` with times in seconds, each
-the median of its readings. Ratios are what to compare: machines differ.
+``python bench/run.py`` makes a graph of each size (``bench/generate.py``), measures, and prints tables of medians, ratios and
+peak memory. ``--save FILE`` keeps everything as JSON; ``--report FILE`` renders a saved run as Markdown, which is where the
+figures in ``docs/performance.md`` come from. ``--quick`` takes 100,000 triples (25,000 for owlrl) and under a minute.
 
-* cold_vs_import: a whole command's time over that of ``python -c "import click, pyoxigraph"`` (median of ask and compose).
-* closure_vs_owlrl: how many times faster the closure is than owlrl, on ``--owlrl-triples`` triples.
-* questions_vs_rdflib_geomean: how many times faster the questions are than on rdflib, geometric mean, same graph.
+Each engine and each job has a process of its own, so that its peak memory is its own and a bad query can be ended. Times are
+seconds. Compare the ratios; machines differ.
+
+* closure_vs_owlrl: how many times faster the closure is than owlrl's, on the same schema and facts.
+* validate_vs_pyshacl: how many times faster all rules are than with pySHACL for the shapes, whole graph.
+* questions_vs_rdflib_geomean: how many times faster the questions are than on rdflib, geometric mean, same graph; where
+  rdflib did not answer in time, its time limit counts.
 * worst_question_vs_rdflib_time: ours over theirs for the question where that is worst.
-* incremental_vs_full_validate: time to validate one changed file over that of all files.
+* cold_vs_import: a whole command's time over that of ``python -c "import click, pyoxigraph"`` (median of ask and compose).
+* incremental_vs_full_validate: time to validate one file over that of all files.
+* rebuild_vs_build: time to build after one file has changed over that of a build from nothing.
+* worst_question_vs_best_peer_time: ours over the best of raw Oxigraph, maplib and Virtuoso, for the worst question.
+  Half a millisecond is the least that counts, on either side; an engine with another number of rows is left out.
+* memory_vs_oxigraph, build_memory_vs_oxigraph: peak memory of asking, and of building, over that of raw Oxigraph in memory.
 """
 
 from __future__ import annotations
@@ -16,135 +26,289 @@ import argparse
 import json
 import math
 import os
+import platform
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
-from pyoxigraph import Store
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+from bench import generate, report
+from bench.asked import Asked, asked_of
+from bench.child import Child, Failed
+from bench.peers import Jena, Peer, PythonPeer, environment, version_of
+from bench.virtuoso import Virtuoso
 
-from aruntime import corpus, paths, questions, store
-from aruntime.engines.embedded import Embedded
-from aruntime.engines.reference import Reference, to_rdflib
-from aruntime.infer import Closure
-from aruntime.validation.validate import validate
-from bench.generate import corpus_of
-
-
-def timed(work: Callable[[], object], readings: int) -> float:
-    """Median seconds of several readings."""
-    found = []
-    for _ in range(readings):
-        start = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - start)
-    return statistics.median(found)
+Json = dict[str, Any]
+JOB: Final = 1200.0
+"""Seconds that one job may take."""
+REFERENCE: Final = 150_000
+"""Triples up to which rdflib, pySHACL and pyrudof are measured."""
+_VERSIONS: Final = ("pyoxigraph", "rdflib", "pyshacl", "owlrl", "reasonable", "pyrudof", "maplib")
 
 
-def cold(readings: int) -> dict[str, float]:
-    """Whole-process seconds of the bare import and of two commands on a compiled store."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    with tempfile.TemporaryDirectory() as cache:
-        environment["ARUNTIME_CACHE"] = cache
+@dataclass(frozen=True)
+class Plan:
+    """What one run measures.
+
+    Attributes:
+        sizes: triples of each graph, with conclusions.
+        owlrl: triples of the graph that owlrl closes.
+        readings: of each question and command, beside one that is left out.
+        limit: seconds for one question.
+        slow: seconds for one question on rdflib.
+        total: seconds of the whole run after which rdflib is asked no further; it is always asked for *least* seconds.
+        least: see *total*.
+        all: whether every peer is measured, and questions also with an optional parameter bound.
+    """
+
+    sizes: tuple[int, ...]
+    owlrl: int
+    readings: int
+    limit: float
+    slow: float
+    total: float
+    least: float
+    all: bool
+
+
+class Bench:
+    """One size: its checkout, and what was measured on it."""
+
+    def __init__(self, plan: Plan, size: int, work: Path, began: float) -> None:
+        self.began, self.plan, self.size, self.folder = began, plan, size, work / str(size)
+        self.graph = self.folder / "union" / "union.nt"
+        self.variables = environment(self.folder, self.folder / "cache")
+        if not self.graph.parent.is_dir():
+            say(f"{size:,} triples: making the graph")
+            generate.checkout(self.folder, size)
+            self.graph.parent.mkdir()
+
+    def job(self, name: str, *arguments: str) -> Json:
+        """What one job of ``bench/jobs.py`` says, with its peak memory in MiB; or why it could not be done."""
+        say(f"{self.size:,} triples: {name} {' '.join(arguments) if name != 'dump' else ''}")
+        child = Child([sys.executable, "-m", "bench.jobs", name, *arguments], self.folder, self.variables)
+        try:
+            found = child.read(JOB)
+            return {**found, "seconds": statistics.median(found["seconds"]), "peak": child.peak()}
+        except Failed as error:
+            return {"reason": str(error)}
+        finally:
+            child.end()
+
+    def jobs(self) -> Json:
+        """Build, closure and validation."""
+        found = {"build": self.job("build"), "rebuild": self.job("rebuild"), "closure": self.job("closure", "3" if self.size < 2_000_000 else "1")}
+        found["dump"] = self.job("dump", str(self.graph))
+        found["validate"] = self.job("validate")
+        found["validate one file"] = self.job("validate_one", "3" if self.plan.all else "1")
+        if self.size <= REFERENCE:
+            found["validate with pySHACL"] = self.job("validate", "reference") if found["validate"].get("fast") else found["validate"]
+        if self.size <= REFERENCE and self.plan.all:
+            found["shapes by pyrudof"] = self.job("pyrudof", str(self.graph.parent))
+            found["closure by reasonable"] = self.job("reasonable")
+        return found
+
+    def cold(self) -> Json:
+        """Whole-process seconds of the bare import and of two commands on the compiled store."""
+        say(f"{self.size:,} triples: cold commands")
         lines = {
             "import": [sys.executable, "-c", "import click, pyoxigraph"],
-            "ask": [sys.executable, "-m", "aruntime", "ask", "who-owns-batching", "-p", "runtime=vllm"],
-            "compose": [sys.executable, "-m", "aruntime", "compose", "kserve", "vllm", "--format", "json"],
+            "ask": [sys.executable, "-m", "aruntime", "ask", "who-owns-batching", "-p", "runtime=vllm-1"],
+            "compose": [sys.executable, "-m", "aruntime", "compose", "kserve-1", "vllm-1", "--format", "json"],
         }
+        times: dict[str, list[float]] = {name: [] for name in lines}
+        found: Json = {}
+        own = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | self.variables
+        for reading in range(2 * self.plan.readings + 2):
+            for name, line in lines.items():
+                start = time.perf_counter()
+                done = subprocess.run(line, env=own, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                if reading:
+                    times[name].append(time.perf_counter() - start)
+                if done.returncode:
+                    found[name] = {"reason": (done.stderr.strip().splitlines() or ["?"])[-1]}
+        return {name: found.get(name) or {"seconds": statistics.median(times[name])} for name in lines}
 
-        def run(line: list[str]) -> None:
-            subprocess.run(line, env=environment, cwd=paths.root(), stdout=subprocess.DEVNULL, check=True)
+    def peers(self) -> list[Peer]:
+        """Every engine that answers questions, ours first."""
 
-        for line in lines.values():
-            run(line)
-        return {name: timed(lambda line=line: run(line), readings) for name, line in lines.items()}  # type: ignore[misc]
+        def python(name: str, package: str) -> Peer:
+            return PythonPeer(name, package, self.folder, self.graph, self.variables)
+
+        found = [python("aruntime", "aruntime"), python("oxigraph", "pyoxigraph"), python("maplib", "maplib")]
+        if self.plan.all:
+            found += [python("oxigraph-disk", "pyoxigraph"), Virtuoso(self.graph), Jena(self.folder, self.graph, self.variables)]
+        return [*found, python("rdflib", "rdflib")]
+
+    def questions(self) -> tuple[Json, Json]:
+        """Engines with their load time and memory, and seconds and rows of each question by engine."""
+        asked = asked_of(self.folder, optional=self.plan.all)
+        engines: Json = {}
+        answers: Json = {question.label: {} for question in asked}
+        for peer in self.peers():
+            engine = engines[peer.name] = {"version": peer.version, "answer": peer.answer}
+            reason = peer.missing()
+            if peer.name == "rdflib" and self.size > REFERENCE:
+                reason = f"not measured above {REFERENCE:,} triples"
+            if reason is None and not self.graph.is_file():
+                reason = "there is no graph to load: it could not be built"
+            if reason is not None:
+                engine["reason"] = reason
+                continue
+            say(f"{self.size:,} triples: questions on {peer.name}")
+            try:
+                engine |= {"seconds": peer.start(), "peak": peer.peak()}
+                self._ask(peer, asked, answers)
+            except Failed as error:
+                engine["reason"] = str(error)
+            finally:
+                engine["peak asking"] = peer.peak()
+                peer.stop()
+        return engines, answers
+
+    def _ask(self, peer: Peer, asked: list[Asked], answers: Json) -> None:
+        slow = peer.name == "rdflib"
+        limit, readings = (self.plan.slow, 0) if slow else (self.plan.limit, self.plan.readings)
+        end = max(self.began + self.plan.total, time.monotonic() + self.plan.least) if slow else math.inf
+        for question in random.Random(generate.SEED).sample(asked, len(asked)):  # so that what is asked in time is no alphabetic choice
+            if time.monotonic() > end:
+                answers[question.label][peer.name] = {"reason": "not asked: the time for this engine was spent"}
+                continue
+            try:
+                found = peer.ask(question, readings, limit)
+                answers[question.label][peer.name] = {"seconds": statistics.median(found["seconds"]), "rows": found["rows"], "bytes": found["bytes"]}
+            except Failed as error:
+                late = str(error).startswith("longer than")
+                answers[question.label][peer.name] = {"reason": str(error), **({"at least": limit} if late else {})}
 
 
-def closure(triples: int) -> dict[str, float]:
-    """Seconds of our closure and of owlrl's on the same schema and facts."""
-    import owlrl
-    import rdflib
-
-    stated = corpus_of(triples)
-    filled = Store()
-    store.fill(filled, stated)
-    schema, facts = list(store.schema(stated)), list(store.facts(stated, filled))
-    ours = timed(lambda: Closure(schema, facts), 3)
-    graph = rdflib.Graph()
-    for s, p, o in [*((t.subject, t.predicate, t.object) for t in schema), *facts]:
-        graph.add((to_rdflib(s), to_rdflib(p), to_rdflib(o)))
-    start = time.perf_counter()
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
-    return {"closure": ours, "owlrl": time.perf_counter() - start}
+def owlrl(plan: Plan, work: Path, began: float) -> Json:
+    """Our closure and owlrl's on the same schema and facts."""
+    bench = Bench(plan, plan.owlrl, work, began)
+    return {"triples": plan.owlrl, "closure": bench.job("closure", "5"), "owlrl": bench.job("owlrl")}
 
 
-def asked(triples: int, seconds: float) -> dict[str, tuple[float, float]]:
-    """Seconds of each question, ours and rdflib's, until *seconds* are spent on rdflib."""
-    filled = store.in_memory(corpus_of(triples))
-    fast, slow = Embedded(filled), Reference.of(filled)
-    found, spent = {}, 0.0
-    for name in questions.names():
-        question = questions.load(name)
-        parameters = {p.name: _example(p.kind, p.example) for p in question.parameters if p.required}
-        ours = timed(lambda n=name, p=parameters: questions.ask(fast, n, p), 3)  # type: ignore[misc]
-        if spent > seconds:
-            continue
-        start = time.perf_counter()
-        questions.ask(slow, name, parameters)
-        theirs = time.perf_counter() - start
-        spent += theirs
-        found[name] = (ours, theirs)
+def measured(plan: Plan, work: Path) -> Iterator[Json]:
+    """Everything with the ratios, again after each size, so that what takes an hour is not lost at its end."""
+    began = time.monotonic()
+    result: Json = {"machine": machine(), "plan": {**vars(plan), "sizes": list(plan.sizes)}, "closure": owlrl(plan, work, began), "sizes": {}}
+    for size in plan.sizes:
+        bench = Bench(plan, size, work, began)
+        jobs, cold = bench.jobs(), bench.cold()
+        engines, answers = bench.questions()
+        result["sizes"][str(size)] = {
+            "triples": jobs["dump"].get("count"),
+            "jobs": jobs,
+            "cold": cold,
+            "engines": engines,
+            "questions": answers,
+        }
+        result |= {"ratios": ratios(result), "times": times(result), "took": time.monotonic() - began}
+        yield result
+
+
+def ratios(result: Json) -> Json:
+    """The promises, as far as they were measured: plain names for the smallest graph, ``name@size`` for each larger one."""
+    found: Json = {}
+    add(found, "closure_vs_owlrl", over(result["closure"]["owlrl"], result["closure"]["closure"]))
+    for number, (size, at) in enumerate(result["sizes"].items()):
+        jobs, cold, engines = at["jobs"], at["cold"], at["engines"]
+        own = dict[str, Any]()
+        add(own, "validate_vs_pyshacl", over(jobs.get("validate with pySHACL", {}), jobs["validate"]))
+        pairs = [pair for answer in at["questions"].values() if (pair := report.against(answer, ("rdflib",)))]
+        if pairs:
+            own["questions_vs_rdflib_geomean"] = math.exp(-statistics.fmean(math.log(pair) for pair in pairs))
+            own["worst_question_vs_rdflib_time"] = max(pairs)
+        commands = [ratio for name in ("ask", "compose") if (ratio := over(cold[name], cold["import"]))]
+        add(own, "cold_vs_import", statistics.median(commands) if commands else None)
+        add(own, "incremental_vs_full_validate", over(jobs["validate one file"], jobs["validate"]))
+        add(own, "rebuild_vs_build", over(jobs["rebuild"], jobs["build"]))
+        best = [pair for answer in at["questions"].values() if (pair := report.against(answer, report.BEST))]
+        add(own, "worst_question_vs_best_peer_time", max(best, default=None))
+        raw = engines["oxigraph"].get("peak asking")
+        add(own, "memory_vs_oxigraph", over(engines["aruntime"], engines["oxigraph"], "peak asking"))
+        add(own, "build_memory_vs_oxigraph", jobs["build"]["peak"] / raw if raw and jobs["build"].get("peak") else None)
+        found |= {name if number == 0 else f"{name}@{size}": value for name, value in own.items()}
     return found
 
 
-def _example(kind: str, example: str) -> str:
-    """Names of the generated graph for kinds that it has of its own."""
-    own = {"runtime": "engine-1", "component": "runtime:engine-1", "stack": "pair-1", "claim": "engine-1#claim-1", "thing": "runtime/engine-1"}
-    return own.get(kind, example)
+def over(one: Json, other: Json, key: str = "seconds") -> float | None:
+    """One time over another, if both were measured."""
+    return one[key] / other[key] if one.get(key) and other.get(key) else None
 
 
-def validation() -> dict[str, float]:
-    """Seconds to validate all shipped files, and one of them."""
-    one = sorted((paths.data() / "runtime").glob("*.ttl"))[0]
-    return {"validate": timed(validate, 1), "validate one file": timed(lambda: validate([one]), 1)}
+def add(found: Json, name: str, value: float | None) -> None:
+    """Put *value* in if there is one."""
+    if value is not None:
+        found[name] = value
+
+
+def times(result: Json) -> dict[str, float]:
+    """Every median in seconds, by what was measured."""
+    found = {
+        f"{name} {result['closure']['triples']}": part["seconds"]
+        for name, part in result["closure"].items()
+        if name != "triples" and "seconds" in part
+    }
+    for size, at in result["sizes"].items():
+        found |= {f"{name} {size}": job["seconds"] for name, job in at["jobs"].items() if "seconds" in job}
+        found |= {f"cold {name} {size}": part["seconds"] for name, part in at["cold"].items() if "seconds" in part}
+        found |= {f"load {name} {size}": part["seconds"] for name, part in at["engines"].items() if "seconds" in part}
+        for label, answer in at["questions"].items():
+            found |= {f"{label} {name} {size}": part["seconds"] for name, part in answer.items() if "seconds" in part}
+    return found
+
+
+def machine() -> Json:
+    """What was measured on, and with which versions."""
+    return {
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "python": platform.python_version(),
+        "versions": {name: version for name in _VERSIONS if (version := version_of(name))},
+    }
+
+
+def say(text: str) -> None:
+    """Progress, for people."""
+    print(text.rstrip(), file=sys.stderr, flush=True)
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="fewer readings, and rdflib for at most ten seconds")
-    parser.add_argument("--triples", type=int, default=100_000)
-    parser.add_argument("--owlrl-triples", type=int, default=25_000)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="one small graph, few readings, only peers that load at once")
+    parser.add_argument("--triples", type=int, nargs="+", default=[100_000], help="sizes of the graphs, with conclusions")
+    parser.add_argument("--owlrl-triples", type=int, default=25_000, help="size of the graph that owlrl closes")
+    parser.add_argument("--limit", type=float, default=60.0, help="seconds that one question may take")
     parser.add_argument("--format", choices=["table", "json"], default="table")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="keep the run as JSON")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="render a saved run as Markdown, and measure nothing")
+    parser.add_argument("--work", type=Path, metavar="FOLDER", help="keep the graphs here, and use those that are")
     options = parser.parse_args()
-    readings, limit = (5, 10.0) if options.quick else (15, 300.0)
-    times: dict[str, float] = {}
-    times |= {f"cold {name}": value for name, value in cold(readings).items()}
-    times |= closure(options.owlrl_triples)
-    pairs = asked(options.triples, limit)
-    times |= {f"question {name}": ours for name, (ours, _) in pairs.items()}
-    times |= {f"rdflib {name}": theirs for name, (_, theirs) in pairs.items()}
-    times |= validation()
-    ratios = {
-        "cold_vs_import": statistics.median([times["cold ask"], times["cold compose"]]) / times["cold import"],
-        "closure_vs_owlrl": times["owlrl"] / times["closure"],
-        "questions_vs_rdflib_geomean": math.exp(statistics.fmean(math.log(theirs / ours) for ours, theirs in pairs.values())),
-        "worst_question_vs_rdflib_time": max(ours / theirs for ours, theirs in pairs.values()),
-        "incremental_vs_full_validate": times["validate one file"] / times["validate"],
-    }
-    if options.format == "json":
-        print(json.dumps({"ratios": ratios, "times": times}, indent=1))
+    if options.report:
+        print(report.markdown(json.loads(options.report.read_text("utf-8"))))
         return
-    for name, value in ratios.items():
-        print(f"{name:40} {value:10.2f}")
-    for name, value in times.items():
-        print(f"{name:60} {value * 1000:10.1f} ms")
-    print(f"{len(corpus.data_files())} data files; Python {sys.version.split()[0]}")
+    sizes = tuple(sorted(options.triples))
+    plan = (
+        Plan(sizes, options.owlrl_triples, 2, 5.0, 1.0, 46.0, 6.0, False)
+        if options.quick
+        else Plan(sizes, options.owlrl_triples, 5, options.limit, min(options.limit, 20.0), 0.0, 300.0, True)
+    )
+    with tempfile.TemporaryDirectory(prefix="aruntime-bench-") as temporary:
+        for result in measured(plan, options.work or Path(temporary)):
+            if options.save:
+                options.save.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    print(json.dumps(result, indent=1) if options.format == "json" else report.markdown(result))
 
 
 if __name__ == "__main__":
