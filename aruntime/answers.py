@@ -26,8 +26,13 @@ LONG: Final = 0.05
 
 
 def write(store: Store, folder: Path, concerned: Collection[Term] | None = None) -> None:
-    """Keep the parts of stacks, and the answer of every question that can be asked of the whole graph."""
+    """Keep the parts of stacks, and in a store that begins anew the answer of every question that can be asked of the whole graph.
+
+    A change may concern any answer: in a store that continues another, they are found when they are asked for.
+    """
     parts.write(store, folder, concerned)
+    if concerned is not None:
+        return
     engine = Embedded(store)
     for name in questions.names():
         text = questions.text_of(name)

@@ -110,7 +110,7 @@ def _link(source: str, target: str) -> str:
 
 def _stamp(path: Path) -> str:
     status = path.stat()
-    return f"{path.resolve()} {status.st_size} {status.st_mtime_ns}"
+    return f"{os.path.abspath(path)} {status.st_size} {status.st_mtime_ns}"
 
 
 def _rules() -> str:

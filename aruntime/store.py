@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
 
@@ -113,23 +114,15 @@ def build(overlays: Sequence[Path] = (), finish: Finish = _nothing, *, whole: bo
     Args:
         whole: start from nothing, even if the cache has a store to start from.
     """
-    import shutil
-    import tempfile
-
     target, files = location(overlays), corpus.sources(overlays)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
-    except OSError as error:
-        raise DataError(f"the cache cannot be written: {error.strerror}; set ARUNTIME_CACHE to a folder that can", path=target.parent) from None
-    try:
-        if whole or not _continue(target, files, temporary, finish):
-            _compile(files, temporary, finish)
-        _replace(temporary, target)
-    except OSError as error:
-        raise DataError(f"the store cannot be written: {error}", path=target) from None
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    with _scratch(target) as folder:
+        try:
+            if whole or not _continue(target, files, folder, finish):
+                _empty(folder)
+                _compile(files, folder, finish)
+            _replace(folder, target)
+        except OSError as error:
+            raise DataError(f"the store cannot be written: {error}", path=target) from None
     _forget(target)
     return target
 
@@ -172,9 +165,24 @@ def _quads(name: str, triples: Iterable[Triple]) -> list[Quad]:
     return [Quad(t.subject, t.predicate, t.object, graph) for t in triples for graph in graphs]
 
 
-def _continue(target: Path, files: Mapping[str, Path], folder: Path, finish: Finish) -> bool:
-    """Build a store in *folder* as the continuation of an older one; whether there was one to continue."""
-    for old in _newest_first(target.parent):
+class _Continued(NamedTuple):
+    """A copy of an older store, brought in step with the files, and what its keeper needs to know.
+
+    Attributes:
+        concerned: nodes that the change concerned.
+        now: what each changed file states; one that is gone is absent.
+    """
+
+    store: Store
+    ledger: Ledger
+    concerned: set[Term]
+    changed: list[str]
+    now: dict[str, dict[Triple, None]]
+
+
+def _continued(cache: Path, files: Mapping[str, Path], folder: Path) -> _Continued | None:
+    """The continuation in *folder* of the newest store in *cache* that can be continued, if there is one."""
+    for old in _newest_first(cache):
         ledger = Ledger.read(old)
         changed = ledger.changed(files) if ledger else None
         before = compiled.opened(old) if changed is not None else None
@@ -197,14 +205,70 @@ def _continue(target: Path, files: Mapping[str, Path], folder: Path, finish: Fin
                 store.remove_graph(NamedNode(name))
                 store.extend(quad for quad in _quads(name, now.get(name, ())) if quad.graph_name != UNION)
         concerned = update(before, store, removed, [t for t in added if t not in elsewhere])
-        new = ledger.successor(folder)
-        for name in changed:
-            new.keep(name, files[name], now[name]) if name in now else new.drop(name)
-        finish(store, folder, concerned)
-        store.flush()
-        new.close()
-        return True
-    return False
+        return _Continued(store, ledger, concerned, changed, now)
+    return None
+
+
+def _continue(target: Path, files: Mapping[str, Path], folder: Path, finish: Finish) -> bool:
+    """Build a store in *folder* as the continuation of an older one; whether there was one that is whole."""
+    try:
+        continued = _continued(target.parent, files, folder)
+        if continued is None:
+            return False
+        ledger = continued.ledger.successor(folder)
+        for name in continued.changed:
+            ledger.keep(name, files[name], continued.now[name]) if name in continued.now else ledger.drop(name)
+        finish(continued.store, folder, continued.concerned)
+        continued.store.flush()
+        ledger.close()
+    except (OSError, ValueError, RuntimeError):
+        return False
+    del continued
+    return compiled.opened(folder) is not None
+
+
+def _empty(folder: Path) -> None:
+    """Remove what an attempt left behind."""
+    import shutil
+
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@contextmanager
+def current(overlays: Sequence[Path] = ()) -> Iterator[Store]:
+    """The graph of the files as they are, for as long as it is looked at: nothing is kept that was not there before.
+
+    Raises:
+        DataError: a file cannot be read, or the cache folder cannot be written.
+    """
+    target, files = location(overlays), corpus.sources(overlays)
+    if (found := compiled.opened(target)) is not None:
+        yield found
+        return
+    with _scratch(target) as folder:
+        try:
+            continued = _continued(target.parent, files, folder)
+        except (OSError, ValueError, RuntimeError):  # the older store is damaged
+            continued = None
+        yield in_memory(corpus.load(overlays)) if continued is None else continued.store
+
+
+@contextmanager
+def _scratch(target: Path) -> Iterator[Path]:
+    """A folder beside *target*, which is gone afterwards unless it was renamed."""
+    import shutil
+    import tempfile
+
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
+    except OSError as error:
+        raise DataError(f"the cache cannot be written: {error.strerror}; set ARUNTIME_CACHE to a folder that can", path=target.parent) from None
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _in(store: Store, triple: Triple, graph: NamedNode | DefaultGraph) -> bool:

@@ -31,7 +31,7 @@ def ours(path: Path) -> Answer:
     from bench import ours as program
 
     ask = program.opened()
-    return lambda request: ask(request["name"], _terms(request))
+    return lambda request: (-1, ask(request["name"], _terms(request)))
 
 
 def oxigraph(path: Path) -> Answer:

@@ -259,7 +259,7 @@ def stated_for(triples: int) -> int:
 
 def checkout(folder: Path, triples: int, seed: int = SEED, defects: int = 0) -> None:
     """Write program, meaning and questions as they are, and a made graph of about *triples* triples, into an empty *folder*."""
-    base = paths.root()
+    base = Path(paths.root())
     for name in ("aruntime", "ontology", "queries", "data/lead"):
         shutil.copytree(base / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "_graph"))
     for kind in MADE:

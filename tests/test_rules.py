@@ -57,8 +57,8 @@ def breaches(rule: str, case: Path) -> set[str]:
     if check.is_file():
         whole = Corpus({**vocabulary().graphs, "case": stated}, {**vocabulary().files, "case": case})
         built = store.in_memory(whole) if not case.stem.endswith("-underived") else stated_only(whole)
-        found = list(checks.findings(built, checks.load(check)))
-        near = list(checks.findings(built, checks.load(check), {t.subject for t in stated}))
+        found = list(checks.findings(built, checks.Check(check)))
+        near = list(checks.findings(built, checks.Check(check), {t.subject for t in stated}))
         assert set(near) == {finding for finding in found if finding.focus in described}, "asked of one file, a check finds something else"
     else:
         triples = [*classes(), *stated]
@@ -98,7 +98,8 @@ def test_every_rule_says_how_to_mend_it() -> None:
     for message in graph.objects(None, SH.message):
         assert len(str(message)) > 20
     for path in checks.check_files():
-        assert len(checks.load(path).message) > 20
+        assert len(checks.Check(path).message) > 20
+        assert checks.Check(path).severity
 
 
 def test_rules_on_files_find_what_they_are_for(tmp_path: Path) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
@@ -15,38 +14,46 @@ from aruntime.errors import DataError
 from aruntime.model import Finding, Severity, Term, text
 
 _COLUMNS: Final = ["focus", "path", "value"]
-_WHERE: Final = re.compile(r"^WHERE \{$", re.MULTILINE)
+_OPEN: Final = "VALUES ?focus { UNDEF }"
+"""Stands in a check wherever it is to be told which nodes to look at."""
 
 
-@dataclass(frozen=True)
 class Check:
-    """A rule that needs more than one node to be judged."""
+    """A rule that needs more than one node to be judged; its header is read once there is something to report.
 
-    rule: str
-    severity: Severity
-    message: str
-    query: str
-    path: Path
+    Raises:
+        DataError: on *severity* and *message*, if the header lacks them.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rule = path.stem
+        self.query = path.read_text("utf-8")
+
+    @cached_property
+    def severity(self) -> Severity:
+        """How much a breach matters."""
+        try:
+            return Severity(self._header["severity"])
+        except (KeyError, ValueError) as error:
+            raise DataError(f"the header needs a severity: {error}", path=self.path) from None
+
+    @cached_property
+    def message(self) -> str:
+        """What a breach is, and how to mend it."""
+        try:
+            return str(self._header["message"]).strip()
+        except KeyError:
+            raise DataError("the header needs a message", path=self.path) from None
+
+    @cached_property
+    def _header(self) -> dict[str, Any]:
+        return questions.header(self.query, self.path)
 
 
 def check_files() -> list[Path]:
     """Files of checks; a file's name is its rule."""
     return sorted((paths.ontology() / "checks").glob("*.rq"))
-
-
-def load(path: Path) -> Check:
-    """One check.
-
-    Raises:
-        DataError: its header lacks severity or message.
-    """
-    query = path.read_text("utf-8")
-    header = questions.header(query, path)
-    try:
-        severity, message = Severity(header["severity"]), str(header["message"]).strip()
-    except (KeyError, ValueError) as error:
-        raise DataError(f"the header needs severity and message: {error}", path=path) from None
-    return Check(path.stem, severity, message, query, path)
 
 
 def findings(store: Store, check: Check, focus: Collection[Term] | None = None) -> Iterator[Finding]:
@@ -55,7 +62,7 @@ def findings(store: Store, check: Check, focus: Collection[Term] | None = None) 
     Raises:
         DataError: the query is malformed or has other columns than focus, path and value.
     """
-    query = check.query if focus is None else _WHERE.sub(lambda match: f"{match.group()} VALUES ?focus {{ {_names(focus)} }}", check.query, count=1)
+    query = _everywhere(check.query) if focus is None else _among(check.query, focus)
     try:
         answer = store.query(query)
     except SyntaxError as error:
@@ -66,5 +73,11 @@ def findings(store: Store, check: Check, focus: Collection[Term] | None = None) 
         yield Finding(None, None, check.rule, check.severity, text(node) or "", text(path), text(value), check.message)
 
 
-def _names(nodes: Collection[Term]) -> str:
-    return " ".join(str(node) for node in nodes if isinstance(node, NamedNode))
+def _everywhere(query: str) -> str:
+    return query.replace(_OPEN, "")
+
+
+def _among(query: str, focus: Collection[Term]) -> str:
+    """A check that looks at some nodes alone: where it leaves ``?focus`` open, or else at the beginning of its group."""
+    values = f"VALUES ?focus {{ {' '.join(str(node) for node in focus if isinstance(node, NamedNode))} }}"
+    return query.replace(_OPEN, values) if _OPEN in query else query.replace("\nWHERE {\n", f"\nWHERE {{\n  {values}\n", 1)

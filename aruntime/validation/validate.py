@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, Store, Triple
 from aruntime import corpus, parts, store
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
-from aruntime.increment import DRAWN, SCHEMA, UNION, find, quad_of
+from aruntime.increment import DRAWN, UNION, find, quad_of
 from aruntime.model import Finding, Report, Severity, Term, text
 from aruntime.terms import iri
 from aruntime.validation import checks, files, positions, shapes
@@ -51,15 +51,14 @@ def validate(targets: Sequence[Path] = (), engine: Engine = "fast") -> Report:
     private = [path for path in chosen if path not in shipped]
     names = {f"{OVERLAY}{number}": path for number, path in enumerate(private)} | {shipped[path]: path for path in chosen if path in shipped}
     stated = Corpus({name: corpus.triples_of(path) for name, path in names.items()}, names)
-    return judge_files(stated, store.open_compiled(private, parts.write), engine)
+    with store.current(private) as compiled:
+        return judge_files(stated, compiled, engine)
 
 
 def judge(stated: Corpus, engine: Engine = "fast") -> Report:
     """Apply every rule to a whole corpus."""
     known, data = shapes.load(), shapes.Data(stated.triples())
-    with ThreadPoolExecutor(max_workers=1) as beside:  # queries run outside of Python's lock
-        checked = beside.submit(lambda: list(_checks(store.in_memory(stated), None)))
-        found = [*_shapes(data, known, engine), *_not_left_alone(stated, _shipped(stated)), *checked.result()]
+    found = [*_shapes(data, known, engine), *_checks(store.in_memory(stated), None), *_not_left_alone(stated, _shipped(stated))]
     return _report(stated, found, known, len(shapes.focus_nodes(data, known)))
 
 
@@ -74,8 +73,8 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
     looked_at = shapes.focus_nodes(data, known)
     altered: set[Term] = set()
     if private := [t.subject for t in stated.overlay().triples()]:
-        plain = store.open_compiled((), parts.write)
-        altered = {node for node in dict.fromkeys(private) if any(quad_of(f, DRAWN) not in plain for f in find(plain, UNION, node))}
+        with store.current() as plain:
+            altered = {node for node in dict.fromkeys(private) if any(quad_of(f, DRAWN) not in plain for f in find(plain, UNION, node))}
     alone = list(_not_left_alone(stated, altered))
     if not alone and not looked_at:
         first = _shown(stated.files[min(stated.files)])
@@ -93,7 +92,7 @@ def _classes(stated: Corpus, compiled: Store) -> Iterator[Triple]:
     for fact in chain.from_iterable(find(compiled, UNION, node, _TYPE) for node in named):
         if quad_of(fact, DRAWN) not in compiled:
             yield Triple(*fact)  # type: ignore[arg-type]
-    for fact in find(compiled, SCHEMA, predicate=_SUBCLASS):
+    for fact in find(compiled, UNION, predicate=_SUBCLASS):
         yield Triple(*fact)  # type: ignore[arg-type]
 
 
@@ -104,9 +103,11 @@ def _shapes(data: shapes.Data, known: Collection[shapes.Shape], engine: Engine) 
     return reference.findings(data.triples(), shapes.shape_files())  # type: ignore[no-any-return]
 
 
-def _checks(compiled: Store, focus: Collection[Term] | None) -> Iterator[Finding]:
-    for path in checks.check_files():
-        yield from checks.findings(compiled, checks.load(path), focus)
+def _checks(compiled: Store, focus: Collection[Term] | None) -> list[Finding]:
+    """Findings of all checks, which are asked side by side: queries run outside of Python's lock."""
+    rules = [checks.Check(path) for path in checks.check_files()]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(chain.from_iterable(pool.map(lambda rule: list(checks.findings(compiled, rule, focus)), rules)))
 
 
 def _not_left_alone(stated: Corpus, shipped: Collection[Term]) -> Iterator[Finding]:
@@ -152,6 +153,7 @@ def require_sound(overlays: Sequence[Path]) -> None:
         first = violations[0]
         more = f" (and {len(violations) - 1} more; see aruntime validate {overlays[0]})" if len(violations) > 1 else ""
         raise DataError(f"{first.rule}: {first.message}{more}", path=first.file, line=first.line)
+    store.open_compiled(overlays, parts.write)
     store.mark_sound(overlays)
 
 
