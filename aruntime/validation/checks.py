@@ -10,12 +10,11 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from aruntime import paths, questions
+from aruntime.engines.seam import OPEN, opened
 from aruntime.errors import DataError
 from aruntime.model import Finding, Severity, Term, text
 
 _COLUMNS: Final = ["focus", "path", "value"]
-_OPEN: Final = "VALUES ?focus { UNDEF }"
-"""Stands in a check wherever it is to be told which nodes to look at."""
 
 
 class Check:
@@ -62,7 +61,7 @@ def findings(store: Store, check: Check, focus: Collection[Term] | None = None) 
     Raises:
         DataError: the query is malformed or has other columns than focus, path and value.
     """
-    query = _everywhere(check.query) if focus is None else _among(check.query, focus)
+    query = opened(check.query, {}) if focus is None else _among(check.query, focus)
     try:
         answer = store.query(query)
     except SyntaxError as error:
@@ -73,11 +72,9 @@ def findings(store: Store, check: Check, focus: Collection[Term] | None = None) 
         yield Finding(None, None, check.rule, check.severity, text(node) or "", text(path), text(value), check.message)
 
 
-def _everywhere(query: str) -> str:
-    return query.replace(_OPEN, "")
-
-
 def _among(query: str, focus: Collection[Term]) -> str:
     """A check that looks at some nodes alone: where it leaves ``?focus`` open, or else at the beginning of its group."""
-    values = f"VALUES ?focus {{ {' '.join(str(node) for node in focus if isinstance(node, NamedNode))} }}"
-    return query.replace(_OPEN, values) if _OPEN in query else query.replace("\nWHERE {\n", f"\nWHERE {{\n  {values}\n", 1)
+    names = [node for node in focus if isinstance(node, NamedNode)]
+    if OPEN.format("focus") not in query:
+        query = query.replace("\nWHERE {\n", f"\nWHERE {{\n  {OPEN.format('focus')}\n", 1)
+    return opened(query, {"focus": names})
