@@ -66,18 +66,21 @@ class Graph:
         kept = parts.read(self.kept, name, parameters or {}) if self.kept else None
         if kept is not None:
             return kept
-        return questions.ask(self.engine, name, parameters) if parameters else of_json(self.ask_json(name))
+        if self.kept and set(parameters or ()) <= {"stack"}:
+            return of_json(self.ask_json(name, parameters))
+        return questions.ask(self.engine, name, parameters)
 
     def ask_json(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> bytes:
         """The answer of a named question as SPARQL 1.1 results in JSON; what took long to find is kept for the next time."""
-        kept = answers.read(self.kept, name) if self.kept and not parameters else None
-        if kept is not None:
-            return kept
         text = questions.text_of(name)
+        bound = questions.bindings(name, text, parameters or {})
+        folder = self.kept if bound.keys() <= {"stack"} else None
+        if folder and (kept := answers.read(folder, name, bound.get("stack"))) is not None:
+            return kept
         begun = perf_counter()
-        found = self.engine.select_json(text, questions.bindings(name, text, parameters or {}))
-        if self.kept and not parameters and perf_counter() - begun > answers.LONG:
-            answers.keep(self.kept, name, found)
+        found = self.engine.select_json(text, bound)
+        if folder and perf_counter() - begun > answers.LONG:
+            answers.keep(folder, name, found, bound.get("stack"))
         return found
 
     @classmethod

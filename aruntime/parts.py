@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from os.path import isdir, join
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode, RdfFormat, Store, Triple, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from aruntime import questions
 from aruntime.engines.embedded import Embedded
@@ -106,6 +106,16 @@ def read(folder: str, name: str, parameters: Mapping[str, str | Term]) -> Rows |
             return of_json(file.read())
     except (OSError, SyntaxError, ValueError):
         return None
+
+
+def stack(folder: str, name: Term, components: Iterable[Term]) -> Store:
+    """The small graph of a stack: what holds now of its components, and the vocabulary that decides verdicts."""
+    store = Store()
+    load_vocabulary(folder, store)
+    for component in components:
+        load_current(folder, text(component) or "", store)
+        store.add(Quad(name, iri("ar:component"), component))  # type: ignore[arg-type]
+    return store
 
 
 def load_vocabulary(folder: str, store: Store) -> bool:

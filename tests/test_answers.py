@@ -32,13 +32,25 @@ def test_build_keeps_what_can_be_asked_of_the_whole_graph(cache: Path, capsys: p
         assert of_json(answers.read(str(store.location()), name) or b"") == questions.ask(engine, name)
 
 
+def test_build_keeps_what_can_be_asked_of_a_stack_as_the_whole_graph_answers_it(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["build"]) == 0
+    engine = Embedded(store.open_compiled())
+    stacks = {row[0] for row in questions.ask(engine, "stack-components").rows}
+    assert len(stacks) >= 10
+    for name in (name for name in questions.names() if name != "stack-components" and answers.is_of_stack(questions.text_of(name))):
+        for stack in stacks:
+            assert stack is not None
+            near = of_json(answers.read(str(store.location()), name, stack) or b"")
+            assert set(near.rows) == set(questions.ask(engine, name, {"stack": stack}).rows), f"{name} of {stack}"
+
+
 def test_what_took_long_is_kept_and_then_read(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     graph = Graph.open()
     graph.ready()
     monkeypatch.setattr(answers, "LONG", 0.0)
     first = graph.ask("families")
     assert kept() == {"families"}
-    monkeypatch.setattr(questions, "text_of", lambda name: pytest.fail("the store was asked again"))
+    monkeypatch.setattr(Embedded, "select_json", lambda *arguments: pytest.fail("the store was asked again"))
     assert graph.ask("families") == first
 
 
