@@ -19,7 +19,12 @@ from aruntime.validation.validate import Engine, validate
 
 
 def build() -> object:
-    """Compile the store and keep all answers, as ``aruntime build`` does."""
+    """Compile the store from nothing and keep all answers, as ``aruntime build`` does where there is no other store."""
+    return store.build((), answers.write, whole=True)
+
+
+def rebuild() -> object:
+    """Compile the store as ``aruntime build`` does, from what is there."""
     return store.build((), answers.write)
 
 
