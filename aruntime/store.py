@@ -30,6 +30,8 @@ from aruntime.terms import GRAPH, iri
 KEEP: Final = 6
 """How many compiled stores stay in the cache."""
 
+ABANDONED: Final = 6 * 3600
+"""Seconds after which no build is still under way."""
 REPEATED: Final = NamedNode(GRAPH + "repeated")
 """What more than one file states."""
 _TYPE: Final = iri("rdf:type")
@@ -294,8 +296,10 @@ def _replace(built: Path, target: Path) -> None:
 
 
 def _forget(current: Path) -> None:
-    """Remove all but the newest stores."""
+    """Remove all but the newest stores, and what builds that were killed left behind."""
     import shutil
 
-    for old in [path for path in _newest_first(current.parent) if path != current][KEEP - 1 :]:
-        shutil.rmtree(old, ignore_errors=True)
+    old = [path for path in _newest_first(current.parent) if path != current][KEEP - 1 :]
+    dead = [path for path in current.parent.glob(".building-*") if current.stat().st_mtime - path.stat().st_mtime > ABANDONED]
+    for path in (*old, *dead):
+        shutil.rmtree(path, ignore_errors=True)

@@ -79,6 +79,15 @@ def test_an_overlay_is_a_store_of_its_own(cache: Path, tmp_path: Path) -> None:
     assert size(store.open_compiled()) == plain
 
 
+def test_what_a_killed_build_left_behind_is_removed_in_time(cache: Path) -> None:
+    cache.mkdir()
+    for name, age in ((".building-dead", store.ABANDONED + 60), (".building-alive", 60)):
+        (cache / name).mkdir()
+        os.utime(cache / name, (time.time() - age, time.time() - age))
+    store.build()
+    assert {path.name for path in cache.glob(".building-*")} == {".building-alive"}
+
+
 def test_old_stores_are_forgotten(cache: Path, tmp_path: Path) -> None:
     cache.mkdir()
     for number in range(store.KEEP + 3):

@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pyshacl
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 from rdflib.namespace import RDF, SH
 
 from aruntime import corpus
+from aruntime.engines.reference import to_rdflib
 from aruntime.errors import DataError
 from aruntime.model import Finding, Severity
-from aruntime.terms import PREFIXES, iri, slug
+from aruntime.terms import iri, slug
 from aruntime.validation.shapes import SEVERITIES
-
-rdflib.NORMALIZE_LITERALS = False
 
 
 def shapes_graph(files: Iterable[Path]) -> rdflib.Graph:
@@ -27,21 +26,9 @@ def shapes_graph(files: Iterable[Path]) -> rdflib.Graph:
 def graph_of(triples: Iterable[Triple]) -> rdflib.Graph:
     """Oxigraph's triples as an rdflib graph, spelling untouched."""
     graph = rdflib.Graph()
-    for triple in triples:
-        graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+    for subject, predicate, value in triples:
+        graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
     return graph
-
-
-def _node(term: object) -> rdflib.term.Node:
-    if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return rdflib.BNode(term.value)
-    assert isinstance(term, Literal)
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    plain = term.datatype.value == PREFIXES["xsd"] + "string"
-    return rdflib.Literal(term.value, datatype=None if plain else rdflib.URIRef(term.datatype.value), normalize=False)
 
 
 def findings(data: Iterable[Triple], files: Iterable[Path]) -> Iterator[Finding]:
