@@ -37,10 +37,14 @@ def opened(folder: str | os.PathLike[str]) -> Store | None:
 
 
 def _signature(overlays: Iterable[str | os.PathLike[str]]) -> str:
-    """A digest of what a build depends on, without reading it: a changed file changes its size or time."""
+    """A digest of what a build depends on, without reading it: a changed file changes its size or time.
+
+    In a checkout every file is looked at; an installed package is replaced as a whole, and a large one has many files.
+    """
     states = [LAYOUT]
     for folder in ("ontology", "data", "queries"):  # a build keeps answers, which depend on the questions
-        states += _states(os.path.join(paths.root(), folder))
+        place = os.path.join(paths.root(), folder)
+        states += [f"{place}\0{os.stat(place).st_ctime_ns}"] if paths.installed() else _states(place)
     states += (_state(os.path.realpath(file), os.stat(file)) for file in overlays)
     return blake2b("\n".join(states).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 

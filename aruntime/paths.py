@@ -23,6 +23,11 @@ def root() -> str:
     return _ROOT
 
 
+def installed() -> bool:
+    """Whether the graph lies inside an installed package, whose files nobody edits."""
+    return root() == _SHIPPED
+
+
 def ontology() -> Path:
     """Meaning: classes, properties, vocabularies, shapes, checks and rules."""
     return _below("ontology")

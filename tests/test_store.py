@@ -44,6 +44,19 @@ def test_a_changed_question_is_a_store_of_its_own(tmp_path: Path, monkeypatch: p
     assert store.location() != before
 
 
+def test_an_installed_package_is_known_by_its_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("ontology", "data", "queries"):
+        shutil.copytree(Path(paths.root(), folder), tmp_path / folder)
+    monkeypatch.setattr(paths, "_ROOT", str(tmp_path))
+    checkout = store.location()
+    monkeypatch.setattr(paths, "_SHIPPED", str(tmp_path))
+    installed = store.location()
+    assert installed != checkout
+    shutil.rmtree(tmp_path / "data")
+    shutil.copytree(Path(__file__).parent.parent / "data", tmp_path / "data")
+    assert store.location() != installed
+
+
 def test_nothing_half_built_is_left(cache: Path) -> None:
     store.build()
     assert [path.name for path in cache.iterdir()] == [store.location().name]
