@@ -38,7 +38,8 @@ def rebuild() -> Result:
     """Our store after one file has changed."""
     from bench import ours
 
-    return _timed(ours.rebuild, before=ours.change)
+    with ours.passing():
+        return _timed(ours.rebuild, before=ours.change)
 
 
 def dump(path: str) -> Result:
@@ -114,7 +115,8 @@ def validate_one(readings: str) -> Result:
     """Every rule, reported for one file that has just changed."""
     from bench import ours
 
-    return _timed(lambda: ours.validated([ours.first_file()]), int(readings), before=ours.change)
+    with ours.passing():
+        return _timed(lambda: ours.validated([ours.first_file()]), int(readings), before=ours.change)
 
 
 def pyrudof(folder: str) -> Result:
