@@ -62,7 +62,9 @@ class Server:
             with self._opener.open(request, timeout=timeout) as found:
                 answer = Answer(found.status, found.read(limit + 1), {name.lower(): value for name, value in found.headers.items()})
         except urllib.error.HTTPError as error:
-            detail = error.read(300).decode("utf-8", "replace").strip().splitlines() if error.fp else []
+            said = error.read(300) if error.fp else b""
+            # What urllib's own handlers raise, a login that failed twice, comes with an empty text instead of bytes.
+            detail = (said.decode("utf-8", "replace") if isinstance(said, bytes) else "").strip().splitlines()
             error.close()
             raise EndpointError(f"{self.address} answered {error.code} to {method}: {detail[0] if detail else error.reason}") from None
         except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
