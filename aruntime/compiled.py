@@ -6,7 +6,6 @@ A store's folder is named by what it was built from: a changed file, an overlay 
 from __future__ import annotations
 
 import os
-from _blake2 import blake2b  # hashlib loads OpenSSL too, which takes a tenth of a command's time
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -14,6 +13,11 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from aruntime import paths
 from aruntime.terms import NS, PREFIXES
+
+try:
+    from _blake2 import blake2b  # hashlib loads OpenSSL too, which takes a tenth of a command's time
+except ImportError:  # a Python that builds its digests in another way
+    from hashlib import blake2b
 
 LAYOUT: Final = "6"
 """Changes whenever a store built by an older version must not be read."""
