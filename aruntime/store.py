@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
+from time import sleep
 from typing import Final, NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
@@ -32,6 +33,8 @@ KEEP: Final = 6
 
 ABANDONED: Final = 6 * 3600
 """Seconds after which no build is still under way."""
+PATIENCE: Final = 50
+"""Times that removing a folder is tried."""
 REPEATED: Final = NamedNode(GRAPH + "repeated")
 """What more than one file states."""
 _TYPE: Final = iri("rdf:type")
@@ -117,20 +120,20 @@ def build(overlays: Sequence[Path] = (), finish: Finish = _nothing, *, whole: bo
         whole: start from nothing, even if the cache has a store to start from.
     """
     target, files = location(overlays), corpus.sources(overlays)
-    with _scratch(target) as folder:
-        try:
-            if whole or not _continue(target, files, folder, finish):
-                _empty(folder)
-                _compile(files, folder, finish)
-            _replace(folder, target)
-        except OSError as error:
-            raise DataError(f"the store cannot be written: {error}", path=target) from None
+    for way in (_compile,) if whole else (_continue, _compile):
+        with _scratch(target) as folder:
+            try:
+                if way(target.parent, files, folder, finish):
+                    _replace(folder, target)
+                    break
+            except OSError as error:
+                raise DataError(f"the store cannot be written: {error}", path=target) from None
     _forget(target)
     return target
 
 
-def _compile(files: Mapping[str, Path], folder: Path, finish: Finish) -> None:
-    """Build a store from nothing, file by file."""
+def _compile(cache: Path, files: Mapping[str, Path], folder: Path, finish: Finish) -> bool:
+    """Build a store from nothing, file by file; always done."""
     vocabulary = {corpus.graph_name(path) for path in corpus.vocabulary_files()}
     axioms: list[Triple] = []
     ledger = Ledger.begin(folder)
@@ -159,6 +162,7 @@ def _compile(files: Mapping[str, Path], folder: Path, finish: Finish) -> None:
     store.optimize()
     store.flush()
     ledger.close()
+    return True
 
 
 def _quads(name: str, triples: Iterable[Triple]) -> list[Quad]:
@@ -211,10 +215,10 @@ def _continued(cache: Path, files: Mapping[str, Path], folder: Path) -> _Continu
     return None
 
 
-def _continue(target: Path, files: Mapping[str, Path], folder: Path, finish: Finish) -> bool:
+def _continue(cache: Path, files: Mapping[str, Path], folder: Path, finish: Finish) -> bool:
     """Build a store in *folder* as the continuation of an older one; whether there was one that is whole."""
     try:
-        continued = _continued(target.parent, files, folder)
+        continued = _continued(cache, files, folder)
         if continued is None:
             return False
         ledger = continued.ledger.successor(folder)
@@ -227,14 +231,6 @@ def _continue(target: Path, files: Mapping[str, Path], folder: Path, finish: Fin
         return False
     del continued
     return compiled.opened(folder) is not None
-
-
-def _empty(folder: Path) -> None:
-    """Remove what an attempt left behind."""
-    import shutil
-
-    for path in folder.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @contextmanager
@@ -270,7 +266,11 @@ def _scratch(target: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        for _ in range(PATIENCE):  # a store that is still being closed may put one more file there
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            sleep(0.02)
 
 
 def _in(store: Store, triple: Triple, graph: NamedNode | DefaultGraph) -> bool:
