@@ -54,6 +54,12 @@ def imports(path: Path) -> list[tuple[str, bool]]:
     return found
 
 
+def loaded_by_name(path: Path) -> list[str]:
+    """Modules that are loaded when they are needed, ``import_module("…")``: they lie backwards too."""
+    calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_module")
+    return [call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)]
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_module_looks_only_backwards(path: Path) -> None:
     if path == PACKAGE / "__init__.py":
@@ -63,6 +69,9 @@ def test_module_looks_only_backwards(path: Path) -> None:
             assert top, f"{name} is imported inside a function"
             other = name.split(".")[1]
             assert step(other) < step(room(path)) or other == room(path), f"{room(path)} imports {other}"
+    for name in loaded_by_name(path):
+        other = name.split(".")[1]
+        assert step(other) < step(room(path)) or other == room(path), f"{room(path)} loads {other}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
