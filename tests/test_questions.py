@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from aruntime import corpus, questions, store
 from aruntime.corpus import Corpus
@@ -25,6 +25,7 @@ from aruntime.engines.seam import Engine, bound_inside, opened
 from aruntime.graph import Graph
 from aruntime.model import Rows
 from aruntime.render.results import as_csv
+from aruntime.terms import iri
 
 CASES = Path(__file__).parent / "questions"
 NAMES = questions.names()
@@ -155,3 +156,27 @@ def test_parameters_can_be_put_where_the_outer_group_begins(name: str) -> None:
     text = questions.text_of(name)
     given = bound_inside(text, {"parameter": NamedNode("https://example.org/value")})
     assert given.replace("  VALUES (?parameter) { (<https://example.org/value>) }\n", "") == opened(text, {}) != given
+
+
+NOW = [name for name in NAMES if "ar:untilVersion" in questions.text_of(name) and "?untilVersion" not in questions.text_of(name)]
+"""Questions about what holds now; those about every version say until when."""
+
+
+@pytest.mark.parametrize("name", NOW)
+def test_a_claim_that_ended_says_nothing_of_today(name: str, ended_and_gone: tuple[Embedded, Embedded]) -> None:
+    ended, gone = ended_and_gone
+    for value in {row[0] for row in questions.ask(ended, "stack-components").rows} if "stack" in name else {None}:
+        parameters = {"stack": value} if value else {p.name: p.example for p in questions.load(name).parameters if p.required}
+        assert set(questions.ask(ended, name, parameters).rows) == set(questions.ask(gone, name, parameters).rows), value  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def ended_and_gone(shipped: Corpus) -> tuple[Embedded, Embedded]:
+    """The shipped graph with one claim in six ended, and without those claims."""
+    ended, gone = store.in_memory(shipped), store.in_memory(shipped)
+    status, until = iri("ar:status"), iri("ar:untilVersion")
+    for quad in sorted(ended.quads_for_pattern(None, status, None), key=str)[::6]:
+        ended.add(Quad(quad.subject, until, Literal("0")))
+        for said in list(gone.quads_for_pattern(quad.subject, None, None)):
+            gone.remove(said)
+    return Embedded(ended), Embedded(gone)
