@@ -1,22 +1,22 @@
-"""Answers to questions about the whole graph, or about one of its stacks, kept beside the store that gave them.
+"""Answers kept beside the store that gave them: about the whole graph, and from these about one thing; and about each stack.
 
-A store never changes, so neither does what it answers. What took long to find is kept as SPARQL 1.1 results in JSON;
-``aruntime build`` finds all of it at once.
+A store never changes, so neither does what it answers. ``aruntime build`` finds at once whatever can be asked of the whole
+graph; what it did not find and took long is kept when it is asked for. Answers are SPARQL 1.1 results in JSON.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from os.path import dirname, join
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Store
+from pyoxigraph import Literal, NamedNode, Store
 
-from aruntime import parts, questions
+from aruntime import parts, questions, slices
 from aruntime.engines.embedded import Embedded
-from aruntime.model import Term, text
-from aruntime.terms import ID
+from aruntime.model import Parameter, Term, text
+from aruntime.terms import CLASSES, ID, SCHEMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 FOLDER: Final = "answers"
 LONG: Final = 0.05
 """Seconds from which on an answer is worth keeping."""
+FEW: Final = ("stack", "kind", "property")
+"""Parameters with so few values that an answer for each may be kept."""
+WIDE: Final = ("runtime", "responsibility", "property")
+"""Kinds of parameters that a question may require and yet be asked of the whole graph at once."""
 
 
 def write(store: Store, folder: Path, concerned: Collection[Term] | None = None) -> None:
@@ -35,28 +39,43 @@ def write(store: Store, folder: Path, concerned: Collection[Term] | None = None)
     if concerned is not None:
         return
     engine = Embedded(store)
-    for name in questions.names():
-        query = questions.text_of(name)
-        if not any(parameter.required for parameter in questions.signature(query)[1]):
-            keep(str(folder), name, engine.select_json(query, {}))
+    signatures = {name: questions.signature(questions.text_of(name))[1] for name in questions.names()}
+    for name, parameters in signatures.items():
+        if all(parameter.kind in WIDE for parameter in parameters if parameter.required):
+            answer = engine.select_json(questions.text_of(name), {})
+            keep(str(folder), name, {}, answer)
+            slices.write(_place(str(folder), name, {}), answer, (p.name for p in parameters if p.kind not in ("text", "integer")))
+    for kind in (*CLASSES, *SCHEMES):
+        _find(engine, folder, "things", {"kind": Literal(kind)})
+    for _, runtime, _ in questions.ask(engine, "things", {"kind": "runtime"}).rows:
+        _find(engine, folder, "describe", {"thing": runtime})  # type: ignore[dict-item]
     stacks: dict[Term, list[Term]] = {}
     for stack, component, _ in questions.ask(engine, "stack-components").rows:
         stacks.setdefault(stack, []).append(component)  # type: ignore[arg-type]
-    of_stacks = {name: query for name in questions.names() if is_of_stack(query := questions.text_of(name)) and name != "stack-components"}
+    of_stacks = [name for name, parameters in signatures.items() if is_of_stack(parameters) and name != "stack-components"]
     for stack, components in stacks.items():
         small = Embedded(parts.stack(str(folder), stack, components))
-        for name, query in of_stacks.items():
-            keep(str(folder), name, small.select_json(query, {"stack": stack}), stack)
+        for name in of_stacks:
+            _find(small, folder, name, {"stack": stack})
 
 
-def is_of_stack(query: str) -> bool:
-    """Whether a question is about one stack and nothing else."""
-    return [parameter.name for parameter in questions.signature(query)[1]] == ["stack"]
+def is_of_stack(parameters: Collection[Parameter]) -> bool:
+    """Whether a question with these parameters is about one stack and nothing else."""
+    return [parameter.name for parameter in parameters] == ["stack"]
 
 
-def keep(folder: str, name: str, answer: bytes, stack: Term | None = None) -> None:
+def _find(engine: Embedded, folder: Path, name: str, about: Mapping[str, Term]) -> None:
+    keep(str(folder), name, about, engine.select_json(questions.text_of(name), about))
+
+
+def may_keep(about: Mapping[str, Term]) -> bool:
+    """Whether so few answers like one about this are possible that it may be kept."""
+    return not about or (len(about) == 1 and about.keys() <= set(FEW))
+
+
+def keep(folder: str, name: str, about: Mapping[str, Term], answer: bytes) -> None:
     """Keep one answer, in one step; a cache that cannot be written keeps nothing."""
-    place = _place(folder, name, stack)
+    place = _place(folder, name, about)
     try:
         os.makedirs(dirname(place), exist_ok=True)
         with open(f"{place}.{os.getpid()}", "wb") as file:
@@ -66,15 +85,21 @@ def keep(folder: str, name: str, answer: bytes, stack: Term | None = None) -> No
         return
 
 
-def read(folder: str, name: str, stack: Term | None = None) -> bytes | None:
-    """The kept answer of a question about the whole graph, or about a stack; ``None`` if there is none."""
+def read(folder: str, name: str, about: Mapping[str, Term]) -> bytes | None:
+    """The kept answer of a question with these parameters, or ``None`` if the store must be asked."""
+    if (kept := parts.read(folder, name, about)) is not None:
+        return kept
     try:
-        with open(_place(folder, name, stack), "rb") as file:
+        with open(_place(folder, name, about), "rb") as file:
             return file.read()
-    except OSError:
-        return None
+    except (OSError, ValueError):  # a text of the caller's may be no file's name
+        pass
+    if len(about) == 1:
+        for column, value in about.items():
+            return slices.read(_place(folder, name, {}), column, value.value) if isinstance(value, NamedNode) else None
+    return None
 
 
-def _place(folder: str, name: str, stack: Term | None) -> str:
-    about = () if stack is None else ((text(stack) or "").removeprefix(ID).replace("/", "-"),)
-    return join(folder, FOLDER, *about, f"{name}.json")
+def _place(folder: str, name: str, about: Mapping[str, Term]) -> str:
+    """A file of its own for each question, in a folder for what it is about, if that is one thing."""
+    return join(folder, FOLDER, *((text(value) or "").removeprefix(ID).replace("/", "-") for value in about.values()), f"{name}.json")

@@ -63,24 +63,18 @@ class Graph:
 
     def ask(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> Rows:
         """The answer of a named question; see :func:`aruntime.questions.ask`."""
-        kept = parts.read(self.kept, name, parameters or {}) if self.kept else None
-        if kept is not None:
-            return kept
-        if self.kept and set(parameters or ()) <= {"stack"}:
-            return of_json(self.ask_json(name, parameters))
-        return questions.ask(self.engine, name, parameters)
+        return of_json(self.ask_json(name, parameters)) if self.kept else questions.ask(self.engine, name, parameters)
 
     def ask_json(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> bytes:
         """The answer of a named question as SPARQL 1.1 results in JSON; what took long to find is kept for the next time."""
         text = questions.text_of(name)
-        bound = questions.bindings(name, text, parameters or {})
-        folder = self.kept if bound.keys() <= {"stack"} else None
-        if folder and (kept := answers.read(folder, name, bound.get("stack"))) is not None:
+        about = questions.bindings(name, text, parameters or {})
+        if self.kept and (kept := answers.read(self.kept, name, about)) is not None:
             return kept
         begun = perf_counter()
-        found = self.engine.select_json(text, bound)
-        if folder and perf_counter() - begun > answers.LONG:
-            answers.keep(folder, name, found, bound.get("stack"))
+        found = self.engine.select_json(text, about)
+        if self.kept and perf_counter() - begun > answers.LONG and answers.may_keep(about):
+            answers.keep(self.kept, name, about, found)
         return found
 
     @classmethod

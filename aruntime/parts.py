@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, serialize
 from aruntime import questions
 from aruntime.engines.embedded import Embedded
 from aruntime.model import Row, Rows, Term, text
-from aruntime.results import as_json, of_json
+from aruntime.results import as_json
 from aruntime.terms import ID, NS, iri
 from aruntime.versions import within
 
@@ -92,19 +92,18 @@ def triples(rows: Rows, version: str | None = None) -> Iterator[Triple]:
                 yield Triple(values["evidence"] if name in _OF_EVIDENCE else subject, prop, value)  # type: ignore[arg-type]
 
 
-def read(folder: str, name: str, parameters: Mapping[str, str | Term]) -> Rows | None:
+def read(folder: str, name: str, parameters: Mapping[str, Term]) -> bytes | None:
     """The kept answer of a part, or ``None`` if there is none and the store must be asked."""
     if name == VOCABULARY and not parameters:
         path = join(folder, f"{name}.json")
-    elif name.startswith("component-") and set(parameters) == {"component"}:
-        value = parameters["component"]
-        path = join(folder, _slug(value if isinstance(value, str) else text(value) or ""), f"{name}.json")
+    elif name.startswith("component-") and parameters:
+        path = join(folder, _slug(text(parameters["component"]) or ""), f"{name}.json")
     else:
         return None
     try:
         with open(path, "rb") as file:
-            return of_json(file.read())
-    except (OSError, SyntaxError, ValueError):
+            return file.read()
+    except OSError:
         return None
 
 

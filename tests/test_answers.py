@@ -1,16 +1,21 @@
-"""Answers about the whole graph are kept beside the store that gave them, and nowhere else."""
+"""Answers about the whole graph, and from them about one thing, are kept beside the store that gave them, and nowhere else."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal, NamedNode
 
-from aruntime import answers, paths, questions, store
+from aruntime import answers, paths, questions, slices, store
 from aruntime.cli import run
 from aruntime.engines.embedded import Embedded
 from aruntime.graph import Graph
-from aruntime.results import of_json
+from aruntime.model import Row, Rows, text
+from aruntime.results import as_json, of_json
+from aruntime.terms import CLASSES, ID, SCHEMES
 
 
 @pytest.fixture
@@ -23,25 +28,90 @@ def kept() -> set[str]:
     return {path.stem for path in (store.location() / answers.FOLDER).glob("*.json")}
 
 
-def test_build_keeps_what_can_be_asked_of_the_whole_graph(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["build"]) == 0
-    whole = {name for name in questions.names() if not any(p.required for p in questions.load(name).parameters)}
-    assert kept() == whole
-    engine = Embedded(store.open_compiled())
-    for name in whole:
-        assert of_json(answers.read(str(store.location()), name) or b"") == questions.ask(engine, name)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Embedded]]:
+    """Where a build from nothing keeps answers, and its store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARUNTIME_CACHE", str(tmp_path_factory.mktemp("answers")))
+        assert run(["build"]) == 0
+        yield str(store.location()), Embedded(store.open_compiled())
 
 
-def test_build_keeps_what_can_be_asked_of_a_stack_as_the_whole_graph_answers_it(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["build"]) == 0
-    engine = Embedded(store.open_compiled())
+def whole() -> dict[str, list[str]]:
+    """Questions that can be asked of the whole graph, and the columns by which their answers are indexed."""
+    found = {name: questions.load(name).parameters for name in questions.names()}
+    return {
+        name: [p.name for p in parameters if p.kind not in ("text", "integer")]
+        for name, parameters in found.items()
+        if all(p.kind in answers.WIDE for p in parameters if p.required)
+    }
+
+
+def same(kept: bytes | None, rows: Rows) -> bool:
+    """Whether a kept answer holds these rows; GROUP_CONCAT joins in any order."""
+    found = of_json(kept or b"")
+    return found.columns == rows.columns and Counter(map(settled, found.rows)) == Counter(map(settled, rows.rows))
+
+
+def settled(row: Row) -> tuple[str, ...]:
+    return tuple("\n".join(sorted((text(term) or "").split("\n"))) for term in row)
+
+
+@pytest.mark.parametrize(("name", "columns"), whole().items())
+def test_build_keeps_the_whole_answer_and_each_part_of_it(built: tuple[str, Embedded], name: str, columns: list[str]) -> None:
+    folder, engine = built
+    answer = questions.ask(engine, name)
+    assert same(answers.read(folder, name, {}), answer)
+    for column in columns:
+        named = sorted({str(term) for term in (row[answer.columns.index(column)] for row in answer.rows) if isinstance(term, NamedNode)})
+        for value in (*named[:: max(1, len(named) // 7)], "<https://example.org/nothing>"):
+            about = {column: NamedNode(value[1:-1])}
+            assert same(answers.read(folder, name, about), questions.ask(engine, name, about)), f"{column} {value}"
+
+
+@pytest.mark.parametrize("kind", [*CLASSES, *SCHEMES])
+def test_build_keeps_all_lists_of_things(built: tuple[str, Embedded], kind: str) -> None:
+    folder, engine = built
+    assert same(answers.read(folder, "things", {"kind": Literal(kind)}), questions.ask(engine, "things", {"kind": kind}))
+
+
+def test_build_keeps_what_is_said_of_each_runtime(built: tuple[str, Embedded]) -> None:
+    folder, engine = built
+    for _, runtime, _ in questions.ask(engine, "things", {"kind": "runtime"}).rows:
+        assert isinstance(runtime, NamedNode)
+        assert same(answers.read(folder, "describe", {"thing": runtime}), questions.ask(engine, "describe", {"thing": runtime}))
+
+
+def test_build_keeps_what_can_be_asked_of_a_stack_as_the_whole_graph_answers_it(built: tuple[str, Embedded]) -> None:
+    folder, engine = built
     stacks = {row[0] for row in questions.ask(engine, "stack-components").rows}
     assert len(stacks) >= 10
-    for name in (name for name in questions.names() if name != "stack-components" and answers.is_of_stack(questions.text_of(name))):
+    for name in (name for name in questions.names() if answers.is_of_stack(questions.load(name).parameters)):
         for stack in stacks:
-            assert stack is not None
-            near = of_json(answers.read(str(store.location()), name, stack) or b"")
-            assert set(near.rows) == set(questions.ask(engine, name, {"stack": stack}).rows), f"{name} of {stack}"
+            assert isinstance(stack, NamedNode)
+            assert same(answers.read(folder, name, {"stack": stack}), questions.ask(engine, name, {"stack": stack})), f"{name} of {stack}"
+
+
+def test_what_is_not_kept_is_not_answered(built: tuple[str, Embedded]) -> None:
+    folder, _ = built
+    vllm = NamedNode(f"{ID}runtime/vllm")
+    assert answers.read(folder, "who-owns", {"responsibility": NamedNode(f"{ID}responsibility/batching"), "runtime": vllm}) is None
+    assert answers.read(folder, "describe", {"thing": NamedNode(f"{ID}layer/3")}) is None
+    assert answers.read(folder, "search", {"text": Literal("\0")}) is None
+    assert answers.read(folder, "things", {"kind": Literal("nothing")}) is None
+
+
+def test_rows_are_told_apart_whatever_they_say(tmp_path: Path) -> None:
+    """Texts may look like the JSON around them, and a column may be empty."""
+    texts = ['}},{"a":{"type":"uri","value":"x"}},{"', "}]}}", "\\", "one, two", "\n", "ü"]
+    rows = tuple((None if n % 3 == 2 else NamedNode(f"x:{n % 3}"), Literal(texts[n % len(texts)])) for n in range(20))
+    path = tmp_path / "long.json"
+    path.write_text(as_json(Rows(("a", "b"), rows)), "utf-8")
+    slices.write(str(path), path.read_bytes(), ["a"])
+    for value in ("x:0", "x:1", "x:2", "x", ""):
+        assert of_json(slices.read(str(path), "a", value) or b"").rows == tuple(row for row in rows if row[0] is not None and text(row[0]) == value)
+    assert slices.read(str(path), "b", "ü") is None
+    assert slices.read(str(tmp_path / "none.json"), "a", "x:0") is None
 
 
 def test_what_took_long_is_kept_and_then_read(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

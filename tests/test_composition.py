@@ -12,6 +12,7 @@ from aruntime.engines.embedded import Embedded
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.parts import PARTS
+from aruntime.results import of_json
 from tests.test_questions import CASES
 
 
@@ -158,12 +159,12 @@ def test_parts_kept_at_build_are_what_the_store_answers(graph: Graph) -> None:
         component = NamedNode(graph.identify(runtime))
         for part in PARTS:
             name = f"component-{part}"
-            kept = parts.read(graph.kept, name, {"component": component})
+            kept = of_json(parts.read(graph.kept, name, {"component": component}) or b"")
             asked = questions.ask(graph.engine, name, {"component": component})
-            assert kept is not None and kept.columns == asked.columns
+            assert kept.columns == asked.columns
             assert sorted(map(str, kept.rows)) == sorted(map(str, asked.rows))
-    kept = parts.read(graph.kept, "stack-vocabulary", {})
-    assert kept is not None and sorted(map(str, kept.rows)) == sorted(map(str, questions.ask(graph.engine, "stack-vocabulary").rows))
+    kept = of_json(parts.read(graph.kept, "stack-vocabulary", {}) or b"")
+    assert sorted(map(str, kept.rows)) == sorted(map(str, questions.ask(graph.engine, "stack-vocabulary").rows))
 
 
 def test_triples_kept_at_build_are_what_holds_now(graph: Graph) -> None:

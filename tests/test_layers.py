@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "aruntime"
 STEPS = (
     ("errors", "terms", "paths", "versions"),
     ("model", "turtle", "compiled"),
-    ("results",),
+    ("results", "slices"),
     ("corpus",),
     ("infer",),
     ("increment", "ledger"),
