@@ -29,6 +29,12 @@ FEW: Final = ("stack", "kind", "property")
 WIDE: Final = ("runtime", "responsibility", "property")
 """Kinds of parameters that a question may require and yet be asked of the whole graph at once."""
 
+SEARCH: Final = "search"
+"""The question that looks for words."""
+TEXTS: Final = "texts"
+"""Its answer for no words at all, which is every text; no question is called so."""
+_NONE: Final = b'"text":{"type":"literal","value":""}'
+
 
 def write(store: Store, folder: Path, concerned: Collection[Term] | None = None) -> None:
     """Keep the parts of stacks; and of a store that begins anew, all that can be asked of the whole graph or of one of its stacks.
@@ -38,25 +44,28 @@ def write(store: Store, folder: Path, concerned: Collection[Term] | None = None)
     parts.write(store, folder, concerned)
     if concerned is not None:
         return
-    engine = Embedded(store)
+    engine, place = Embedded(store), str(folder)
     signatures = {name: questions.signature(questions.text_of(name))[1] for name in questions.names()}
     for name, parameters in signatures.items():
         if all(parameter.kind in WIDE for parameter in parameters if parameter.required):
             answer = engine.select_json(questions.text_of(name), {})
-            keep(str(folder), name, {}, answer)
-            slices.write(_place(str(folder), name, {}), answer, (p.name for p in parameters if p.kind not in ("text", "integer")))
+            keep(place, name, {}, answer)
+            slices.write(_place(place, name, {}), answer, (p.name for p in parameters if p.kind not in ("text", "integer")))
+    texts = engine.select_json(questions.text_of(SEARCH), {"text": Literal("")})
+    keep(place, TEXTS, {}, texts)
+    slices.write(_place(place, TEXTS, {}), texts, ("match",), str.lower)
     for kind in (*CLASSES, *SCHEMES):
-        _find(engine, folder, "things", {"kind": Literal(kind)})
+        _find(engine, place, "things", {"kind": Literal(kind)})
     for _, runtime, _ in questions.ask(engine, "things", {"kind": "runtime"}).rows:
-        _find(engine, folder, "describe", {"thing": runtime})  # type: ignore[dict-item]
+        _find(engine, place, "describe", {"thing": runtime})  # type: ignore[dict-item]
     stacks: dict[Term, list[Term]] = {}
     for stack, component, _ in questions.ask(engine, "stack-components").rows:
         stacks.setdefault(stack, []).append(component)  # type: ignore[arg-type]
     of_stacks = [name for name, parameters in signatures.items() if is_of_stack(parameters) and name != "stack-components"]
     for stack, components in stacks.items():
-        small = Embedded(parts.stack(str(folder), stack, components))
+        small = Embedded(parts.stack(place, stack, components))
         for name in of_stacks:
-            _find(small, folder, name, {"stack": stack})
+            _find(small, place, name, {"stack": stack})
 
 
 def is_of_stack(parameters: Collection[Parameter]) -> bool:
@@ -64,8 +73,8 @@ def is_of_stack(parameters: Collection[Parameter]) -> bool:
     return [parameter.name for parameter in parameters] == ["stack"]
 
 
-def _find(engine: Embedded, folder: Path, name: str, about: Mapping[str, Term]) -> None:
-    keep(str(folder), name, about, engine.select_json(questions.text_of(name), about))
+def _find(engine: Embedded, folder: str, name: str, about: Mapping[str, Term]) -> None:
+    keep(folder, name, about, engine.select_json(questions.text_of(name), about))
 
 
 def may_keep(about: Mapping[str, Term]) -> bool:
@@ -94,10 +103,21 @@ def read(folder: str, name: str, about: Mapping[str, Term]) -> bytes | None:
             return file.read()
     except (OSError, ValueError):  # a text of the caller's may be no file's name
         pass
+    if name == SEARCH:
+        return _search(folder, about)
     if len(about) == 1:
         for column, value in about.items():
             return slices.read(_place(folder, name, {}), column, value.value) if isinstance(value, NamedNode) else None
     return None
+
+
+def _search(folder: str, about: Mapping[str, Term]) -> bytes | None:
+    """Texts that contain what is looked for; ``None`` also for what JSON cannot hold as it is."""
+    words = text(about.get("text")) or ""
+    if not words or not words.isprintable() or '"' in words or "\\" in words:
+        return None
+    found = slices.find(_place(folder, TEXTS, {}), "match", words.lower())
+    return found and found.replace(_NONE, _NONE[:-2] + words.encode() + _NONE[-2:])
 
 
 def _place(folder: str, name: str, about: Mapping[str, Term]) -> str:

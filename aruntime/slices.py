@@ -1,12 +1,13 @@
-"""The rows of a long answer about one thing, read without the others.
+"""The rows of a long answer about one thing, or with some words in them, read without the others.
 
 Beside an answer, SPARQL 1.1 results in JSON as Oxigraph writes them, stands an index for each column that is asked for: a
-line for each value, with the bytes from and to which its rows stand. A value that has no line has no rows.
+line for each value, then the bytes from and to which its rows stand. A value that has no line has no rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -16,49 +17,84 @@ _BETWEEN: Final = b'}},{"'
 _LAST: Final = b"]}}"
 _HEAD: Final = 4096
 """Bytes within which the rows begin: only names of columns stand before them."""
+_HELD: Final = rb'"%b":\{"type":"\w+","value":"((?:[^"\\]|\\.)*)"'
+"""What a row holds in a column, as JSON spells it."""
+_TAB: Final = b"\t"
+"""Ends a value in an index: inside a string it would be escaped."""
 
 
-def write(path: str, answer: bytes, columns: Iterable[str]) -> None:
-    """Index the answer that the file *path* is to hold by *columns*.
+def write(path: str, answer: bytes, columns: Iterable[str], key: Callable[[str], str] = str) -> None:
+    """Index the answer that the file *path* holds.
+
+    Args:
+        key: what an index has in place of a value.
 
     Raises:
         OSError: the files cannot be written.
     """
     rows = list(_rows(answer))
     for column in columns:
-        runs: dict[bytes, list[int]] = {}
+        runs: dict[str, list[int]] = {}
+        held = re.compile(_HELD % column.encode())
         for start, end in rows:
-            if not (value := _value(answer, column, start, end)):
+            if not (found := held.search(answer, start, end)):
                 continue
-            run = runs.setdefault(value, [0, 0])
+            run = runs.setdefault(key(found[1].decode()), [0, 0])
             if run[-1] == start - 1:  # one comma stands between two rows
                 run[-1] = end
             else:
                 run += start, end
         with open(_index(path, column), "wb") as file:
-            file.writelines(b"%b %b\n" % (value, b" ".join(b"%d" % place for place in run[2:])) for value, run in runs.items())
+            file.writelines(value.encode() + _TAB + b" ".join(b"%d" % place for place in run[2:]) + b"\n" for value, run in runs.items())
 
 
 def read(path: str, column: str, value: str) -> bytes | None:
     """The answer in the file *path* as far as *column* has that value; ``None`` if it is not kept or has no such index."""
-    wanted = b"\n%b " % value.encode()
     try:
-        with open(_index(path, column), "rb") as file:
-            index = b"\n" + file.read()
-        at = index.find(wanted)
-        places = [int(place) for place in index[at + len(wanted) : index.index(b"\n", at + 1)].split()] if at >= 0 else []
-        with open(path, "rb") as file:
-            head = file.read(_HEAD).partition(_FIRST)[0]
-            runs = []
-            for start, end in zip(places[::2], places[1::2], strict=True):
-                file.seek(start)
-                runs.append(file.read(end - start))
+        index = _read(path, column)
+        at = index.find(b"\n" + value.encode() + _TAB)
+        return _picked(path, () if at < 0 else _places(index, at + 1))
     except OSError:
         return None
+
+
+def find(path: str, column: str, part: str) -> bytes | None:
+    """The answer in the file *path* as far as *column*'s key contains *part*, which is not empty; ``None`` if it is not kept or has no such index."""
+    try:
+        index = _read(path, column)
+        return _picked(path, sorted(run for line in _lines(index, part.encode()) for run in _places(index, line)))
+    except OSError:
+        return None
+
+
+def _lines(index: bytes, part: bytes) -> Iterator[int]:
+    """Where the lines begin whose values contain *part*."""
+    at = index.find(part)
+    while at >= 0:
+        line = index.rfind(b"\n", 0, at) + 1
+        if at < index.index(_TAB, line):
+            yield line
+        at = index.find(part, index.index(b"\n", at) + 1)
+
+
+def _places(index: bytes, line: int) -> Iterator[tuple[int, int]]:
+    """From where to where the rows of a line's value stand."""
+    places = map(int, index[index.index(_TAB, line) : index.index(b"\n", line)].split())
+    return zip(places, places, strict=True)
+
+
+def _picked(path: str, places: Iterable[tuple[int, int]]) -> bytes:
+    """The answer with the rows that stand there, and no others."""
+    with open(path, "rb") as file:
+        head = file.read(_HEAD).partition(_FIRST)[0]
+        runs = []
+        for start, end in places:
+            file.seek(start)
+            runs.append(file.read(end - start))
     return head + _FIRST + b",".join(runs) + _LAST
 
 
-def _rows(answer: bytes) -> Iterable[tuple[int, int]]:
+def _rows(answer: bytes) -> Iterator[tuple[int, int]]:
     """From where to where each row stands."""
     begin, end = answer.index(_FIRST) + len(_FIRST), answer.rindex(_LAST)
     if begin == end:
@@ -72,13 +108,9 @@ def _rows(answer: bytes) -> Iterable[tuple[int, int]]:
         yield before + 1, after
 
 
-def _value(answer: bytes, column: str, start: int, end: int) -> bytes:
-    """What a row holds in a column, as JSON spells it; empty if nothing."""
-    at = answer.find(b'"%b":{"type":"' % column.encode(), start, end)
-    if at < 0:
-        return b""
-    begin = answer.index(b'"value":"', at) + len(b'"value":"')
-    return answer[begin : answer.index(b'"', begin)]
+def _read(path: str, column: str) -> bytes:
+    with open(_index(path, column), "rb") as file:
+        return b"\n" + file.read()
 
 
 def _index(path: str, column: str) -> str:

@@ -92,6 +92,13 @@ def test_build_keeps_what_can_be_asked_of_a_stack_as_the_whole_graph_answers_it(
             assert same(answers.read(folder, name, {"stack": stack}), questions.ask(engine, name, {"stack": stack})), f"{name} of {stack}"
 
 
+@pytest.mark.parametrize("words", ["batching", "KV Cache", "e", "é", "12", "nothing says this", "a.b", 'say "no"', ""])
+def test_build_keeps_every_text_that_can_be_found(built: tuple[str, Embedded], words: str) -> None:
+    folder, engine = built
+    kept, asked = answers.read(folder, "search", {"text": Literal(words)}), questions.ask(engine, "search", {"text": words})
+    assert kept is None if words in ("", 'say "no"') else same(kept, asked) and of_json(kept or b"").rows == asked.rows
+
+
 def test_what_is_not_kept_is_not_answered(built: tuple[str, Embedded]) -> None:
     folder, _ = built
     vllm = NamedNode(f"{ID}runtime/vllm")
@@ -111,6 +118,10 @@ def test_rows_are_told_apart_whatever_they_say(tmp_path: Path) -> None:
     for value in ("x:0", "x:1", "x:2", "x", ""):
         assert of_json(slices.read(str(path), "a", value) or b"").rows == tuple(row for row in rows if row[0] is not None and text(row[0]) == value)
     assert slices.read(str(path), "b", "ü") is None
+    slices.write(str(path), path.read_bytes(), ["b"], str.upper)
+    assert of_json(slices.find(str(path), "b", ", TW") or b"").rows == tuple(row for row in rows if text(row[1]) == "one, two")
+    assert of_json(slices.find(str(path), "b", "Ü") or b"").rows == tuple(row for row in rows if text(row[1]) == "ü")
+    assert of_json(slices.find(str(path), "b", "1") or b"").rows == ()
     assert slices.read(str(tmp_path / "none.json"), "a", "x:0") is None
 
 
