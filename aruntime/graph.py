@@ -105,8 +105,9 @@ class Graph:
         """
         kind = "claim" if "#" in name and "/" not in name else kind
         term = questions.term("thing", name) if "/" in name or ":" in name else questions.term(kind, name)
-        if self.ask("exists", {"thing": term}).rows:
-            return text(term) or ""
+        known = text(term) or ""
+        if (self.kept and parts.knows(self.kept, known)) or self.ask("exists", {"thing": term}).rows:
+            return known
         slugs = [iri.removeprefix(f"{ID}{kind}/") for iri, _ in self._names(kind)]
         raise UsageError(f"no {kind} is called {name!r}{questions.suggestion(name, slugs)}; see aruntime list {kind}")
 

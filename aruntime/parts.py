@@ -137,10 +137,13 @@ def _load(path: str, store: Store) -> bool:
 
 def component(folder: str, name: str) -> str | None:
     """The IRI of the runtime, or else other component, of that slug, if its parts are kept."""
-    if not name.replace("-", "").replace(".", "").isalnum():
-        return None
-    kinds = (kind for kind in ("runtime", "component") if isdir(join(folder, f"{kind}-{name}")))
-    return next((f"{ID}{kind}/{name}" for kind in kinds), None)
+    return next((iri for kind in _KINDS if knows(folder, iri := f"{ID}{kind}/{name}")), None)
+
+
+def knows(folder: str, iri: str) -> bool:
+    """Whether the parts of a component are kept: no other thing has any."""
+    kind, _, name = iri.removeprefix(ID).partition("/")
+    return kind in _KINDS and name.replace("-", "").replace(".", "").isalnum() and isdir(join(folder, _slug(iri)))
 
 
 def _slug(component: str) -> str:
