@@ -33,7 +33,7 @@ SEARCH: Final = "search"
 """The question that looks for words."""
 TEXTS: Final = "texts"
 """Its answer for no words at all, which is every text; no question is called so."""
-_NONE: Final = b'"text":{"type":"literal","value":""}'
+_NO_WORDS: Final = b'"text":{"type":"literal","value":""}'
 
 
 def write(store: Store, folder: Path, concerned: Collection[Term] | None = None) -> None:
@@ -45,27 +45,44 @@ def write(store: Store, folder: Path, concerned: Collection[Term] | None = None)
     if concerned is not None:
         return
     engine, place = Embedded(store), str(folder)
-    signatures = {name: questions.signature(questions.text_of(name))[1] for name in questions.names()}
-    for name, parameters in signatures.items():
+    _keep_whole(engine, place)
+    _keep_texts(engine, place)
+    _keep_things(engine, place)
+    _keep_stacks(engine, place)
+
+
+def _keep_whole(engine: Embedded, folder: str) -> None:
+    """What can be asked of the whole graph, each answer indexed by the columns that a caller may bind."""
+    for name in questions.names():
+        parameters = _parameters(name)
         if all(parameter.kind in WIDE for parameter in parameters if parameter.required):
-            answer = engine.select_json(questions.text_of(name), {})
-            keep(place, name, {}, answer)
-            slices.write(_place(place, name, {}), answer, (p.name for p in parameters if p.kind not in ("text", "integer")))
-    texts = engine.select_json(questions.text_of(SEARCH), {"text": Literal("")})
-    keep(place, TEXTS, {}, texts)
-    slices.write(_place(place, TEXTS, {}), texts, ("match",), str.lower)
+            _keep_found(engine, folder, name, {})
+            slices.write(_place(folder, name, {}), (p.name for p in parameters if p.kind not in ("text", "integer")))
+
+
+def _keep_texts(engine: Embedded, folder: str) -> None:
+    keep(folder, TEXTS, {}, engine.select_json(questions.text_of(SEARCH), {"text": Literal("")}))
+    slices.write(_place(folder, TEXTS, {}), ("match",), str.lower)
+
+
+def _keep_things(engine: Embedded, folder: str) -> None:
+    """The list of each kind of things, and what is said of each runtime."""
     for kind in (*CLASSES, *SCHEMES):
-        _find(engine, place, "things", {"kind": Literal(kind)})
+        _keep_found(engine, folder, "things", {"kind": Literal(kind)})
     for _, runtime, _ in questions.ask(engine, "things", {"kind": "runtime"}).rows:
-        _find(engine, place, "describe", {"thing": runtime})  # type: ignore[dict-item]
+        _keep_found(engine, folder, "describe", {"thing": runtime})  # type: ignore[dict-item]
+
+
+def _keep_stacks(engine: Embedded, folder: str) -> None:
+    """What can be asked of a stack, found in what holds now of its components."""
     stacks: dict[Term, list[Term]] = {}
     for stack, component, _ in questions.ask(engine, "stack-components").rows:
         stacks.setdefault(stack, []).append(component)  # type: ignore[arg-type]
-    of_stacks = [name for name, parameters in signatures.items() if is_of_stack(parameters) and name != "stack-components"]
+    names = [name for name in questions.names() if is_of_stack(_parameters(name)) and name != "stack-components"]
     for stack, components in stacks.items():
-        small = Embedded(parts.stack(place, stack, components))
-        for name in of_stacks:
-            _find(small, place, name, {"stack": stack})
+        small = Embedded(parts.stack(folder, stack, components))
+        for name in names:
+            _keep_found(small, folder, name, {"stack": stack})
 
 
 def is_of_stack(parameters: Collection[Parameter]) -> bool:
@@ -73,7 +90,11 @@ def is_of_stack(parameters: Collection[Parameter]) -> bool:
     return [parameter.name for parameter in parameters] == ["stack"]
 
 
-def _find(engine: Embedded, folder: str, name: str, about: Mapping[str, Term]) -> None:
+def _parameters(name: str) -> tuple[Parameter, ...]:
+    return questions.signature(questions.text_of(name))[1]
+
+
+def _keep_found(engine: Embedded, folder: str, name: str, about: Mapping[str, Term]) -> None:
     keep(folder, name, about, engine.select_json(questions.text_of(name), about))
 
 
@@ -117,7 +138,7 @@ def _search(folder: str, about: Mapping[str, Term]) -> bytes | None:
     if not words or not words.isprintable() or '"' in words or "\\" in words:
         return None
     found = slices.find(_place(folder, TEXTS, {}), "match", words.lower())
-    return found and found.replace(_NONE, _NONE[:-2] + words.encode() + _NONE[-2:])
+    return found and found.replace(_NO_WORDS, _NO_WORDS[:-2] + words.encode() + _NO_WORDS[-2:])
 
 
 def _place(folder: str, name: str, about: Mapping[str, Term]) -> str:

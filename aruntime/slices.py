@@ -23,15 +23,17 @@ _TAB: Final = b"\t"
 """Ends a value in an index: inside a string it would be escaped."""
 
 
-def write(path: str, answer: bytes, columns: Iterable[str], key: Callable[[str], str] = str) -> None:
-    """Index the answer that the file *path* holds.
+def write(path: str, columns: Iterable[str], key: Callable[[str], str] = str) -> None:
+    """Index the answer in the file *path*.
 
     Args:
         key: what an index has in place of a value.
 
     Raises:
-        OSError: the files cannot be written.
+        OSError: there is no such answer, or an index cannot be written.
     """
+    with open(path, "rb") as file:
+        answer = file.read()
     rows = list(_rows(answer))
     for column in columns:
         runs: dict[str, list[int]] = {}
