@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from time import sleep
@@ -107,8 +107,9 @@ def is_sound(overlays: Sequence[Path]) -> bool:
 
 
 def mark_sound(overlays: Sequence[Path]) -> None:
-    """Remember that the compiled overlays keep all rules."""
-    (location(overlays) / SOUND).touch()
+    """Remember that the compiled overlays keep all rules, if another program has not cleared the cache meanwhile."""
+    with suppress(OSError):
+        (location(overlays) / SOUND).touch()
 
 
 def build(overlays: Sequence[Path] = (), finish: Finish = _nothing, *, whole: bool = False) -> Path:
