@@ -126,10 +126,8 @@ def read(folder: str, name: str, about: Mapping[str, Term]) -> bytes | None:
         pass
     if name == SEARCH:
         return _search(folder, about)
-    if len(about) == 1:
-        for column, value in about.items():
-            return slices.read(_place(folder, name, {}), column, value.value) if isinstance(value, NamedNode) else None
-    return None
+    named = {column: value.value for column, value in about.items() if isinstance(value, NamedNode)}
+    return slices.read(_place(folder, name, {}), named) if named and len(named) == len(about) else None
 
 
 def _search(folder: str, about: Mapping[str, Term]) -> bytes | None:

@@ -7,7 +7,8 @@ line for each value, then the bytes from and to which its rows stand. A value th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
 from itertools import pairwise
 from typing import Final
 
@@ -50,12 +51,12 @@ def write(path: str, columns: Iterable[str], key: Callable[[str], str] = str) ->
             file.writelines(value.encode() + _TAB + b" ".join(b"%d" % place for place in run[2:]) + b"\n" for value, run in runs.items())
 
 
-def read(path: str, column: str, value: str) -> bytes | None:
-    """The answer in the file *path* as far as *column* has that value; ``None`` if it is not kept or has no such index."""
+def read(path: str, values: Mapping[str, str]) -> bytes | None:
+    """The answer in the file *path* as far as each of these columns has its value; ``None`` if it, or an index, is not kept."""
     try:
-        index = _read(path, column)
-        at = index.find(b"\n" + value.encode() + _TAB)
-        return _picked(path, () if at < 0 else _places(index, at + 1))
+        runs = [list(_places(index, at + 1)) if at >= 0 else [] for index, at in (_looked_up(path, *pair) for pair in values.items())]
+        common = reduce(_common, runs)
+        return _picked(path, common)
     except OSError:
         return None
 
@@ -67,6 +68,26 @@ def find(path: str, column: str, part: str) -> bytes | None:
         return _picked(path, sorted(run for line in _lines(index, part.encode()) for run in _places(index, line)))
     except OSError:
         return None
+
+
+def _looked_up(path: str, column: str, value: str) -> tuple[bytes, int]:
+    """The index of a column, and where a value's line begins in it, after the end of the line before; -1 if there is none."""
+    index = _read(path, column)
+    return index, index.find(b"\n" + value.encode() + _TAB)
+
+
+def _common(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where rows stand that stand in both; all begin and end with a row, and ascend."""
+    found, here, there = [], 0, 0
+    while here < len(one) and there < len(other):
+        start, end = max(one[here][0], other[there][0]), min(one[here][1], other[there][1])
+        if start < end:
+            found.append((start, end))
+        if one[here][1] < other[there][1]:
+            here += 1
+        else:
+            there += 1
+    return found
 
 
 def _lines(index: bytes, part: bytes) -> Iterator[int]:
