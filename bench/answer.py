@@ -26,12 +26,17 @@ SPENT: Final = 2.0
 """Seconds after which no further reading of one question is begun."""
 
 
-def ours(path: Path) -> Answer:
+def ours(path: Path, *, kept: bool = True) -> Answer:
     """The program, as its command line asks it: the compiled store on disk, kept answers, its own JSON."""
     from bench import ours as program
 
-    ask = program.opened()
+    ask = program.opened(kept=kept)
     return lambda request: (-1, ask(request["name"], _terms(request)))
+
+
+def ours_store(path: Path) -> Answer:
+    """The program where no answer is kept, as after a change: the compiled store alone."""
+    return ours(path, kept=False)
 
 
 def oxigraph(path: Path) -> Answer:
@@ -97,6 +102,7 @@ def rdflib(path: Path) -> Answer:
 
 _ENGINES: Final[dict[str, Callable[[Path], Answer]]] = {
     "aruntime": ours,
+    "aruntime-store": ours_store,
     "oxigraph": oxigraph,
     "oxigraph-disk": oxigraph_disk,
     "maplib": maplib,

@@ -65,9 +65,15 @@ def dump(path: Path) -> int:
         return sum(1 for _ in file)
 
 
-def opened() -> Callable[[str, Mapping[str, Term]], bytes]:
-    """What asks a named question as ``aruntime ask --format json`` does, and gives the answer's bytes."""
+def opened(*, kept: bool) -> Callable[[str, Mapping[str, Term]], bytes]:
+    """What asks a named question as ``aruntime ask --format json`` does, and gives the answer's bytes.
+
+    Args:
+        kept: whether answers that the build kept are read, and long ones kept.
+    """
     front = graph.Graph.open()
+    if not kept:
+        front.kept = None
     return front.ask_json
 
 

@@ -10,7 +10,7 @@ BEST: Final = ("oxigraph", "maplib", "virtuoso")
 """The engines that a question is held against."""
 NOISE: Final = 0.0005
 """Seconds below which two times are not told apart: a question that takes both engines less counts as equal."""
-ENGINES: Final = ("aruntime", "oxigraph", "oxigraph-disk", "maplib", "virtuoso", "jena", "rdflib")
+ENGINES: Final = ("aruntime", "aruntime-store", "oxigraph", "oxigraph-disk", "maplib", "virtuoso", "jena", "rdflib")
 
 
 def markdown(result: Json) -> str:

@@ -53,6 +53,8 @@ JOB: Final = 1200.0
 REFERENCE: Final = 150_000
 """Triples up to which rdflib, pySHACL and pyrudof are measured."""
 _VERSIONS: Final = ("pyoxigraph", "rdflib", "pyshacl", "owlrl", "reasonable", "pyrudof", "maplib")
+LARGEST: Final = {"rdflib": REFERENCE, "jena": 2_000_000}
+"""Triples above which an engine would take hours."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,12 @@ class Bench:
 
         found = [python("aruntime", "aruntime"), python("oxigraph", "pyoxigraph"), python("maplib", "maplib")]
         if self.plan.all:
-            found += [python("oxigraph-disk", "pyoxigraph"), Virtuoso(self.graph), Jena(self.folder, self.graph, self.variables)]
+            found += [
+                python("aruntime-store", "aruntime"),
+                python("oxigraph-disk", "pyoxigraph"),
+                Virtuoso(self.graph),
+                Jena(self.folder, self.graph, self.variables),
+            ]
         return [*found, python("rdflib", "rdflib")]
 
     def questions(self) -> tuple[Json, Json]:
@@ -159,8 +166,8 @@ class Bench:
         for peer in self.peers():
             engine = engines[peer.name] = {"version": peer.version, "answer": peer.answer}
             reason = peer.missing()
-            if peer.name == "rdflib" and self.size > REFERENCE:
-                reason = f"not measured above {REFERENCE:,} triples"
+            if self.size > LARGEST.get(peer.name, self.size):
+                reason = f"not measured above {LARGEST[peer.name]:,} triples"
             if reason is None and not self.graph.is_file():
                 reason = "there is no graph to load: it could not be built"
             if reason is not None:
