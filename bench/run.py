@@ -48,7 +48,7 @@ from bench.peers import Jena, Peer, PythonPeer, environment, version_of
 from bench.virtuoso import Virtuoso
 
 Json = dict[str, Any]
-JOB: Final = 1200.0
+JOB: Final = 3600.0
 """Seconds that one job may take."""
 REFERENCE: Final = 150_000
 """Triples up to which rdflib, pySHACL and pyrudof are measured."""
