@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
-from aruntime import corpus, paths, store, turtle
+from aruntime import answers, corpus, paths, store, turtle
 from aruntime.cli import run
 from tests.test_network import body, serve
 
@@ -93,8 +93,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def aruntime(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command: exit code, standard output, standard error."""
+def aruntime(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command: exit code, standard output, standard error. A slow machine keeps no answers either: the store is asked."""
+    monkeypatch.setattr(answers, "LONG", float("inf"))
 
     def command(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
