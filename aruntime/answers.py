@@ -1,7 +1,8 @@
 """Answers kept beside the store that gave them: about the whole graph, and from these about one thing; and about each stack.
 
 A store never changes, so neither does what it answers. ``aruntime build`` finds at once whatever can be asked of the whole
-graph; what it did not find and took long is kept when it is asked for. Answers are SPARQL 1.1 results in JSON.
+graph where it begins anew or nothing is left to change; what it did not find and took long is kept when it is asked for.
+Answers are SPARQL 1.1 results in JSON.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ _NO_WORDS: Final = b'"text":{"type":"literal","value":""}'
 
 
 def write(store: Store, folder: Path, concerned: Collection[Term] | None = None) -> None:
-    """Keep the parts of stacks; and of a store that begins anew, all that can be asked of the whole graph or of one of its stacks.
+    """Keep the parts of stacks; and, unless something was changed, all that can be asked of the whole graph or of one of its stacks.
 
-    A change may concern any answer: in a store that continues another, they are found when they are asked for.
+    A change may concern any answer: in a store that continues another with changes, they are found when they are asked for.
     """
     parts.write(store, folder, concerned)
-    if concerned is not None:
+    if concerned:
         return
     engine, place = Embedded(store), str(folder)
     _keep_whole(engine, place)

@@ -126,6 +126,14 @@ def test_rows_are_told_apart_whatever_they_say(tmp_path: Path) -> None:
     assert slices.read(str(tmp_path / "none.json"), {"a": "x:0"}) is None
 
 
+def test_build_after_other_commands_keeps_answers_too(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Any command compiles the store; told to build when nothing has changed, the program prepares the answers."""
+    Graph.open().ready()
+    assert kept() == set()
+    assert run(["build"]) == 0
+    assert kept() >= set(whole())
+
+
 def test_what_took_long_is_kept_and_then_read(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     graph = Graph.open()
     graph.ready()

@@ -17,7 +17,10 @@ from aruntime.engines import graph_store
 @click.option("--to-endpoint", "address", metavar="URL", help="Load the graph into this Graph Store instead (replaces what it holds).")
 @click.option("--graph", "name", metavar="IRI", help="Name of the graph there; the default graph if absent.")
 def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -> None:
-    """Compile the store now, whether or not the cache has it, with the answers about the whole graph, and print where it lies.
+    """Compile the store now, whether or not the cache has it, and print where it lies.
+
+    After a change, what depends on it is made anew. From nothing, or when nothing has changed, answers about the whole graph are
+    found and kept as well.
 
     A Graph Store that wants to know who writes is told ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or Digest).
 
