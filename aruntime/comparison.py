@@ -16,15 +16,21 @@ class Side:
     """What one component says on a responsibility in a unit."""
 
     stance: str
+    layer: int
     scope: str
     availability: str
+    mode: str
     claim: str
     source: str
 
 
 @dataclass(frozen=True)
 class Line:
-    """One responsibility and unit, and what each side says of it."""
+    """One responsibility and unit, and what each side says of it.
+
+    Attributes:
+        layer: the lowest at which a side places it.
+    """
 
     responsibility: str
     unit: str
@@ -67,7 +73,7 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
         raise UsageError("a component cannot be compared with itself")
     families = sorted(_families(graph, one) & _families(graph, two))
     said = {side: _lines(graph, side) for side in (one, two)}
-    at = {side: {key[2] for key, sides in said[side].items() if any(s.stance in ("native", "partial") for s in sides)} for side in (one, two)}
+    at = {side: {s.layer for sides in said[side].values() for s in sides if s.stance in ("native", "partial")} for side in (one, two)}
     shared = sorted(at[one] & at[two])
     chosen = sorted(set(layers)) or shared
     if not layers and not (families and shared):
@@ -76,11 +82,12 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
             f"({_words(graph, one, at[one])}; {_words(graph, two, at[two])}): "
             "their units differ, so a comparison would mislead; declare a scope with --layer N, or see aruntime compose"
         )
-    keys = sorted({key for side in said.values() for key in side if key[2] in chosen}, key=lambda k: (k[2], k[0], k[1]))
-    lines = tuple(
-        Line(*key, _verdict(said[one].get(key, ()), said[two].get(key, ())), said[one].get(key, ()), said[two].get(key, ())) for key in keys
-    )
-    return Comparison(slug(one), slug(two), tuple(families), tuple(chosen), lines)
+    lines = []
+    for key in {key for side in said.values() for key, sides in side.items() if any(s.layer in chosen for s in sides)}:
+        sides = said[one].get(key, ()), said[two].get(key, ())
+        lines.append(Line(*key, min(s.layer for s in (*sides[0], *sides[1])), _verdict(*sides), *sides))
+    lines.sort(key=lambda line: (line.layer, line.responsibility, line.unit))
+    return Comparison(slug(one), slug(two), tuple(families), tuple(chosen), tuple(lines))
 
 
 def _words(graph: Graph, side: str, layers: set[int]) -> str:
@@ -92,12 +99,14 @@ def _families(graph: Graph, component: str) -> set[str]:
     return {slug(row["family"] or "") for row in graph.ask("families", {"runtime": component}).records()}
 
 
-def _lines(graph: Graph, component: str) -> dict[tuple[str, str, int], tuple[Side, ...]]:
-    found: dict[tuple[str, str, int], tuple[Side, ...]] = {}
+def _lines(graph: Graph, component: str) -> dict[tuple[str, str], tuple[Side, ...]]:
+    """What a component says, by responsibility and unit."""
+    found: dict[tuple[str, str], tuple[Side, ...]] = {}
     for row in graph.ask("claims-of-runtime", {"runtime": component}).records():
         value = {key: slug(text or "") for key, text in row.items()}
-        key = value["responsibility"], value["unit"], int(value["layer"])
-        side = Side(value["stance"], value["scope"], value["availability"], value["claim"], value["source"])
+        key = value["responsibility"], value["unit"]
+        mode = row["mode"] or ""
+        side = Side(value["stance"], int(value["layer"]), value["scope"], value["availability"], mode, value["claim"], value["source"])
         if side not in found.get(key, ()):
             found[key] = (*found.get(key, ()), side)
     return found

@@ -62,7 +62,12 @@ class Answer(NamedTuple):
 
 
 class Seam(NamedTuple):
-    """What is evidenced between two components."""
+    """What is evidenced between two components.
+
+    Attributes:
+        object_versions: first and last version of the object that the sources name, where they do.
+        object_version: the version of the object that the composition lists, if these do not include it.
+    """
 
     subject: str
     object: str
@@ -70,6 +75,7 @@ class Seam(NamedTuple):
     verdict: str
     object_versions: tuple[str | None, str | None] = (None, None)
     claims: tuple[Json, ...] = ()
+    object_version: str | None = None
 
 
 class Composition(NamedTuple):
@@ -82,6 +88,7 @@ class Composition(NamedTuple):
     trade_offs: tuple[Json, ...]
     lifecycle: tuple[Json, ...]
     summary: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
     @property
     def to_act_on(self) -> tuple[Answer, ...]:
@@ -99,7 +106,7 @@ class Composition(NamedTuple):
                     "to": s.object,
                     "relation": s.relation,
                     "verdict": s.verdict,
-                    "object_version": {"from": s.object_versions[0], "until": s.object_versions[1]},
+                    "object_version": {"from": s.object_versions[0], "until": s.object_versions[1], "outside": s.object_version},
                     "claims": list(s.claims),
                 }
                 for s in self.seams
@@ -108,6 +115,7 @@ class Composition(NamedTuple):
             "tradeoffs": list(self.trade_offs),
             "lifecycle": list(self.lifecycle),
             "summary": dict(self.summary),
+            "notes": list(self.notes),
         }
 
 
@@ -119,7 +127,7 @@ def compose(graph: Graph, components: Sequence[str], versions: Mapping[str, str]
         versions: for some of them the version in use; claims that do not hold for it are left out.
 
     Raises:
-        UsageError: a component is unknown or named twice, or a version is given for none of them.
+        UsageError: a component is unknown or named twice, or a version is none, or is given for none of them.
     """
     if len(set(components)) < len(components):
         raise UsageError("a component is named twice; name each once")
@@ -127,6 +135,9 @@ def compose(graph: Graph, components: Sequence[str], versions: Mapping[str, str]
     stray = sorted(set(pinned) - set(components))
     if stray:
         raise UsageError(f"--at names {', '.join(stray)}, which is not among the components")
+    for name, version in pinned.items():
+        if not any(letter.isdigit() for letter in version):
+            raise UsageError(f"{version!r} is no version of {name}; write it as the project does, for example 0.33.0")
     members = {name: graph.identify_component(name) for name in components}
     parts = _Parts(graph)
     for name, identifier in members.items():
@@ -141,13 +152,18 @@ class _Parts:
         self.graph = graph
         self.store = Store()
         self.versions: dict[str, str] = {}
+        self.notes: list[str] = []
         if not (graph.kept and load_vocabulary(graph.kept, self.store)):
             self._extend(Triple(*row) for row in graph.ask("stack-vocabulary").rows)  # type: ignore[arg-type]
 
     def add(self, component: str, version: str | None) -> None:
         """Take in what decides verdicts about a component, as far as it holds for *version* (or for the current one)."""
         self.store.add(Quad(_STACK, iri("ar:component"), NamedNode(component)))
-        self.versions[component] = version or _newest(self._part(component, "releases"))
+        releases = self._part(component, "releases")
+        self.versions[component] = version or _newest(releases)
+        read = sorted({row["version"] or "" for row in releases.records()} - {""})
+        if version is not None and read and version not in read:
+            self.notes.append(f"{slug(component)} was read in {', '.join(read)}, not in {version}: what has no bounds is taken to hold there too")
         if version is not None or not (self.graph.kept and load_current(self.graph.kept, component, self.store)):
             for part in PARTS:
                 self._extend(triples(self._part(component, part), version))
@@ -192,6 +208,7 @@ def _read(parts: _Parts, members: Mapping[str, str | None]) -> Composition:
             for r in parts.ask("lifecycle")
         ),
         summary={verdict: counts.count(verdict) for verdict in VERDICTS if verdict in counts},
+        notes=tuple(parts.notes),
     )
 
 
@@ -236,6 +253,7 @@ def _seams(parts: _Parts, members: Mapping[str, str | None]) -> list[Seam]:
         bounds = row.get("objectFrom"), row.get("objectUntil")
         used = members.get(row["object"])
         verdict = "evidenced" if used is None or within(used, *bounds) else "incompatible"
+        listed = parts.versions[row["object"]]
         claim = {
             "claim": slug(row["claim"]),
             "runtime": slug(row["subject"]),
@@ -248,7 +266,15 @@ def _seams(parts: _Parts, members: Mapping[str, str | None]) -> list[Seam]:
         claims = (*(earlier.claims if earlier else ()), claim)
         if earlier and earlier.verdict == "incompatible":
             verdict = "incompatible"
-        found[key] = Seam(slug(row["subject"]), slug(row["object"]), slug(row["relation"]), verdict, bounds, claims)
+        found[key] = Seam(
+            slug(row["subject"]),
+            slug(row["object"]),
+            slug(row["relation"]),
+            verdict,
+            bounds,
+            claims,
+            listed if listed and not within(listed, *bounds) else None,
+        )
     joined = {frozenset(key[:2]) for key in found}
     silent = [Seam(slug(a), slug(b), None, "unverified") for a, b in combinations(members, 2) if frozenset((a, b)) not in joined]
     return [*found.values(), *silent]

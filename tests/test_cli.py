@@ -347,3 +347,32 @@ def test_malformed_sparql_names_its_file(aruntime: Run, tmp_path: Path) -> None:
 def test_a_query_that_is_no_utf8_gives_one_message(aruntime: Run, tmp_path: Path) -> None:
     (tmp_path / "latin.rq").write_bytes("ASK { ?s ?p 'é' }".encode("latin-1"))
     assert aruntime("query", tmp_path / "latin.rq")[0] in (2, 3)
+
+
+def test_a_narrow_terminal_gets_records(aruntime: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    out = aruntime("ask", "who-owns-batching", "-p", "runtime=vllm", "--format", "table")[1]
+    assert "\nclaim           vllm#chooses-requests-per-step\n" in out
+    assert "│" not in out and "─" not in out
+
+
+def test_selection_tells_whole_part_and_no_apart(aruntime: Run) -> None:
+    found = json.loads(aruntime("select", "--owns", "inference-api", "--format", "json")[1])
+    assert {c["runtime"] for c in found["candidates"]} >= {"triton-inference-server", "kserve"}
+    assert {c["runtime"] for c in found["refused"]} >= {"onnxruntime", "tensorrt-llm"}
+    rows = dict(line.split("\t")[:2] for line in aruntime("select", "--owns", "inference-api", "--format", "tsv")[1].splitlines())
+    assert rows["kserve"] == "meets all"
+    assert rows["mediapipe"] == "meets in part: owns inference-api (request-cancellation in part)"
+    assert rows["tensorrt-llm"] == "says no: owns inference-api (delegated to triton-inference-server)"
+
+
+def test_versions_that_do_not_fit_are_told(aruntime: Run) -> None:
+    assert "dynamo uses-as-backend vllm ≥ 0.31.0 ≤ 0.31.0: not 0.33.0, the version listed above" in aruntime("compose", "dynamo", "vllm")[2]
+    assert "vllm was read in 0.33.0, not in 0.1.0" in aruntime("compose", "vllm", "--at", "vllm=0.1.0")[2]
+    assert aruntime("compose", "vllm", "--at", "vllm=banana")[0] == 2
+    assert aruntime("compose", "vllm", "--at", "vllm=0.1", "--at", "vllm=0.2")[0] == 2
+
+
+def test_why_without_evidence_says_so(aruntime: Run) -> None:
+    code, _, err = aruntime("why", "vllm")
+    assert code == 2 and "no claim" in err

@@ -28,10 +28,14 @@ def command(graph: Graph, left: str, right: str, layers: tuple[int, ...], form: 
     if form == "json":
         show_json(found.json())
         return
-    rows = tuple((str(x.layer), x.responsibility, x.unit, x.verdict, _words(x.left), _words(x.right)) for x in found.lines)
+    rows = tuple((str(x.layer), x.responsibility, x.unit, x.verdict, _words(x.left, x.layer), _words(x.right, x.layer)) for x in found.lines)
     title = f"{found.left} and {found.right} · families {', '.join(found.families) or 'none shared'} · layers {', '.join(map(str, found.layers))}"
     show_table(Table(("layer", "responsibility", "unit", "verdict", found.left, found.right), rows, title), form)
 
 
-def _words(sides: tuple[Side, ...]) -> str:
-    return "; ".join(dict.fromkeys(f"{s.stance} ({s.scope}) {s.claim.partition('#')[2]}" for s in sides)) or "unknown"
+def _words(sides: tuple[Side, ...], layer: int) -> str:
+    return "; ".join(dict.fromkeys(f"{s.stance} ({_where(s, layer)}) {s.claim.partition('#')[2]}" for s in sides)) or "unknown"
+
+
+def _where(side: Side, layer: int) -> str:
+    return ", ".join(note for note in (side.scope, side.mode, f"layer {side.layer}" if side.layer != layer else "") if note)

@@ -27,12 +27,13 @@ def command(graph: Graph, components: tuple[str, ...], name: str | None, version
         components = (*stack_components(graph, name), *components)
     if not components:
         raise click.UsageError("name at least one component, or --stack NAME")
-    pinned = {}
+    pinned: dict[str, str] = {}
     for pair in versions:
         component, equals, version = pair.partition("=")
         if not (component and equals and version):
             raise click.UsageError(f"--at takes COMPONENT=VERSION, not {pair!r}")
-        pinned[component] = version
+        if pinned.setdefault(component, version) != version:
+            raise click.UsageError(f"--at gives {component} two versions")
     found = compose(graph, components, pinned)
     form = resolved(form)
     if form == "json":
@@ -40,4 +41,6 @@ def command(graph: Graph, components: tuple[str, ...], name: str | None, version
     elif form == "table":
         click.echo(stack.as_text(found, width=width(), colour=colour()), nl=False, color=colour())
     else:
+        for warning in stack.warnings(found):
+            click.echo(f"aruntime: {warning}", err=True)
         show_table(stack.flat(found), form)

@@ -6,6 +6,7 @@ import click
 
 from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
 from aruntime.graph import Graph
+from aruntime.model import Json
 from aruntime.render.tables import Table
 from aruntime.selection import Candidate, select
 
@@ -29,7 +30,7 @@ def command(
     partners: tuple[str, ...],
     form: str,
 ) -> int:
-    """Candidates that meet needs, with evidence; those of which something is unknown are listed apart.
+    """Candidates that meet needs, with evidence; those of which something is unknown, and those that say no, are listed apart.
 
     Exit code 1 if nothing meets every need.
 
@@ -38,12 +39,28 @@ def command(
     found = select(graph, {"owns": owns, "target": target, "precision": precision, "exposes": exposes, "with": partners}, unit)
     form = resolved(form)
     if form == "json":
-        show_json({"candidates": [c.json() for c in found if not c.unknown], "unknown": [c.json() for c in found if c.unknown]})
+        groups: dict[str, list[Json]] = {"candidates": [], "unknown": [], "refused": []}
+        for candidate in found:
+            groups["refused" if candidate.denied else "unknown" if candidate.unknown else "candidates"].append(candidate.json())
+        show_json(groups)
     else:
-        rows = tuple((c.runtime, "meets all" if not c.unknown else "unknown: " + ", ".join(c.unknown), _claims(c)) for c in found)
-        show_table(Table(("component", "needs", "claims"), rows), form)
-    return 0 if any(not c.unknown for c in found) else 1
+        show_table(Table(("component", "needs", "claims"), tuple((c.runtime, _standing(c), _claims(c)) for c in found)), form)
+    return 0 if any(not c.unknown and not c.denied for c in found) else 1
+
+
+def _standing(candidate: Candidate) -> str:
+    if candidate.denied:
+        return "says no: " + "; ".join(f"{need} ({', '.join(dict.fromkeys(map(_no, candidate.refused[need])))})" for need in candidate.denied)
+    if candidate.unknown:
+        return "unknown: " + ", ".join(candidate.unknown)
+    part = [f"{need} ({', '.join(owned)})" for need, owned in candidate.partial.items()]
+    return f"meets in part: {'; '.join(part)}" if part else "meets all"
+
+
+def _no(claim: Json) -> str:
+    return f"delegated to {claim['delegate']}" if "delegate" in claim else "left to the platform" if claim["stance"] == "platform" else "excluded"
 
 
 def _claims(candidate: Candidate) -> str:
-    return " ".join(dict.fromkeys(claim["claim"] for claims in candidate.met.values() for claim in claims))
+    said = candidate.refused if candidate.denied else candidate.met
+    return " ".join(dict.fromkeys(claim["claim"] for claims in said.values() for claim in claims))

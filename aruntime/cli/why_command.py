@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
@@ -26,7 +27,14 @@ def command(overlays: tuple[Path, ...], endpoint: str | None, parts: tuple[str, 
     graph = open_graph(overlays, endpoint)
     form = resolved(form)
     if len(parts) == 1:
-        show_rows(graph.ask("evidence-of", {"claim": graph.find(parts[0])}), form)
+        claim = graph.find(parts[0])
+        found = graph.ask("evidence-of", {"claim": claim})
+        if not found.rows:
+            raise UsageError(f"{parts[0]} is no claim, and rests on no evidence; see aruntime show {parts[0]}")
+        if form == "table":
+            _cite(found.records())
+        else:
+            show_rows(found, form)
         return
     if len(parts) != 3:
         raise UsageError("give a claim, or thing, predicate and object")
@@ -42,8 +50,17 @@ def command(overlays: tuple[Path, ...], endpoint: str | None, parts: tuple[str, 
         return
     for derivation in derivations:
         _tell(derivation, "")
+    click.echo()
+    _cite(evidence)
+
+
+def _cite(evidence: Iterable[Mapping[str, str | None]]) -> None:
+    """Each claim in words, and below it where its lines stand."""
+    said = None
     for row in evidence:
-        click.echo(f"\n{short(row['claim'] or '')}: {row['statement']}")
+        if row["claim"] != said:
+            said = row["claim"]
+            click.echo(f"{short(said or '')}: {row['statement']}")
         click.echo(f"  {short(row['source'] or '')}  {row['locator'] or ''}")
 
 

@@ -13,7 +13,7 @@ MEANING: Final = {
     "disputed": ("!", "claims about the same component disagree"),
     "contended": ("!", "two components own it over the same resources"),
     "gap": ("✗", "excluded by all who speak of it, owned by none"),
-    "open-delegation": ("→", "handed to a component that is not in the stack"),
+    "open-delegation": ("→", "handed to a component that is missing, or not shown to own it"),
     "delegated": ("⇒", "handed to a component in the stack that owns it"),
     "layered": ("≡", "owned more than once, without conflict"),
     "owned": ("●", "owned by one component"),
@@ -54,6 +54,11 @@ def _flat(answer: Answer) -> tuple[str, ...]:
     return (str(answer.layer), answer.responsibility, answer.unit, answer.verdict, reviewed, "; ".join(said), " ".join(claims), " ".join(places))
 
 
+def warnings(composition: Composition) -> list[str]:
+    """What one row per responsibility cannot tell: seams whose versions do not fit, and what was read in another version."""
+    return [*(_seam(seam) for seam in composition.seams if seam.object_version), *composition.notes]
+
+
 def as_text(composition: Composition, *, width: int, colour: bool) -> str:
     """The whole composition for a terminal *width* characters wide."""
     from rich.console import Console
@@ -88,6 +93,8 @@ class _Page:
         impossible = [seam for seam in composition.seams if seam.verdict == "incompatible"]
         for seam in impossible:
             self.console.print(f"\n! {_seam(seam)}", style="bold red")
+        for note in composition.notes:
+            self.console.print(f"\n! {note}", style="yellow")
         for warning in composition.lifecycle:
             text = f"\n! {warning['runtime']} is {warning['lifecycle']} as of {warning['as_of'][:10]}"
             self.console.print(f"{text}  [dim]{_part(warning['claim'])}[/dim]", style="yellow")
@@ -116,7 +123,10 @@ class _Page:
         if composition.seams:
             self.title("Seams", "what is evidenced between the components")
             marks = {"evidenced": "●", "unverified": "?", "incompatible": "!"}
-            rows = [(f"{marks[s.verdict]} {_seam(s)}", " ".join(_part(c["claim"]) for c in s.claims)) for s in composition.seams]
+            rows = [
+                (f"{'!' if s.object_version else marks[s.verdict]} {_seam(s)}", " ".join(dict.fromkeys(_part(c["claim"]) for c in s.claims)))
+                for s in composition.seams
+            ]
             self.grid(rows, (18, 7))
 
     def questions(self, composition: Composition) -> None:
@@ -176,4 +186,6 @@ def _seam(seam: Seam) -> str:
     first, last = seam.object_versions
     bounds = [part for part in (f"≥ {first}" if first else "", f"≤ {last}" if last else "") if part]
     text = " ".join([seam.subject, seam.relation, seam.object, *bounds])
-    return f"{text}: impossible with the version given" if seam.verdict == "incompatible" else text
+    if seam.verdict == "incompatible":
+        return f"{text}: impossible with {seam.object_version}, the version given"
+    return f"{text}: not {seam.object_version}, the version listed above" if seam.object_version else text

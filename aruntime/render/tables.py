@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from aruntime.model import Rows, Term
 from aruntime.render.text import line
@@ -43,8 +43,14 @@ def short(identifier: str) -> str:
     return line(curie(identifier).strip("<>"))
 
 
+NARROW: Final = 11
+"""Characters for each column below which words would break: then each row is shown as a record."""
+
+
 def as_text(table: Table, *, width: int, colour: bool) -> str:
-    """A table that fits *width* characters; cells wrap, nothing is cut."""
+    """A table that fits *width* characters, or its rows as records where it has too many columns; cells wrap, nothing is cut."""
+    if len(table.columns) * NARROW > width:
+        return _as_records(table)
     from rich import box
     from rich.console import Console
     from rich.table import Table as RichTable
@@ -58,6 +64,13 @@ def as_text(table: Table, *, width: int, colour: bool) -> str:
     out = io.StringIO()
     Console(file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False).print(drawn)
     return "\n".join(text.rstrip() for text in out.getvalue().splitlines()) + "\n"
+
+
+def _as_records(table: Table) -> str:
+    """A line for each cell that says something, a blank line between rows; lines are left to the terminal to wrap, so that names can be copied."""
+    widest = max(map(len, table.columns))
+    rows = ["".join(f"{name:<{widest}}  {value}\n" for name, value in zip(table.columns, row, strict=True) if value) for row in table.rows]
+    return (f"{table.title}\n\n" if table.title else "") + "\n".join(rows)
 
 
 def as_markdown(table: Table) -> str:
