@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from os.path import dirname, join
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from aruntime import parts, questions, slices
 from aruntime.engines.embedded import Embedded
 from aruntime.model import Parameter, Term, text
+from aruntime.results import whole
 from aruntime.terms import CLASSES, ID, SCHEMES
 
 if TYPE_CHECKING:
@@ -105,26 +107,30 @@ def may_keep(about: Mapping[str, Term]) -> bool:
 
 
 def keep(folder: str, name: str, about: Mapping[str, Term], answer: bytes) -> None:
-    """Keep one answer, in one step; a cache that cannot be written keeps nothing."""
+    """Keep one answer, in one step.
+
+    Raises:
+        OSError: the cache cannot be written.
+    """
     place = _place(folder, name, about)
+    os.makedirs(dirname(place), exist_ok=True)
+    passing = f"{place}.{os.getpid()}"
     try:
-        os.makedirs(dirname(place), exist_ok=True)
-        with open(f"{place}.{os.getpid()}", "wb") as file:
+        with open(passing, "wb") as file:
             file.write(answer)
-        os.replace(file.name, place)
+        os.replace(passing, place)
     except OSError:
-        return
+        with suppress(OSError):
+            os.unlink(passing)
+        raise
 
 
 def read(folder: str, name: str, about: Mapping[str, Term]) -> bytes | None:
     """The kept answer of a question with these parameters, or ``None`` if the store must be asked."""
     if (kept := parts.read(folder, name, about)) is not None:
         return kept
-    try:
-        with open(_place(folder, name, about), "rb") as file:
-            return file.read()
-    except (OSError, ValueError):  # a text of the caller's may be no file's name
-        pass
+    if (kept := whole(_place(folder, name, about))) is not None:
+        return kept
     if name == SEARCH:
         return _search(folder, about)
     named = {column: value.value for column, value in about.items() if isinstance(value, NamedNode)}

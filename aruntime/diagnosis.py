@@ -16,7 +16,7 @@ from aruntime import corpus, parts, paths, questions, store
 from aruntime.engines.embedded import Embedded
 from aruntime.engines.remote import Remote
 from aruntime.engines.seam import Engine
-from aruntime.errors import AruntimeError
+from aruntime.errors import AruntimeError, DataError
 from aruntime.graph import Graph
 from aruntime.model import Rows, Term
 
@@ -103,9 +103,13 @@ def _installation() -> list[Probe]:
         return f"{found}: {folder}"
 
     def whole() -> str:
-        held, expected = len(Graph.open().ask("things", {"kind": "runtime"})), len(list((paths.data() / "runtime").glob("*.ttl")))
+        expected = len(list((paths.data() / "runtime").glob("*.ttl")))
+        try:
+            held = len(questions.ask(Graph.open().engine, "things", {"kind": "runtime"}))
+        except DataError:
+            held = 0
         if held != expected:
-            store.build(finish=parts.write)
+            store.build(finish=parts.write, whole=True)
             return f"the store held {held} of {expected} runtimes and was compiled again"
         return f"{held} runtimes"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -52,7 +53,7 @@ class Graph:
             return import_module("aruntime.store").open_compiled(overlays, parts.write) if found is None else found
 
         def build() -> None:
-            import_module("aruntime.store").build(overlays, parts.write)
+            import_module("aruntime.store").open_compiled(overlays, parts.write)
 
         return cls(Deferred(lambda: Embedded(opened())), folder, None if os.path.isdir(folder) else build)
 
@@ -74,7 +75,8 @@ class Graph:
         begun = perf_counter()
         found = self.engine.select_json(text, about)
         if self.kept and perf_counter() - begun > answers.LONG and answers.may_keep(about):
-            answers.keep(self.kept, name, about, found)
+            with suppress(OSError):  # a cache that cannot be written keeps nothing
+                answers.keep(self.kept, name, about, found)
         return found
 
     @classmethod

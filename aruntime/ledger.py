@@ -49,9 +49,9 @@ class Ledger:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def keep(self, name: str, path: Path, triples: Collection[Triple]) -> None:
-        """Enter what the file of graph *name* states."""
-        self.files[name] = _stamp(path)
+    def keep(self, name: str, stamp: str, triples: Collection[Triple]) -> None:
+        """Enter what the file of graph *name*, with that stamp, states."""
+        self.files[name] = stamp
         self._leaf(name).unlink(missing_ok=True)  # may be a link into another store's ledger
         serialize(triples, str(self._leaf(name)), RdfFormat.N_TRIPLES)
 
@@ -74,7 +74,7 @@ class Ledger:
 
         What follows from everything is what vocabulary, rules and questions say: where these have changed, nothing may be kept.
         """
-        now = {name: _stamp(path) for name, path in files.items()}
+        now = {name: stamp_of(path) for name, path in files.items()}
         found = [name for name in self.files.keys() | now.keys() if self.files.get(name) != now.get(name)]
         fixed = {corpus.graph_name(path) for path in corpus.vocabulary_files()}
         return None if self.rules != _rules() or fixed.intersection(found) or len(found) > MOST * len(now) else sorted(found)
@@ -108,13 +108,14 @@ def _link(source: str, target: str) -> str:
     return target
 
 
-def _stamp(path: Path) -> str:
+def stamp_of(path: Path) -> str:
+    """Name, size and time of a file: what it says has changed when this has."""
     status = path.stat()
-    return f"{os.path.abspath(path)} {status.st_size} {status.st_mtime_ns}"
+    return f"{os.path.realpath(path)} {status.st_size} {status.st_mtime_ns}"
 
 
 def _rules() -> str:
-    return "\n".join([compiled.LAYOUT, *(_stamp(path) for path in (*corpus.rule_files(), *sorted(paths.queries().glob("*.rq"))))])
+    return "\n".join([compiled.LAYOUT, *(stamp_of(path) for path in (*corpus.rule_files(), *sorted(paths.queries().glob("*.rq"))))])
 
 
 def union(statements: Iterable[Mapping[Triple, None]]) -> dict[Triple, None]:

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, serialize
 from aruntime import questions
 from aruntime.engines.embedded import Embedded
 from aruntime.model import Row, Rows, Term, text
-from aruntime.results import as_json
+from aruntime.results import as_json, whole
 from aruntime.terms import ID, NS, iri
 from aruntime.versions import within
 
@@ -30,6 +30,8 @@ VOCABULARY: Final = "stack-vocabulary"
 _KINDS: Final = ("runtime", "component")
 
 _CURRENT: Final = "current.nt"
+_END: Final = b"# whole\n"
+"""Ends a file of triples: one without it was cut short."""
 _OF_EVIDENCE: Final = ("source", "locator")
 _RANGE: Final = ("fromVersion", "untilVersion")
 
@@ -62,15 +64,16 @@ def write(store: Store, folder: Path, concerned: Collection[Term] | None = None)
 
 
 def _by_component(answer: Rows, components: Iterable[Term | None]) -> dict[Term | None, Rows]:
-    """Rows of each component, which stands in the first column."""
+    """Rows of each of these components, which stand in the first column; of others, which have other names, nothing is kept."""
     by: dict[Term | None, list[Row]] = {component: [] for component in components}
     for row in answer.rows:
-        by.setdefault(row[0], []).append(row)
+        if row[0] in by:
+            by[row[0]].append(row)
     return {component: Rows(answer.columns, tuple(rows)) for component, rows in by.items()}
 
 
 def _write(held: Iterable[Triple], path: Path) -> None:
-    serialize(dict.fromkeys(held), path, RdfFormat.N_TRIPLES)
+    path.write_bytes((serialize(dict.fromkeys(held), format=RdfFormat.N_TRIPLES) or b"") + _END)
 
 
 def triples(rows: Rows, version: str | None = None) -> Iterator[Triple]:
@@ -96,15 +99,11 @@ def read(folder: str, name: str, parameters: Mapping[str, Term]) -> bytes | None
     """The kept answer of a part, or ``None`` if there is none and the store must be asked."""
     if name == VOCABULARY and not parameters:
         path = join(folder, f"{name}.json")
-    elif name.startswith("component-") and parameters:
+    elif name.removeprefix("component-") in PARTS and "component" in parameters:
         path = join(folder, _slug(text(parameters["component"]) or ""), f"{name}.json")
     else:
         return None
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        return None
+    return whole(path)
 
 
 def stack(folder: str, name: Term, components: Iterable[Term]) -> Store:
@@ -129,7 +128,11 @@ def load_current(folder: str, component: str, store: Store) -> bool:
 
 def _load(path: str, store: Store) -> bool:
     try:
-        store.load(path=path, format=RdfFormat.N_TRIPLES)
+        with open(path, "rb") as file:
+            held = file.read()
+        if not held.endswith(_END):
+            return False
+        store.load(held, RdfFormat.N_TRIPLES)
         return True
     except (OSError, SyntaxError):
         return False

@@ -123,10 +123,11 @@ def term(kind: str, value: str) -> Term:
     Raises:
         UsageError: the value can be no name of that kind.
     """
-    if kind == "text":
-        return Literal(value)
-    if kind == "integer":
-        return Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "integer"))
+    if kind in ("text", "integer"):
+        try:
+            return Literal(value) if kind == "text" else Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "integer"))
+        except ValueError:
+            raise UsageError(f"{value!r} is no text: it is not UTF-8") from None
     if "://" in value:
         return _node(value)
     prefix, colon, local = value.partition(":")

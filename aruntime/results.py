@@ -31,6 +31,16 @@ def of_json(answer: bytes) -> Rows:
     return Rows(tuple(variable.value for variable in found.variables), tuple(tuple(solution) for solution in found))
 
 
+def whole(path: str) -> bytes | None:
+    """The SPARQL 1.1 results in JSON that a file holds, or ``None`` if it is not there or was cut short."""
+    try:
+        with open(path, "rb") as file:
+            found = file.read()
+    except (OSError, ValueError):  # what a caller wrote may be no file's name
+        return None
+    return found if found.startswith(b'{"head":') and found.rstrip().endswith(b"]}}") else None
+
+
 def ask_json(answer: bool) -> str:
     """The SPARQL 1.1 results in JSON of an ASK query."""
     import json

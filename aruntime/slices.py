@@ -1,11 +1,14 @@
 """The rows of a long answer about one thing, or with some words in them, read without the others.
 
-Beside an answer, SPARQL 1.1 results in JSON as Oxigraph writes them, stands an index for each column that is asked for: a
-line for each value, then the bytes from and to which its rows stand. A value that has no line has no rows.
+Beside an answer, SPARQL 1.1 results in JSON as Oxigraph writes them, stands an index for each column that is asked for: the
+answer's length, then a line for each value with the bytes from and to which its rows stand, then a line that ends it. A value
+that has no line has no rows.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
@@ -20,8 +23,11 @@ _HEAD: Final = 4096
 """Bytes within which the rows begin: only names of columns stand before them."""
 _HELD: Final = rb'"%b":\{"type":"\w+","value":"((?:[^"\\]|\\.)*)"'
 """What a row holds in a column, as JSON spells it."""
+_END: Final = b".\n"
 _TAB: Final = b"\t"
-"""Ends a value in an index: inside a string it would be escaped."""
+"""Ends a value in an index."""
+_BREAKS: Final = dict.fromkeys(map(ord, "\t\n\r"), "\v")
+"""Stand in no value of an index."""
 
 
 def write(path: str, columns: Iterable[str], key: Callable[[str], str] = str) -> None:
@@ -42,13 +48,16 @@ def write(path: str, columns: Iterable[str], key: Callable[[str], str] = str) ->
         for start, end in rows:
             if not (found := held.search(answer, start, end)):
                 continue
-            run = runs.setdefault(key(found[1].decode()), [0, 0])
+            value = str(json.loads(b'"%b"' % found[1])).translate(_BREAKS)
+            run = runs.setdefault(key(value), [0, 0])
             if run[-1] == start - 1:  # one comma stands between two rows
                 run[-1] = end
             else:
                 run += start, end
         with open(_index(path, column), "wb") as file:
+            file.write(b"%d\n" % len(answer))
             file.writelines(value.encode() + _TAB + b" ".join(b"%d" % place for place in run[2:]) + b"\n" for value, run in runs.items())
+            file.write(_END)
 
 
 def read(path: str, values: Mapping[str, str]) -> bytes | None:
@@ -132,8 +141,17 @@ def _rows(answer: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _read(path: str, column: str) -> bytes:
+    """The index of a column.
+
+    Raises:
+        OSError: there is none, or it is not that of the answer as it is.
+    """
     with open(_index(path, column), "rb") as file:
-        return b"\n" + file.read()
+        found = file.read()
+    head, _, lines = found.partition(b"\n")
+    if head != b"%d" % os.stat(path).st_size or not found.endswith(b"\n" + _END):
+        raise OSError(f"{path}: another answer, or cut short")
+    return b"\n" + lines
 
 
 def _index(path: str, column: str) -> str:

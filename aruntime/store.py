@@ -1,4 +1,4 @@
-"""The compiled store: everything stated and everything derived, on disk, read-only, addressed by its content.
+"""The compiled store: everything stated and everything derived, on disk, read-only, addressed by names, sizes and times of its files.
 
 A store is built in a temporary folder and renamed into place, so that a reader sees a whole store or none. Its default graph
 is the union of all graphs, each triple once: what questions are asked of. When only some data files have changed, a store
@@ -9,9 +9,10 @@ A cache that is broken, foreign or out of date is rebuilt, never trusted.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from time import sleep
@@ -24,7 +25,7 @@ from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
 from aruntime.increment import DIRECT, DRAWN, RESTATED, SCHEMA, UNION, find, quad_of, update
 from aruntime.infer import AXIOMS, KINDS, Closure, Fact, direct
-from aruntime.ledger import SOUND, Ledger, union
+from aruntime.ledger import SOUND, Ledger, stamp_of, union
 from aruntime.model import Term
 from aruntime.terms import GRAPH, iri
 
@@ -92,8 +93,13 @@ def open_compiled(overlays: Sequence[Path] = (), finish: Finish = _nothing) -> S
     Raises:
         DataError: a file cannot be read, or the cache folder cannot be written.
     """
-    found = compiled.opened(location(overlays))
-    return Store.read_only(str(build(overlays, finish) / "graph")) if found is None else found
+    target = location(overlays)
+    if (found := compiled.opened(target)) is not None:
+        return found
+    with _alone(target.parent):
+        if (found := compiled.opened(target)) is None:  # no other program has built it while this one waited
+            found = Store.read_only(str(_build(overlays, finish) / "graph"))
+        return found
 
 
 def location(overlays: Sequence[Path] = ()) -> Path:
@@ -120,6 +126,11 @@ def build(overlays: Sequence[Path] = (), finish: Finish = _nothing, *, whole: bo
     Args:
         whole: start from nothing, even if the cache has a store to start from.
     """
+    with _alone(location(overlays).parent):
+        return _build(overlays, finish, whole=whole)
+
+
+def _build(overlays: Sequence[Path], finish: Finish, *, whole: bool = False) -> Path:
     target, files = location(overlays), corpus.sources(overlays)
     for way in (_compile,) if whole else (_continue, _compile):
         with _scratch(target) as folder:
@@ -143,8 +154,9 @@ def _compile(cache: Path, files: Mapping[str, Path], folder: Path, finish: Finis
     def stated() -> Iterator[Quad]:
         nonlocal total
         for name, path in files.items():
+            stamp = stamp_of(path)  # before it is read: what is saved meanwhile has another
             triples = dict.fromkeys(corpus.triples_of(path))
-            ledger.keep(name, path, triples)
+            ledger.keep(name, stamp, triples)
             axioms.extend(triples if name in vocabulary else ())
             quads = _quads(name, triples)
             total += len(quads)
@@ -178,6 +190,7 @@ class _Continued(NamedTuple):
     Attributes:
         concerned: nodes that the change concerned.
         now: what each changed file states; one that is gone is absent.
+        stamps: stamps of the changed files, from before they were read.
     """
 
     store: Store
@@ -185,6 +198,7 @@ class _Continued(NamedTuple):
     concerned: set[Term]
     changed: list[str]
     now: dict[str, dict[Triple, None]]
+    stamps: dict[str, str]
 
 
 def _continued(cache: Path, files: Mapping[str, Path], folder: Path) -> _Continued | None:
@@ -195,6 +209,7 @@ def _continued(cache: Path, files: Mapping[str, Path], folder: Path) -> _Continu
         before = compiled.opened(old) if changed is not None else None
         if ledger is None or changed is None or before is None:
             continue
+        stamps = {name: stamp_of(files[name]) for name in changed if name in files}
         was = {name: ledger.stated(name) for name in changed}
         now = {name: dict.fromkeys(corpus.triples_of(files[name])) for name in changed if name in files}
         lost, won = union(was.values()), union(now.values())
@@ -212,7 +227,7 @@ def _continued(cache: Path, files: Mapping[str, Path], folder: Path) -> _Continu
                 store.remove_graph(NamedNode(name))
                 store.extend(quad for quad in _quads(name, now.get(name, ())) if quad.graph_name != UNION)
         concerned = update(before, store, removed, [t for t in added if t not in elsewhere])
-        return _Continued(store, ledger, concerned, changed, now)
+        return _Continued(store, ledger, concerned, changed, now, stamps)
     return None
 
 
@@ -224,7 +239,7 @@ def _continue(cache: Path, files: Mapping[str, Path], folder: Path, finish: Fini
             return False
         ledger = continued.ledger.successor(folder)
         for name in continued.changed:
-            ledger.keep(name, files[name], continued.now[name]) if name in continued.now else ledger.drop(name)
+            ledger.keep(name, continued.stamps[name], continued.now[name]) if name in continued.now else ledger.drop(name)
         finish(continued.store, folder, continued.concerned)
         continued.store.flush()
         ledger.close()
@@ -254,6 +269,20 @@ def current(overlays: Sequence[Path] = ()) -> Iterator[Store]:
 
 
 @contextmanager
+def _alone(cache: Path) -> Iterator[None]:
+    """Builds in one cache take turns; a program that ends gives its turn up. Where nothing can be locked, the build itself fails or goes on."""
+    with ExitStack() as held:
+        with suppress(ImportError, OSError):
+            import fcntl
+
+            cache.mkdir(parents=True, exist_ok=True)
+            folder = os.open(cache, os.O_RDONLY)
+            held.callback(os.close, folder)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def _scratch(target: Path) -> Iterator[Path]:
     """A folder beside *target*, which is gone afterwards unless it was renamed."""
     import shutil
@@ -279,7 +308,12 @@ def _in(store: Store, triple: Triple, graph: NamedNode | DefaultGraph) -> bool:
 
 
 def _newest_first(cache: Path) -> list[Path]:
-    return sorted(cache.glob("store-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    """Stores of a cache; one that another program removes meanwhile is left out."""
+    found = []
+    for path in cache.glob("store-*"):
+        with suppress(OSError):
+            found.append((path.stat().st_mtime, path))
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def _replace(built: Path, target: Path) -> None:

@@ -16,7 +16,8 @@ from aruntime.engines import graph_store
 @click.option("--data", "overlays", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="A private file or folder beside the graph.")
 @click.option("--to-endpoint", "address", metavar="URL", help="Load the graph into this Graph Store instead (replaces what it holds).")
 @click.option("--graph", "name", metavar="IRI", help="Name of the graph there; the default graph if absent.")
-def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -> None:
+@click.option("--whole", is_flag=True, help="Begin anew, even if there is a store to start from.")
+def command(overlays: tuple[Path, ...], whole: bool, address: str | None, name: str | None) -> None:
     """Compile the store now, whether or not the cache has it, and print where it lies.
 
     After a change, what depends on it is made anew. From nothing, or when nothing has changed, answers about the whole graph are
@@ -28,7 +29,7 @@ def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -
     """
     require_sound(overlays)
     if address is None:
-        click.echo(store.build(overlays, answers.write))
+        click.echo(store.build(overlays, answers.write, whole=whole))
         return
-    whole = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in export.quads(overlays))
-    click.echo(f"{graph_store.put(address, whole, name)} triples at {address}")
+    triples = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in export.quads(overlays))
+    click.echo(f"{graph_store.put(address, triples, name)} triples at {address}")

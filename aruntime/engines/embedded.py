@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, Store, Triple, Variable
 
@@ -20,11 +21,13 @@ class Embedded:
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
         """See :class:`aruntime.engines.seam.Engine`."""
-        return _rows(self._solutions(text, bindings))
+        with _told():
+            return _rows(self._solutions(text, bindings))
 
     def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
         """See :class:`aruntime.engines.seam.Engine`."""
-        return self._solutions(text, bindings).serialize(format=QueryResultsFormat.JSON) or b""
+        with _told():
+            return self._solutions(text, bindings).serialize(format=QueryResultsFormat.JSON) or b""
 
     def _solutions(self, text: str, bindings: Mapping[str, Term]) -> QuerySolutions:
         answer = self._ask(bound_inside(text, {name: term for name, term in bindings.items() if _plannable(text, name, term)}), bindings)
@@ -34,20 +37,29 @@ class Embedded:
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """See :class:`aruntime.engines.seam.Engine`."""
-        answer = self._ask(text, {})
-        if isinstance(answer, QuerySolutions):
-            return _rows(answer)
-        return bool(answer) if isinstance(answer, QueryBoolean) else list(answer)
+        with _told():
+            answer = self._ask(text, {})
+            if isinstance(answer, QuerySolutions):
+                return _rows(answer)
+            return bool(answer) if isinstance(answer, QueryBoolean) else list(answer)
 
     def _ask(self, text: str, bindings: Mapping[str, Term]):  # type: ignore[no-untyped-def]
         substitutions = {Variable(name): term for name, term in bindings.items()}
-        try:
-            return self.store.query(text, substitutions=substitutions or None)
-        except SyntaxError as error:
-            where = re.search(r"at (\d+):\d+", error.msg)
-            raise DataError(f"malformed SPARQL: {error.msg}", line=int(where.group(1)) if where else error.lineno) from None
-        except (RuntimeError, ValueError, OSError) as error:
-            raise DataError(f"the query cannot be answered: {error}") from None
+        return self.store.query(text, substitutions=substitutions or None)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What Oxigraph finds wrong with a query, or with a store as it reads it row by row, as errors of ours."""
+    try:
+        yield
+    except SyntaxError as error:
+        where = re.search(r"at (\d+):\d+", error.msg)
+        raise DataError(f"malformed SPARQL: {error.msg}", line=int(where.group(1)) if where else error.lineno) from None
+    except (RuntimeError, ValueError, OSError) as error:
+        if "orruption" in str(error):
+            raise DataError(f"the compiled store is damaged ({error}); aruntime build --whole makes it anew") from None
+        raise DataError(f"the query cannot be answered: {error}") from None
 
 
 def _plannable(text: str, name: str, term: Term) -> bool:
