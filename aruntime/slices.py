@@ -7,7 +7,6 @@ that has no line has no rows.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -39,6 +38,8 @@ def write(path: str, columns: Iterable[str], key: Callable[[str], str] = str) ->
     Raises:
         OSError: there is no such answer, or an index cannot be written.
     """
+    import json
+
     with open(path, "rb") as file:
         answer = file.read()
     rows = list(_rows(answer))

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Store
 
-from aruntime import answers, paths, questions, slices, store
+from aruntime import answers, parts, paths, questions, slices, store
 from aruntime.cli import run
 from aruntime.engines.embedded import Embedded
 from aruntime.graph import Graph
@@ -174,3 +174,31 @@ def test_a_cache_that_cannot_be_written_still_answers(cache: Path, monkeypatch: 
     (store.location() / answers.FOLDER).write_text("taken")
     assert len(graph.ask("families")) > 0
     assert paths.cache().is_dir()
+
+
+def test_what_is_cut_short_is_not_answered(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["build"]) == 0
+    folder, vllm = store.location() / answers.FOLDER, {"runtime": NamedNode(f"{ID}runtime/vllm")}
+    engine = Embedded(store.open_compiled())
+    for name, about in (("families.json", {}), ("not-owned.runtime.index", vllm), ("not-owned.json", vllm)):
+        path, question = folder / name, name.partition(".")[0]
+        content = path.read_bytes()
+        for damaged in (b"", content[: len(content) // 2], b"garbage"):
+            path.write_bytes(damaged)
+            assert answers.read(str(store.location()), question, about) is None
+            assert Graph.open().ask(question, about) == questions.ask(engine, question, about)
+        path.write_bytes(content)
+    for path in store.location().glob("runtime-vllm/*"):
+        path.write_bytes(b"")
+    assert Graph.open().ask("component-releases", {"component": vllm["runtime"]}) == questions.ask(
+        engine, "component-releases", {"component": vllm["runtime"]}
+    )
+    assert not parts.load_current(str(store.location()), f"{ID}runtime/vllm", Store())
+
+
+def test_line_ends_in_texts_are_no_letters(tmp_path: Path) -> None:
+    path = tmp_path / "texts.json"
+    path.write_text(as_json(Rows(("a",), ((Literal("first\nzebra"),), (Literal("a\tquagga"),)))), "utf-8")
+    slices.write(str(path), ["a"], str.lower)
+    assert of_json(slices.find(str(path), "a", "nzebra") or b"").rows == ()
+    assert of_json(slices.find(str(path), "a", "zebra") or b"").rows == ((Literal("first\nzebra"),),)

@@ -376,3 +376,8 @@ def test_versions_that_do_not_fit_are_told(aruntime: Run) -> None:
 def test_why_without_evidence_says_so(aruntime: Run) -> None:
     code, _, err = aruntime("why", "vllm")
     assert code == 2 and "no claim" in err
+
+
+def test_an_argument_that_is_no_text_is_refused(aruntime: Run) -> None:
+    code, _, err = aruntime("search", "\udcff")
+    assert code == 2 and "not UTF-8" in err

@@ -43,6 +43,8 @@ def graph_of(folder: Path) -> str:
     total = hashlib.sha256("\n".join(sorted(map(str, dataset))).encode())
     for path in sorted(folder.glob("*/*.json")):
         total.update(f"{path.relative_to(folder)}\n{path.read_text()}".encode())
+    for path in sorted(folder.glob("*/current.nt")):
+        total.update("\n".join([str(path.relative_to(folder)), *sorted(path.read_text().splitlines())]).encode())
     return total.hexdigest()
 
 

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
-from aruntime import corpus, paths, store
+from aruntime import compiled, corpus, paths, store
 from aruntime.errors import DataError
 from aruntime.increment import DRAWN, find
 
@@ -118,7 +118,38 @@ def test_a_killed_build_leaves_the_old_store_usable(cache: Path, after: float) -
     time.sleep(after)
     os.kill(child.pid or 0, signal.SIGKILL)
     child.join()
+    assert compiled.opened(store.location()) is not None
     assert size(store.open_compiled()) == whole
+
+
+def test_programs_that_begin_together_do_not_disturb_each_other(cache: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    children = [context.Process(target=store.open_compiled) for _ in range(3)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0, 0, 0]
+    assert compiled.opened(store.location()) is not None
+
+
+def test_a_file_saved_while_it_is_read_is_read_again(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "mine.ttl"
+    path.write_text("<https://e.org/a> <https://e.org/p> 1 .")
+    read = corpus.triples_of
+
+    def slowly(file: Path) -> tuple[Triple, ...]:
+        found = read(file)
+        if file == path:
+            path.write_text("<https://e.org/a> <https://e.org/p> 22 .")
+        return found
+
+    monkeypatch.setattr(corpus, "triples_of", slowly)
+    store.build([path])
+    monkeypatch.undo()
+    monkeypatch.setenv("ARUNTIME_CACHE", str(cache))
+    found = store.open_compiled([path]).quads_for_pattern(NamedNode("https://e.org/a"), None, None, DefaultGraph())
+    assert [quad.object.value for quad in found] == ["22"]
 
 
 def test_same_files_give_the_same_triples(cache: Path) -> None:
