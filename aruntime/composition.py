@@ -191,6 +191,8 @@ def _read(parts: _Parts, members: Mapping[str, str | None]) -> Composition:
     components = tuple({"runtime": slug(c), "iri": c, "version": parts.versions[c] or None} for c in members)
     answers = _answers(parts)
     counts = [a.verdict for a in answers]
+    spoken = {claim.runtime for answer in answers for claim in answer.claims}
+    silent = [f"nothing is claimed about what {slug(c)} owns: all of it is open" for c in members if slug(c) not in spoken]
     return Composition(
         components=components,
         responsibilities=tuple(answers),
@@ -208,7 +210,7 @@ def _read(parts: _Parts, members: Mapping[str, str | None]) -> Composition:
             for r in parts.ask("lifecycle")
         ),
         summary={verdict: counts.count(verdict) for verdict in VERDICTS if verdict in counts},
-        notes=tuple(parts.notes),
+        notes=(*parts.notes, *silent),
     )
 
 

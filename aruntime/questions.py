@@ -40,10 +40,12 @@ def text_of(name: str) -> str:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """``; did you mean …?`` for a name that is not known, or nothing."""
+    """``; did you mean …?`` for a name that is not known, or nothing: names that contain it first, then names like it."""
     import difflib
 
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    names, lower = list(known), name.lower()
+    holding = sorted((other for other in names if lower and lower in other.lower()), key=len)
+    near = list(dict.fromkeys([*holding[:2], *difflib.get_close_matches(lower, names, n=3, cutoff=0.5)]))[:3]
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
