@@ -69,11 +69,12 @@ def _keep_texts(engine: Embedded, folder: str) -> None:
 
 
 def _keep_things(engine: Embedded, folder: str) -> None:
-    """The list of each kind of things, and what is said of each runtime."""
+    """The list of each kind of things, what is said of each runtime, and where it is mentioned."""
     for kind in (*CLASSES, *SCHEMES):
         _keep_found(engine, folder, "things", {"kind": Literal(kind)})
     for _, runtime, _ in questions.ask(engine, "things", {"kind": "runtime"}).rows:
-        _keep_found(engine, folder, "describe", {"thing": runtime})  # type: ignore[dict-item]
+        for name in ("describe", "mentions"):
+            _keep_found(engine, folder, name, {"thing": runtime})  # type: ignore[dict-item]
 
 
 def _keep_stacks(engine: Embedded, folder: str) -> None:

@@ -19,7 +19,7 @@ try:
 except ImportError:  # a Python that builds its digests in another way
     from hashlib import blake2b
 
-LAYOUT: Final = "9"
+LAYOUT: Final = "10"
 """Changes whenever a store built by an older version must not be read."""
 
 _SIGN: Final = Quad(NamedNode(NS.removesuffix("#")), NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["owl"] + "Ontology"), DefaultGraph())

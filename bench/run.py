@@ -311,7 +311,7 @@ def main() -> None:
         return
     sizes = tuple(sorted(options.triples))
     plan = (
-        Plan(sizes, options.owlrl_triples, 2, 5.0, 1.0, 46.0, 6.0, False)
+        Plan(sizes, options.owlrl_triples, 2, 5.0, 1.0, 44.0, 6.0, False)
         if options.quick
         else Plan(sizes, options.owlrl_triples, 5, options.limit, min(options.limit, 20.0), 0.0, 300.0, True)
     )

@@ -82,7 +82,8 @@ def test_build_keeps_what_is_said_of_each_runtime(built: tuple[str, Embedded]) -
     folder, engine = built
     for _, runtime, _ in questions.ask(engine, "things", {"kind": "runtime"}).rows:
         assert isinstance(runtime, NamedNode)
-        assert same(answers.read(folder, "describe", {"thing": runtime}), questions.ask(engine, "describe", {"thing": runtime}))
+        for name in ("describe", "mentions"):
+            assert same(answers.read(folder, name, {"thing": runtime}), questions.ask(engine, name, {"thing": runtime}))
 
 
 def test_build_keeps_what_can_be_asked_of_a_stack_as_the_whole_graph_answers_it(built: tuple[str, Embedded]) -> None:
