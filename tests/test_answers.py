@@ -203,3 +203,17 @@ def test_line_ends_in_texts_are_no_letters(tmp_path: Path) -> None:
     slices.write(str(path), ["a"], str.lower)
     assert of_json(slices.find(str(path), "a", "nzebra") or b"").rows == ()
     assert of_json(slices.find(str(path), "a", "zebra") or b"").rows == ((Literal("first\nzebra"),),)
+
+
+def test_parts_of_components_with_other_names_are_asked_of_the_store(cache: Path, tmp_path: Path) -> None:
+    """What is not listed among things would not be renewed either, when one overlay follows another."""
+    path, component = tmp_path / "mine.ttl", NamedNode("https://example.org/rt/engine")
+    for version in ("1.0", "2.0"):
+        path.write_text(
+            "PREFIX ar: <https://w3id.org/aruntime/ns#>\nPREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
+            f'{component} a ar:Runtime .\n<https://example.org/rt/release> a ar:Release ; ar:releaseOf {component} ; ar:version "{version}" ;\n'
+            '  ar:released "2026-01-01T00:00:00Z"^^xsd:dateTime .\n'
+        )
+        graph = Graph.open([path])
+        graph.ready()
+        assert [row["version"] for row in graph.ask("component-releases", {"component": component}).records()] == [version]
