@@ -178,3 +178,9 @@ def test_triples_kept_at_build_are_what_holds_now(graph: Graph) -> None:
     kept = Store()
     assert parts.load_vocabulary(graph.kept, kept)
     assert set(kept) == {Quad(*Triple(*row)) for row in questions.ask(graph.engine, "stack-vocabulary").rows}  # type: ignore[arg-type]
+
+
+def test_an_owner_in_another_unit_closes_no_gap(graph: Graph) -> None:
+    verdicts = {(a.responsibility, a.unit): a.verdict for a in compose(graph, ["vllm", "lmcache"]).responsibilities}
+    assert verdicts["tenant-isolation", "process"] == "gap"
+    assert verdicts["tenant-isolation", "kv-block"] == "owned"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import owlrl
 import pytest
 import rdflib
-from pyoxigraph import Store
+from pyoxigraph import Literal, Quad, Store
 from rdflib.namespace import OWL, RDF, RDFS
 
 from aruntime import corpus, store
@@ -82,3 +82,17 @@ def test_claims_that_ended_or_are_not_promoted_conclude_nothing(world: Corpus) -
     said = {fact[0] for fact, rule, claim in direct(filled(world)) if rule == "stances-are-direct" and claim.value.endswith(("#drains", "#streams"))}
     assert said == set()
     assert f"{ID}runtime/engine#batches-steps" in concluded
+
+
+def test_what_is_refused_in_one_mode_alone_is_not_stated_directly(world: Corpus) -> None:
+    compiled = filled(world)
+    claim, stance = iri("runtime:engine#batches-steps"), iri("ar:stance")
+    (native,) = compiled.quads_for_pattern(claim, stance, None)
+    for refusal in ("stance:excluded", "stance:platform"):
+        compiled.remove(native)
+        native = Quad(claim, stance, iri(refusal))
+        compiled.add(native)
+        assert claim in {c for _, rule, c in direct(compiled) if rule == "stances-are-direct"}
+        compiled.add(Quad(claim, iri("ar:mode"), Literal("one mode")))
+        assert claim not in {c for _, rule, c in direct(compiled) if rule == "stances-are-direct"}
+        compiled.remove(Quad(claim, iri("ar:mode"), Literal("one mode")))
