@@ -15,7 +15,7 @@ from pyoxigraph import Triple
 
 from aruntime import paths, turtle
 from aruntime.errors import DataError, UsageError
-from aruntime.terms import GRAPH
+from aruntime.namespaces import GRAPH
 
 DERIVED: Final = GRAPH + "derived"
 """The graph of everything that was not written by hand."""

@@ -8,9 +8,9 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
-from aruntime import corpus, store, turtle
-from aruntime.increment import DRAWN, find
-from aruntime.terms import PREFIXES
+from aruntime import build, corpus, turtle
+from aruntime.namespaces import PREFIXES
+from aruntime.store import DERIVED, match
 
 FORMATS: Final = {
     "turtle": RdfFormat.TURTLE,
@@ -29,9 +29,9 @@ def quads(overlays: Sequence[Path] = (), *, derived: bool = True) -> Iterator[Qu
         for triple in sorted(triples, key=str):
             yield Quad(triple.subject, triple.predicate, triple.object, NamedNode(name))
     if derived:
-        compiled = store.in_memory(stated)
-        for subject, predicate, value in sorted(find(compiled, DRAWN), key=lambda fact: str(Triple(*fact))):  # type: ignore[arg-type]
-            yield Quad(subject, predicate, value, DRAWN)  # type: ignore[arg-type]
+        compiled = build.in_memory(stated)
+        for subject, predicate, value in sorted(match(compiled, graph=DERIVED), key=lambda fact: str(Triple(*fact))):  # type: ignore[arg-type]
+            yield Quad(subject, predicate, value, DERIVED)  # type: ignore[arg-type]
 
 
 def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) -> bytes:

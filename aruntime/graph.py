@@ -1,83 +1,57 @@
-"""The library's front door: open the graph, ask it, look things up."""
+"""The front door: open the graph, ask it named questions, look names up."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from importlib import import_module
-from time import perf_counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
 
-from aruntime import answers, compiled, parts, questions
-from aruntime.engines.deferred import Deferred
-from aruntime.engines.embedded import Embedded
-from aruntime.engines.seam import Engine
+from aruntime import build, corpus, questions, store
+from aruntime.engines.engine import Engine
+from aruntime.engines.oxigraph import Oxigraph
+from aruntime.engines.remote import Remote
 from aruntime.errors import UsageError
 from aruntime.model import Rows, Term, text
-from aruntime.results import of_json
-from aruntime.terms import CLASSES, ID, SCHEMES, slug
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from aruntime.namespaces import CLASSES, ID, SCHEMES, slug
 
 
 class Graph:
-    """The graph of AI runtimes behind one engine.
+    """The graph of AI runtimes, behind one engine.
 
-    Attributes:
-        kept: folder of answers that were made when the store was built, if there is one.
-        build: makes what the engine needs, if that is not there yet.
+    Example:
+        >>> graph = Graph.open()
+        >>> graph.ask("who-owns-batching", {"runtime": "vllm"}).records()[0]["stance"]
+        'https://w3id.org/aruntime/id/stance/native'
     """
 
-    def __init__(self, engine: Engine, kept: str | None = None, build: Callable[[], object] | None = None) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.kept = kept
-        self.build = build
 
     @classmethod
     def open(cls, overlays: Sequence[Path] = ()) -> Graph:
-        """The shipped graph, with private overlays beside it, on the embedded engine.
+        """The shipped graph with private files beside it, from the compiled store; built first where there is none.
+
+        Args:
+            overlays: RDF files, or folders of them.
 
         Raises:
             DataError: a file is malformed, or the cache cannot be used.
             UsageError: an overlay does not exist.
         """
-        # What reads overlays or builds is loaded by name, as commands are: most commands only ask what was built before.
-        folder = compiled.location(import_module("aruntime.corpus").overlay_files(overlays) if overlays else ())
+        found = store.open_store(store.location(corpus.overlay_files(overlays)))
+        return cls(Oxigraph(build.open_or_build(overlays) if found is None else found))
 
-        def opened() -> Store:
-            found = compiled.opened(folder)
-            return import_module("aruntime.store").open_compiled(overlays, parts.write) if found is None else found
+    @classmethod
+    def in_memory(cls, overlays: Sequence[Path] = ()) -> Graph:
+        """The same graph copied into memory: whole-graph questions are three to five times as fast there.
 
-        def build() -> None:
-            import_module("aruntime.store").open_compiled(overlays, parts.write)
-
-        return cls(Deferred(lambda: Embedded(opened())), folder, None if os.path.isdir(folder) else build)
-
-    def ready(self) -> None:
-        """Build what the engine needs, so that asking takes only the time of the answer."""
-        if self.build is not None:
-            self.build()
-
-    def ask(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> Rows:
-        """The answer of a named question; see :func:`aruntime.questions.ask`."""
-        return of_json(self.ask_json(name, parameters)) if self.kept else questions.ask(self.engine, name, parameters)
-
-    def ask_json(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> bytes:
-        """The answer of a named question as SPARQL 1.1 results in JSON; what took long to find is kept for the next time."""
-        text = questions.text_of(name)
-        about = questions.bindings(name, text, parameters or {})
-        if self.kept and (kept := answers.read(self.kept, name, about)) is not None:
-            return kept
-        begun = perf_counter()
-        found = self.engine.select_json(text, about)
-        if self.kept and perf_counter() - begun > answers.LONG and answers.may_keep(about):
-            with suppress(OSError):  # a cache that cannot be written keeps nothing
-                answers.keep(self.kept, name, about, found)
-        return found
+        Raises:
+            DataError, UsageError: as :meth:`open`.
+        """
+        memory = Store()
+        memory.bulk_extend(build.open_or_build(overlays).quads_for_pattern(None, None, None, None))
+        return cls(Oxigraph(memory))
 
     @classmethod
     def remote(cls, endpoint: str) -> Graph:
@@ -86,7 +60,16 @@ class Graph:
         Raises:
             UsageError: the address is no http or https URL.
         """
-        return cls(import_module("aruntime.engines.remote").Remote(endpoint))
+        return cls(Remote(endpoint))
+
+    def ask(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> Rows:
+        """The answer of a named question; see :func:`aruntime.questions.ask`."""
+        return questions.ask(self.engine, name, parameters)
+
+    def ask_json(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> bytes:
+        """The answer of a named question as SPARQL 1.1 results in JSON."""
+        text = questions.text_of(name)
+        return self.engine.select_json(text, questions.bindings(name, text, parameters or {}))
 
     def resolve(self, kind: str, value: str) -> str | Term:
         """What a caller wrote for a parameter of *kind*, as a term that the graph knows.
@@ -108,7 +91,7 @@ class Graph:
         kind = "claim" if "#" in name and "/" not in name else kind
         term = questions.term("thing", name) if "/" in name or ":" in name else questions.term(kind, name)
         known = text(term) or ""
-        if (self.kept and parts.knows(self.kept, known)) or self.ask("exists", {"thing": term}).rows:
+        if self.ask("exists", {"thing": term}).rows:
             return known
         slugs = [iri.removeprefix(f"{ID}{kind}/") for iri, _ in self._names(kind)]
         raise UsageError(f"no {kind} is called {name!r}{questions.suggestion(name, slugs)}; see aruntime list {kind}")
@@ -146,8 +129,6 @@ class Graph:
         Raises:
             UsageError: the graph knows neither.
         """
-        if self.kept and (known := parts.component(self.kept, name)):
-            return known
         if "/" not in name and ":" not in name:
             other = questions.term("component", name)
             if self.ask("exists", {"thing": other}).rows and not self.ask("exists", {"thing": questions.term("runtime", name)}).rows:

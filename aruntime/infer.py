@@ -24,9 +24,9 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
 from aruntime.corpus import rule_files
 from aruntime.errors import DataError
 from aruntime.model import Term
-from aruntime.terms import PREFIXES
+from aruntime.namespaces import PREFIXES
+from aruntime.store import Fact
 
-Fact = tuple[Term, NamedNode, Term]
 Reason = tuple[str, tuple[Fact, ...]]
 """The rule's name and the facts it was applied to."""
 
@@ -45,28 +45,37 @@ KINDS: Final = (_SYMMETRIC, _TRANSITIVE)
 """Types of properties that are axioms."""
 
 
-def direct(store: Store) -> Iterator[tuple[Fact, str, NamedNode]]:
-    """Direct statements with the rule's name and the claim they follow from."""
+def direct(store: Store, about: Fact | None = None) -> Iterator[tuple[Fact, str, NamedNode]]:
+    """Direct statements with the rule's name and the claim they follow from.
+
+    Args:
+        about: only this statement, if given.
+    """
     for path in rule_files():
-        for (subject, predicate, value), claim in run_rule(store, path):
-            yield (subject, predicate, value), path.stem, claim
+        for fact, claim in run_rule(store, path, None if about is None else about[0]):
+            if about is None or fact == about:
+                yield fact, path.stem, claim
 
 
-def run_rule(store: Store, path: Path) -> Iterator[tuple[Fact, NamedNode]]:
-    """What one rule file concludes in *store*.
+def run_rule(store: Store, path: Path, subject: Term | None = None) -> Iterator[tuple[Fact, NamedNode]]:
+    """What one rule file concludes in *store*, of *subject* alone if it is given.
 
     Raises:
         DataError: the rule is malformed or does not project claim, subject, predicate and object.
     """
+    text = path.read_text("utf-8")
+    if subject is not None:
+        text = text.replace("\nWHERE {\n", f"\nWHERE {{\n  VALUES ?subject {{ {subject} }}\n", 1)
     try:
-        solutions = store.query(path.read_text("utf-8"))
+        solutions = store.query(text)
     except SyntaxError as error:
         raise DataError(f"malformed rule: {error.msg}", path=path, line=error.lineno) from None
-    if not isinstance(solutions, QuerySolutions) or [v.value for v in solutions.variables] != ["claim", "subject", "predicate", "object"]:
+    columns = ["claim", "subject", "predicate", "object"]
+    if not isinstance(solutions, QuerySolutions) or [v.value for v in solutions.variables] != columns:
         raise DataError("a rule selects ?claim ?subject ?predicate ?object", path=path)
-    for solution in solutions:
-        claim, subject, predicate, value = solution
-        assert isinstance(claim, NamedNode) and isinstance(predicate, NamedNode) and subject is not None and value is not None
+    for claim, subject, predicate, value in solutions:
+        assert isinstance(claim, NamedNode) and isinstance(predicate, NamedNode)
+        assert subject is not None and value is not None
         yield (subject, predicate, value), claim
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import Literal, NamedNode
 
 from aruntime import paths
-from aruntime.engines.seam import Engine
+from aruntime.engines.engine import Engine
 from aruntime.errors import DataError, UsageError
 from aruntime.model import Parameter, Question, Rows, Term
-from aruntime.terms import CLASSES, ID, PREFIXES, SCHEMES
+from aruntime.namespaces import CLASSES, ID, PREFIXES, SCHEMES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
 from aruntime.model import Rows, Term
-from aruntime.terms import PREFIXES
+from aruntime.namespaces import PREFIXES
 
 _STRING = PREFIXES["xsd"] + "string"
 

@@ -18,7 +18,7 @@ from typing import Final
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from aruntime.errors import DataError
-from aruntime.terms import ID, PREFIXES
+from aruntime.namespaces import ID, PREFIXES
 
 FORMATS: Final = {
     ".ttl": RdfFormat.TURTLE,

@@ -10,9 +10,9 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from aruntime import questions
-from aruntime.engines.seam import bound
+from aruntime.engines.engine import bound
 from aruntime.model import Parameter, Term
-from aruntime.terms import ID
+from aruntime.namespaces import ID
 from bench.generate import MADE
 
 

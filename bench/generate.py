@@ -33,7 +33,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from aruntime import corpus, paths, turtle
 from aruntime.model import Term
-from aruntime.terms import ID, iri
+from aruntime.namespaces import ID, iri
 
 SEED: Final = 20261123
 DERIVED: Final = 0.22

@@ -62,7 +62,7 @@ def owlrl() -> Result:
     import owlrl as library
     import rdflib
 
-    from aruntime.engines.reference import to_rdflib
+    from aruntime.engines.rdflib import to_rdflib
     from bench import ours
 
     schema, facts = ours.closure_input()

@@ -12,7 +12,7 @@ from rdflib.namespace import SH
 
 from aruntime import corpus, paths
 from aruntime.corpus import Corpus
-from aruntime.terms import ID, iri
+from aruntime.namespaces import ID, iri
 from bench.generate import KEPT, MADE, things
 
 

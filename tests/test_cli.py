@@ -17,9 +17,9 @@ import click
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from aruntime import cli, paths, scaffold
+from aruntime import cli, paths, new
 from aruntime.cli import validate_command
-from aruntime.engines import guarded
+from aruntime.engines import sandbox
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Report
@@ -91,7 +91,7 @@ def prepare(names: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatc
         report: Report = request.getfixturevalue("report")
         monkeypatch.setattr(validate_command, "validate", lambda paths, engine: report)
     elif names == ("new", "claim"):
-        scaffold.create(Path("drafts/runtime/my-engine.ttl"), scaffold.runtime("my-engine"))
+        new.create(Path("drafts/runtime/my-engine.ttl"), new.runtime("my-engine"))
     elif names == ("evidence", "pin"):
         clone = repository(folder / "vllm")
         (clone / "docs" / "design").mkdir(parents=True)
@@ -298,7 +298,7 @@ def test_what_would_leave_change_or_crash_is_refused(aruntime: Run, tmp_path: Pa
 
 def test_a_carriage_return_ends_a_comment() -> None:
     with pytest.raises(UsageError, match="SERVICE"):
-        guarded.refuse("SELECT * { # a comment\rSERVICE <https://example.org/> { ?s ?p ?o } }")
+        sandbox.refuse("SELECT * { # a comment\rSERVICE <https://example.org/> { ?s ?p ?o } }")
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from aruntime import corpus, parts, questions, store
-from aruntime.composition import VERDICTS, Composition, compose, stack_components
+from aruntime.compose import VERDICTS, Composition, compose, stack_components
 from aruntime.corpus import Corpus
-from aruntime.engines.embedded import Embedded
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.parts import PARTS
@@ -20,7 +20,7 @@ from tests.test_questions import CASES
 def tiny() -> Graph:
     """Four runtimes, with one reason for every verdict."""
     files = {corpus.graph_name(p): p for p in corpus.vocabulary_files()} | {"case": CASES / "world.ttl"}
-    return Graph(Embedded(store.in_memory(Corpus({name: corpus.triples_of(p) for name, p in files.items()}, files))))
+    return Graph(Oxigraph(store.in_memory(Corpus({name: corpus.triples_of(p) for name, p in files.items()}, files))))
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,13 @@ from collections import Counter
 import pytest
 
 from aruntime import corpus, paths, questions, turtle
-from aruntime.composition import stack_components
+from aruntime.compose import stack_components
 from aruntime.corpus import Corpus
-from aruntime.description import describe
+from aruntime.show import describe
 from aruntime.graph import Graph
 from aruntime.model import Report, text
-from aruntime.statistics import statistics
-from aruntime.terms import iri, slug
+from aruntime.stats import statistics
+from aruntime.namespaces import iri, slug
 
 MOST_USED = (
     "deepspeed", "dynamo", "jax", "kserve", "kubernetes", "langgraph", "llama-cpp", "llm-d", "lmcache", "megatron-lm", "ollama", "onnxruntime",

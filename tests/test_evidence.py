@@ -19,14 +19,14 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from aruntime import corpus, paths
 from aruntime.errors import DataError
-from aruntime.evidence import content, locator
+from aruntime.evidence import content, passage
 from aruntime.evidence.content import Packages, Repositories
 from aruntime.evidence.drift import drift, drift_one, target
-from aruntime.evidence.locators import Located
+from aruntime.evidence.citations import Located
 from aruntime.evidence.network import Network
 from aruntime.evidence.pin import GitPlace, PackagePlace, Pin, pin, triples
 from aruntime.evidence.verify import STATUSES, Result, Stores, counts, verify, verify_one
-from aruntime.terms import ID, iri
+from aruntime.namespaces import ID, iri
 from tests.test_network import body, serve
 from tests.test_overlay import Run, make_world
 from tests.test_overlay import aruntime as aruntime
@@ -139,7 +139,7 @@ def test_pin_of_a_clone(aruntime: Run, clones: Path, tmp_path: Path, bare: bool)
     assert (found["heading"], found["commit"], found["repository"]) == (["Scheduling"], [revision], [ORIGIN])
     assert (found["startLine"], found["endLine"], found["path"]) == (["7"], ["8"], ["docs/stays.md"])
     assert set(ANCHORS) <= set(found["anchorTerm"]) and 2 <= len(found["anchorTerm"]) <= 5
-    assert all(len(term) <= locator.ANCHOR_LIMIT and term.encode() in GUIDE for term in found["anchorTerm"])
+    assert all(len(term) <= passage.ANCHOR_LIMIT and term.encode() in GUIDE for term in found["anchorTerm"])
 
 
 def archive(folder: Path, kind: str, path: str = "pkg/guide.md", text: bytes = GUIDE) -> Path:

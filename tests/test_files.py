@@ -13,7 +13,7 @@ import rdflib
 from pyoxigraph import Dataset, DefaultGraph, NamedNode, Quad, parse
 from rdflib.compare import isomorphic
 
-from aruntime import corpus, export, scaffold, turtle
+from aruntime import corpus, export, new, turtle
 from tests.test_overlay import Run
 from tests.test_overlay import aruntime as aruntime
 from tests.test_overlay import private as private
@@ -65,7 +65,7 @@ def test_fmt_refuses_to_lose_a_comment_and_says_where(aruntime: Run, tmp_path: P
 def test_scaffolds_are_canonical_and_lack_only_what_a_person_must_write(aruntime: Run, tmp_path: Path) -> None:
     into = ("--into", tmp_path)
     assert aruntime("new", "runtime", "my-engine", *into)[0] == aruntime("new", "source", "my-engine-docs", *into)[0] == 0
-    for kind in scaffold.KINDS:
+    for kind in new.KINDS:
         code, out, _ = aruntime("new", "claim", f"my-engine#a-{kind}", "--kind", kind, *into)
         assert (code, out) == (0, f"{tmp_path / 'runtime' / 'my-engine.ttl'}\n")
     assert aruntime("fmt", "--check", tmp_path)[0] == 0

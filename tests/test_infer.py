@@ -10,9 +10,9 @@ from rdflib.namespace import OWL, RDF, RDFS
 
 from aruntime import corpus, store
 from aruntime.corpus import Corpus
-from aruntime.engines.reference import to_rdflib
+from aruntime.engines.rdflib import to_rdflib
 from aruntime.infer import Closure, direct
-from aruntime.terms import ID, NS, PREFIXES, iri
+from aruntime.namespaces import ID, NS, PREFIXES, iri
 
 _FORMAL = tuple(PREFIXES[p] for p in ("owl", "rdf", "xsd"))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from aruntime.evidence import locator
+from aruntime.evidence import passage
 from aruntime.evidence.drift import find
 
 WORDS = ("", "plain", "two words", "  indented", "# Title", "tab\tbed", "ünïcode — ✓", "trailing ", "kv_cache.block_size", "\x0c", "\u2028", "==")
@@ -31,83 +31,83 @@ def ranges(length: int) -> Iterator[tuple[int, int]]:
 def test_line_ends_do_not_matter() -> None:
     for lines in texts():
         unix, windows = ("".join(f"{line}{end}" for line in lines).encode() for end in ("\n", "\r\n"))
-        assert locator.split_lines(unix) == locator.split_lines(windows) == [line.encode() for line in lines]
+        assert passage.split_lines(unix) == passage.split_lines(windows) == [line.encode() for line in lines]
         for start, end in ranges(len(lines)):
-            assert locator.lines_digest(unix, start, end) == locator.lines_digest(windows, start, end)
-            assert locator.heading(unix, start, "a.md") == locator.heading(windows, start, "a.md")
+            assert passage.lines_digest(unix, start, end) == passage.lines_digest(windows, start, end)
+            assert passage.heading(unix, start, "a.md") == passage.heading(windows, start, "a.md")
 
 
 def test_a_missing_final_line_end_does_not_matter_for_the_lines() -> None:
     for lines in texts():
         whole = "".join(f"{line}\n" for line in lines).encode()
         cut = whole.removesuffix(b"\n")
-        assert locator.blob_hash(whole) != locator.blob_hash(cut)
+        assert passage.blob_hash(whole) != passage.blob_hash(cut)
         if lines[-1]:
-            assert locator.cited(whole, 1, len(lines)) == locator.cited(cut, 1, len(lines)) == whole
+            assert passage.cited(whole, 1, len(lines)) == passage.cited(cut, 1, len(lines)) == whole
 
 
 def test_cited_lines_join_to_the_text_and_their_digest_is_theirs() -> None:
     for lines in texts():
         whole = "".join(f"{line}\n" for line in lines).encode()
-        assert b"".join(locator.cited(whole, n, n) for n in range(1, len(lines) + 1)) == whole
+        assert b"".join(passage.cited(whole, n, n) for n in range(1, len(lines) + 1)) == whole
         for start, end in ranges(len(lines)):
             expected = "".join(f"{line}\n" for line in lines[start - 1 : end]).encode()
-            assert locator.lines_digest(whole, start, end) == hashlib.sha256(expected).hexdigest()
+            assert passage.lines_digest(whole, start, end) == hashlib.sha256(expected).hexdigest()
 
 
 @pytest.mark.parametrize("lines", [(0, 1), (1, 4), (3, 2), (-1, 1), (4, 4)])
 def test_lines_that_do_not_exist_are_refused(lines: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="the text has 3 lines"):
-        locator.cited(b"a\nb\nc", *lines)
+        passage.cited(b"a\nb\nc", *lines)
 
 
 def test_an_empty_text_has_no_lines() -> None:
-    assert locator.split_lines(b"") == []
+    assert passage.split_lines(b"") == []
     with pytest.raises(ValueError, match="0 lines"):
-        locator.cited(b"", 1, 1)
+        passage.cited(b"", 1, 1)
 
 
 def test_cited_lines_are_found_again_wherever_they_went() -> None:
     for lines in texts(60):
         whole = "".join(f"{line}\n" for line in lines).encode()
         for start, end in ranges(len(lines)):
-            wanted = locator.cited(whole, start, end)
+            wanted = passage.cited(whole, start, end)
             moved = b"a preface\r\n\r\n" + whole.replace(b"\n", b"\r\n")
             for text in (whole, moved):
                 found = find(text, wanted)
-                assert found is not None and locator.cited(text, *found) == wanted
+                assert found is not None and passage.cited(text, *found) == wanted
         assert find(whole, b"a line that is nowhere\n") is None
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"x\n", b"x\r\ny", bytes(range(256)), "ü".encode() * 5000])
 def test_blob_hash_is_that_of_git(content: bytes) -> None:
     done = subprocess.run(["git", "hash-object", "--stdin"], input=content, capture_output=True, check=True)
-    assert locator.blob_hash(content) == done.stdout.decode().strip()
+    assert passage.blob_hash(content) == done.stdout.decode().strip()
 
 
 def test_swhid_escapes_what_would_end_its_path() -> None:
-    found = locator.swhid(b"", origin="https://e.org/r", commit="c" * 40, path="a;b%c/d e.md", lines=(2, 5))
+    found = passage.swhid(b"", origin="https://e.org/r", commit="c" * 40, path="a;b%c/d e.md", lines=(2, 5))
     assert found == (
         "swh:1:cnt:e69de29bb2d1d6434b8b29ae775ad8c2e48c5391;origin=https://e.org/r;anchor=swh:1:rev:" + "c" * 40 + ";path=/a%3Bb%25c/d e.md;lines=2-5"
     )
-    assert ";lines=" not in locator.swhid(b"", origin="https://e.org/r", commit="c" * 40, path="a", lines=None)
+    assert ";lines=" not in passage.swhid(b"", origin="https://e.org/r", commit="c" * 40, path="a", lines=None)
 
 
 def test_suggested_anchors_are_few_short_names_of_the_text() -> None:
     long = "a_name_of_more_than_forty_characters_is_no_anchor_term"
     for lines in texts():
         text = "\n".join([*lines, long, "Scheduler.pick_next"]).encode()
-        found = locator.suggest_anchors(text)
+        found = passage.suggest_anchors(text)
         assert len(found) == len(set(found)) <= 4 and long not in found
-        assert all(len(term) <= locator.ANCHOR_LIMIT and locator.has_anchor(text, term) for term in found)
+        assert all(len(term) <= passage.ANCHOR_LIMIT and passage.has_anchor(text, term) for term in found)
         assert "Scheduler.pick_next" in found
-        assert found == locator.suggest_anchors(text)
+        assert found == passage.suggest_anchors(text)
 
 
 def test_an_anchor_is_found_in_any_case_and_across_lines() -> None:
-    assert locator.has_anchor(b"The Continuous\r\n   Batching loop", "continuous batching")
-    assert not locator.has_anchor(b"continuous_batching", "continuous batching")
-    assert locator.has_anchor(b"broken \xff bytes stay", "bytes stay")
+    assert passage.has_anchor(b"The Continuous\r\n   Batching loop", "continuous batching")
+    assert not passage.has_anchor(b"continuous_batching", "continuous batching")
+    assert passage.has_anchor(b"broken \xff bytes stay", "bytes stay")
 
 
 MARKDOWN = "intro\n\n# The `one` title #\n\ntext\n\n## Two [link](https://e.org) {#two}\n\nThree\n-----\nbelow\n"
@@ -136,15 +136,15 @@ HEADINGS = [
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_the_heading_is_the_nearest_above(path: str, text: str, expected: dict[int, str | None], end: str) -> None:
     content = text.replace("\n", end).encode()
-    assert {line: locator.heading(content, line, path) for line in expected} == expected
+    assert {line: passage.heading(content, line, path) for line in expected} == expected
 
 
 def test_the_last_line_needs_no_line_end_to_have_a_heading() -> None:
-    assert locator.heading(b"# One\ntext", 2, "a.md") == "One"
-    assert locator.heading(b"# One", 1, "a.md") == "One"
+    assert passage.heading(b"# One\ntext", 2, "a.md") == "One"
+    assert passage.heading(b"# One", 1, "a.md") == "One"
 
 
 @pytest.mark.parametrize("title", ["The `code`", "`code` first", "**Bold** first"])
 def test_a_heading_keeps_its_marks_in_pairs(title: str) -> None:
-    found = locator.heading(f"# {title}\n".encode(), 1, "a.md") or ""
+    found = passage.heading(f"# {title}\n".encode(), 1, "a.md") or ""
     assert found.count("`") % 2 == 0 and found.count("**") % 2 == 0

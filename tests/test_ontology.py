@@ -19,7 +19,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, serialize
 
 from aruntime import corpus, paths, store
 from aruntime.corpus import Corpus
-from aruntime.terms import CLASSES, ID, NS, PREFIXES, SCHEMES
+from aruntime.namespaces import CLASSES, ID, NS, PREFIXES, SCHEMES
 
 OWL, RDF, RDFS, SKOS, DCTERMS = (PREFIXES[p] for p in ("owl", "rdf", "rdfs", "skos", "dcterms"))
 PROBE = Path(__file__).parent / "owl_probe.py"
@@ -124,7 +124,7 @@ def clash() -> list[object]:
     """A member of two disjoint classes, to see that the reasoner would notice."""
     from pyoxigraph import Triple
 
-    from aruntime.terms import iri
+    from aruntime.namespaces import iri
 
     odd, kind = NamedNode("https://example.org/odd"), NamedNode(RDF + "type")
     return [Triple(odd, kind, iri("ar:Claim")), Triple(odd, kind, iri("ar:Release"))]

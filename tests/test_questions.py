@@ -19,13 +19,13 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from aruntime import corpus, questions, store
 from aruntime.corpus import Corpus
-from aruntime.engines.embedded import Embedded
-from aruntime.engines.reference import Reference
-from aruntime.engines.seam import Engine, bound_inside, opened
+from aruntime.engines.oxigraph import Oxigraph
+from aruntime.engines.rdflib import Rdflib
+from aruntime.engines.engine import Engine, bound_inside, opened
 from aruntime.graph import Graph
 from aruntime.model import Rows
 from aruntime.render.results import as_csv
-from aruntime.terms import iri
+from aruntime.namespaces import iri
 
 CASES = Path(__file__).parent / "questions"
 NAMES = questions.names()
@@ -42,7 +42,7 @@ def world(path: Path) -> store.Store:
 @lru_cache
 def engines(path: Path) -> dict[str, Engine]:
     built = world(path)
-    return {"embedded": Embedded(built), "reference": Reference.of(built)}
+    return {"embedded": Oxigraph(built), "reference": Rdflib.of(built)}
 
 
 def case(name: str) -> tuple[Path, dict[str, str], Path]:
@@ -179,4 +179,4 @@ def ended_and_gone(shipped: Corpus) -> tuple[Embedded, Embedded]:
         ended.add(Quad(quad.subject, until, Literal("0")))
         for said in list(gone.quads_for_pattern(quad.subject, None, None)):
             gone.remove(said)
-    return Embedded(ended), Embedded(gone)
+    return Oxigraph(ended), Oxigraph(gone)

@@ -19,8 +19,8 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 
 from aruntime import questions
 from aruntime.cli import run
-from aruntime.diagnosis import diagnose
-from aruntime.engines import graph_store
+from aruntime.doctor import diagnose
+from aruntime.engines import upload
 from aruntime.engines.http import PASSWORD, USER
 from aruntime.engines.remote import Remote
 from aruntime.errors import EndpointError, UsageError
@@ -51,7 +51,7 @@ def tiny_world() -> dict[Triple, None]:
 
 def fill(server: Address, triples: dict[Triple, None]) -> int:
     with patch.dict(os.environ, server.credentials):
-        return graph_store.put(server.store, triples, server.graph)
+        return upload.put(server.store, triples, server.graph)
 
 
 @pytest.fixture(scope="module", params=STARTERS)
@@ -75,10 +75,10 @@ def test_remote_engine_gives_the_same_rows(name: str, server: Address) -> None:
 
 
 def test_loading_twice_changes_nothing(server: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph_store, "CHUNK", 1000)
+    monkeypatch.setattr(upload, "CHUNK", 1000)
     engine = Remote(server.query)
     before = questions.ask(engine, "triple-count")
-    assert fill(server, tiny_world()) > 2 * graph_store.CHUNK
+    assert fill(server, tiny_world()) > 2 * upload.CHUNK
     assert questions.ask(engine, "triple-count") == before
 
 
@@ -123,7 +123,7 @@ def test_a_malformed_query_is_the_endpoints_answer(server: Address) -> None:
 
 
 def test_blank_nodes_keep_their_identity_across_requests(server: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph_store, "CHUNK", 2)
+    monkeypatch.setattr(upload, "CHUNK", 2)
     beside, link, nodes = "http://example.org/beside", NamedNode("http://example.org/link"), [BlankNode() for _ in range(7)]
     chain = dict.fromkeys(Triple(*ends) for ends in zip(nodes, [link] * 6, nodes[1:], strict=False))
     plain = dict.fromkeys(Triple(link, link, NamedNode(f"http://example.org/{number}")) for number in range(5))
@@ -140,16 +140,16 @@ def test_blank_nodes_keep_their_identity_across_requests(server: Address, monkey
 def test_a_store_that_refuses_is_one_clear_error(server: Address) -> None:
     with pytest.raises(EndpointError, match="answered 4"):
         # Oxigraph asks for no credentials, and takes no graph where it takes queries.
-        graph_store.put(server.store if server.credentials else server.query, [], server.graph)
+        upload.put(server.store if server.credentials else server.query, [], server.graph)
     with pytest.raises(UsageError):
-        graph_store.put("store", [])
+        upload.put("store", [])
 
 
 def test_a_wrong_password_is_one_clear_error(server: Address) -> None:
     if not server.credentials:
         pytest.skip("the server asks for none")
     with patch.dict(os.environ, server.credentials | {PASSWORD: "wrong"}), pytest.raises(EndpointError, match="answered 401"):
-        graph_store.put(server.store, [], server.graph)
+        upload.put(server.store, [], server.graph)
 
 
 def test_a_protected_endpoint_is_asked_with_credentials(server: Address) -> None:
@@ -223,7 +223,7 @@ def test_basic_credentials_come_from_the_environment(odd: tuple[str, Callable[..
         Remote(address).run("ASK {}")
     with patch.dict(os.environ, {USER: "anna", PASSWORD: "gehéim"}):
         assert Remote(address).run("ASK {}") is True
-        assert graph_store.put(address, [Triple(NamedNode("http://example.org/a"), NamedNode("http://example.org/b"), BlankNode())]) == 1
+        assert upload.put(address, [Triple(NamedNode("http://example.org/a"), NamedNode("http://example.org/b"), BlankNode())]) == 1
 
 
 def test_a_password_has_no_place_in_an_address() -> None:

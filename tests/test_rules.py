@@ -12,7 +12,7 @@ from rdflib.namespace import SH
 
 from aruntime import corpus, store
 from aruntime.corpus import Corpus
-from aruntime.terms import PREFIXES, iri
+from aruntime.namespaces import PREFIXES, iri
 from aruntime.validation import checks, files, reference, shapes
 
 RULES = Path(__file__).parent / "rules"

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Dataset, Literal, NamedNode, Quad, RdfFormat, 
 
 from aruntime import corpus, turtle
 from aruntime.errors import DataError
-from aruntime.terms import ID, PREFIXES
+from aruntime.namespaces import ID, PREFIXES
 from aruntime.validation.shapes import shape_files
 
 NAMES = st.sampled_from(

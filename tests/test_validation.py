@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from aruntime import corpus, paths, turtle
 from aruntime.corpus import Corpus
 from aruntime.model import Finding, Term
-from aruntime.terms import PREFIXES, iri
+from aruntime.namespaces import PREFIXES, iri
 from aruntime.validation import reference, shapes
 from aruntime.validation.validate import validate
 

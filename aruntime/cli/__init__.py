@@ -45,7 +45,7 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"aruntime.cli.{name}_command")
+        module = importlib.import_module(f"aruntime.cli.{name}")
         command = module.command
         assert isinstance(command, click.Command)
         return command

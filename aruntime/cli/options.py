@@ -6,16 +6,18 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from aruntime.build import folder_of
 from aruntime.graph import Graph
 from aruntime.model import Rows
 from aruntime.render import results, tables
 from aruntime.render.tables import Table
 from aruntime.results import as_json
+from aruntime.store import overlays_checked
+from aruntime.validation import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,9 +71,8 @@ def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
 
 def require_sound(overlays: Sequence[Path]) -> None:
     """Refuse overlays that break a rule; what was compiled was checked before."""
-    # Both are loaded by name, as commands are: most commands have no overlay, and rules need libraries that nothing else does.
-    if overlays and not import_module("aruntime.store").is_sound(overlays):
-        import_module("aruntime.validation.validate").require_sound(overlays)
+    if overlays and not overlays_checked(str(folder_of(overlays))):
+        validate.require_sound(overlays)
 
 
 def format_option(*extra: str) -> Callable[[Command], Command]:

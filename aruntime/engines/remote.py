@@ -13,7 +13,7 @@ from typing import Any, Final
 from pyoxigraph import Literal, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
 from aruntime.engines.http import Server
-from aruntime.engines.seam import bound
+from aruntime.engines.engine import bound
 from aruntime.errors import DataError, EndpointError
 from aruntime.model import Rows, Term
 from aruntime.results import as_json
@@ -39,18 +39,18 @@ class Remote:
         self._server = Server(endpoint)
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
-        """See :class:`aruntime.engines.seam.Engine`."""
+        """See :class:`aruntime.engines.engine.Engine`."""
         answer = self.run(bound(text, bindings))
         if not isinstance(answer, Rows):
             raise DataError("the query is no SELECT query")
         return answer
 
     def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
-        """See :class:`aruntime.engines.seam.Engine`."""
+        """See :class:`aruntime.engines.engine.Engine`."""
         return as_json(self.select(text, bindings)).encode()
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
-        """See :class:`aruntime.engines.seam.Engine`.
+        """See :class:`aruntime.engines.engine.Engine`.
 
         Raises:
             EndpointError: the endpoint cannot be reached, refuses, or gives only part of the answer.

@@ -16,11 +16,11 @@ from pyoxigraph import NamedNode, Triple
 
 from aruntime import corpus, paths, turtle
 from aruntime.errors import DataError
-from aruntime.evidence import content, locator
+from aruntime.evidence import content, passage
 from aruntime.evidence.content import Repositories
-from aruntime.evidence.locators import Located
+from aruntime.evidence.citations import Located
 from aruntime.evidence.pin import GitPlace, Pin, pin, triples
-from aruntime.terms import ID, iri
+from aruntime.namespaces import ID, iri
 from aruntime.versions import key
 
 _PINNED: Final = {iri(f"ar:{name}") for name in ("heading", "anchorTerm")}
@@ -62,7 +62,7 @@ def target(directory: Path, to: str) -> str:
 
 def find(text: bytes, cited: bytes) -> tuple[int, int] | None:
     """Where the cited lines stand in a text, if they do: first and last line."""
-    lines, wanted = locator.split_lines(text), locator.split_lines(cited)
+    lines, wanted = passage.split_lines(text), passage.split_lines(cited)
     for start in range(len(lines) - len(wanted) + 1):
         if lines[start] == wanted[0] and lines[start : start + len(wanted)] == wanted:
             return start + 1, start + len(wanted)
@@ -85,11 +85,11 @@ def drift_one(located: Located, repositories: Repositories, to: str) -> Drift:
     except DataError:
         return Drift(located, "gone", commit, None)
     try:
-        wanted = locator.cited(old, located.start, located.end)
+        wanted = passage.cited(old, located.start, located.end)
     except ValueError:
         return Drift(located, "edited", commit, None)
     try:
-        if locator.cited(new, located.start, located.end) == wanted:
+        if passage.cited(new, located.start, located.end) == wanted:
             return Drift(located, "unchanged", commit, (located.start, located.end))
     except ValueError:
         pass

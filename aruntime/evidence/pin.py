@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Triple
 
 from aruntime.errors import DataError
-from aruntime.evidence import locator
-from aruntime.terms import PREFIXES, iri
+from aruntime.evidence import passage
+from aruntime.namespaces import PREFIXES, iri
 
 
 @dataclass(frozen=True)
@@ -63,18 +63,18 @@ def pin(place: GitPlace | PackagePlace, content: bytes, start: int, end: int, an
         DataError: the lines do not exist, or an anchor does not occur in them.
     """
     try:
-        text = locator.cited(content, start, end)
+        text = passage.cited(content, start, end)
     except ValueError as error:
         raise DataError(str(error), path=place.path) from None
-    terms = tuple(anchors) or tuple(locator.suggest_anchors(text))
-    absent = [term for term in terms if not locator.has_anchor(text, term)]
+    terms = tuple(anchors) or tuple(passage.suggest_anchors(text))
+    absent = [term for term in terms if not passage.has_anchor(text, term)]
     if absent:
         raise DataError(f"{', '.join(absent)} not in lines {start}-{end}", path=place.path)
     if isinstance(place, GitPlace):
-        digest = locator.swhid(content, origin=place.origin, commit=place.commit, path=place.path, lines=(start, end))
+        digest = passage.swhid(content, origin=place.origin, commit=place.commit, path=place.path, lines=(start, end))
     else:
-        digest = locator.file_digest(content)
-    return Pin(place, start, end, locator.heading(content, start, place.path), terms, locator.file_digest(text), digest)
+        digest = passage.file_digest(content)
+    return Pin(place, start, end, passage.heading(content, start, place.path), terms, passage.file_digest(text), digest)
 
 
 def triples(evidence: NamedNode, pinned: Pin, source: NamedNode, evidence_type: NamedNode) -> list[Triple]:

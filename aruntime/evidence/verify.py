@@ -17,9 +17,9 @@ from typing import Final, TextIO
 
 from aruntime import paths
 from aruntime.errors import DataError
-from aruntime.evidence import locator
+from aruntime.evidence import passage
 from aruntime.evidence.content import Packages, Repositories
-from aruntime.evidence.locators import Located
+from aruntime.evidence.citations import Located
 from aruntime.evidence.network import Network
 from aruntime.evidence.pin import GitPlace
 
@@ -67,7 +67,7 @@ class Stores:
                 found = self.network.content(located.content_digest)
             except DataError:
                 return None, reason
-            if found is not None and locator.blob_hash(found) == located.content_digest:
+            if found is not None and passage.blob_hash(found) == located.content_digest:
                 _keep(located.content_digest, found)
                 return found, ""
         return None, reason
@@ -75,20 +75,20 @@ class Stores:
 
 def check(located: Located, content: bytes) -> str | None:
     """The first difference between a locator and the file's content, or ``None``."""
-    digest = locator.blob_hash(content) if isinstance(located.place, GitPlace) else locator.file_digest(content)
+    digest = passage.blob_hash(content) if isinstance(located.place, GitPlace) else passage.file_digest(content)
     if digest != located.content_digest:
         return "the file's content differs from its identifier"
     try:
-        text = locator.cited(content, located.start, located.end)
+        text = passage.cited(content, located.start, located.end)
     except ValueError as error:
         return str(error)
-    if locator.file_digest(text) != located.lines_digest:
+    if passage.file_digest(text) != located.lines_digest:
         return "the cited lines differ from their digest"
-    absent = [term for term in located.anchors if not locator.has_anchor(text, term)]
+    absent = [term for term in located.anchors if not passage.has_anchor(text, term)]
     if absent:
         return f"the cited lines lack {', '.join(absent)}"
     assert located.place is not None
-    above = locator.heading(content, located.start, located.place.path)
+    above = passage.heading(content, located.start, located.place.path)
     if located.heading is not None and above != located.heading:
         return f"the lines stand under {above!r}, not under {located.heading!r}"
     return None
@@ -180,7 +180,7 @@ def _cached(digest: str) -> bytes | None:
     if not digest or not path.is_file():
         return None
     content = path.read_bytes()
-    return content if digest in (locator.blob_hash(content), locator.file_digest(content)) else None
+    return content if digest in (passage.blob_hash(content), passage.file_digest(content)) else None
 
 
 def _keep(digest: str, content: bytes) -> None:

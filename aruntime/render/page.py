@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 
-from aruntime.description import Description
+from aruntime.show import Description
 from aruntime.render.tables import Table, short
-from aruntime.render.text import line
+from aruntime.render.safe import line
 
 _HIDDEN = ("rdfs:isDefinedBy", "ar:composesWith", "skos:broaderTransitive")
 

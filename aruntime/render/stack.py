@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from aruntime.composition import ACTION, Answer, Cited, Composition, Seam
+from aruntime.compose import ACTION, Answer, Cited, Composition, Seam
 from aruntime.render.tables import Table
 
 MEANING: Final = {

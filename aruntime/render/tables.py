@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from aruntime.model import Rows, Term
-from aruntime.render.text import line
-from aruntime.terms import ID, NS, curie
+from aruntime.render.safe import line
+from aruntime.namespaces import ID, NS, curie
 
 
 class Table(NamedTuple):

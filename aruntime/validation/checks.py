@@ -10,7 +10,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from aruntime import paths, questions
-from aruntime.engines.seam import OPEN, opened
+from aruntime.engines.engine import OPEN, opened
 from aruntime.errors import DataError
 from aruntime.model import Finding, Severity, Term, text
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from aruntime.model import Term
-from aruntime.terms import PREFIXES
+from aruntime.namespaces import PREFIXES
 
 Values = Collection[Term]
 Breaches = Iterator[Term | None]

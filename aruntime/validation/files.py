@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from aruntime import paths, turtle
 from aruntime.errors import DataError
 from aruntime.model import Finding, Severity
-from aruntime.terms import ID
+from aruntime.namespaces import ID
 
 Rule = Callable[[Path, tuple[Triple, ...]], Iterator[str]]
 

@@ -1,6 +1,6 @@
 """Node-local rules: SHACL Core, shape by shape over all focus nodes at once.
 
-pySHACL is the reference (:mod:`aruntime.validation.reference`) and returns the same findings, some tens of times slower.
+pySHACL is the reference (:mod:`aruntime.validation.pyshacl_engine`) and returns the same findings, some tens of times slower.
 Shapes come from ``ontology/shapes`` alone; nothing in an overlay can add, change or deactivate one. A shape that would
 silently check nothing (no shape at all, no focus node, a misspelled ``sh:`` term) is an error, never "conforms".
 """
@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from aruntime import corpus, paths
 from aruntime.errors import DataError
 from aruntime.model import Finding, Severity, Term, text
-from aruntime.terms import PREFIXES, iri, slug
+from aruntime.namespaces import PREFIXES, iri, slug
 from aruntime.validation.components import COMPONENTS, KINDS
 
 SEVERITIES: Final = {iri("sh:Violation"): Severity.VIOLATION, iri("sh:Warning"): Severity.WARNING, iri("sh:Info"): Severity.INFO}

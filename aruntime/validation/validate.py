@@ -16,12 +16,12 @@ from typing import Final, Literal
 
 from pyoxigraph import NamedNode, Store, Triple
 
-from aruntime import corpus, parts, store
+from aruntime import build, corpus
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
-from aruntime.increment import DRAWN, UNION, find, quad_of
 from aruntime.model import Finding, Report, Severity, Term, text
-from aruntime.terms import iri
+from aruntime.namespaces import iri
+from aruntime.store import DERIVED, match, open_store, quad
 from aruntime.validation import checks, files, positions, shapes
 
 Engine = Literal["fast", "reference"]
@@ -51,14 +51,19 @@ def validate(targets: Sequence[Path] = (), engine: Engine = "fast") -> Report:
     private = [path for path in chosen if path not in shipped]
     names = {f"{OVERLAY}{number}": path for number, path in enumerate(private)} | {shipped[path]: path for path in chosen if path in shipped}
     stated = Corpus({name: corpus.triples_of(path) for name, path in names.items()}, names)
-    with store.current(private) as compiled:
-        return judge_files(stated, compiled, engine)
+    return judge_files(stated, _current(private), engine)
+
+
+def _current(overlays: Sequence[Path]) -> Store:
+    """The graph of the files as they are: the compiled store if there is one, else one in memory, nothing written."""
+    found = open_store(build.folder_of(overlays))
+    return build.in_memory(corpus.load(overlays)) if found is None else found
 
 
 def judge(stated: Corpus, engine: Engine = "fast") -> Report:
     """Apply every rule to a whole corpus."""
     known, data = shapes.load(), shapes.Data(stated.triples())
-    found = [*_shapes(data, known, engine), *_checks(store.in_memory(stated), None), *_not_left_alone(stated, _shipped(stated))]
+    found = [*_shapes(data, known, engine), *_checks(build.in_memory(stated), None), *_not_left_alone(stated, _shipped(stated))]
     return _report(stated, found, known, len(shapes.focus_nodes(data, known)))
 
 
@@ -73,8 +78,8 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
     looked_at = shapes.focus_nodes(data, known)
     altered: set[Term] = set()
     if private := [t.subject for t in stated.overlay().triples()]:
-        with store.current() as plain:
-            altered = {node for node in dict.fromkeys(private) if any(quad_of(f, DRAWN) not in plain for f in find(plain, UNION, node))}
+        plain = _current(())
+        altered = {node for node in dict.fromkeys(private) if any(quad(f, DERIVED) not in plain for f in match(plain, node))}
     alone = list(_not_left_alone(stated, altered))
     if not alone and not looked_at:
         first = _shown(stated.files[min(stated.files)])
@@ -89,17 +94,17 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
 def _classes(stated: Corpus, compiled: Store) -> Iterator[Triple]:
     """Stated classes of what files name and do not describe, and the order of classes: all that shapes ask of other nodes."""
     named = {t.object for t in stated.triples() if isinstance(t.object, NamedNode)} - {t.subject for t in stated.triples()}
-    for fact in chain.from_iterable(find(compiled, UNION, node, _TYPE) for node in named):
-        if quad_of(fact, DRAWN) not in compiled:
+    for fact in chain.from_iterable(match(compiled, node, _TYPE) for node in named):
+        if quad(fact, DERIVED) not in compiled:
             yield Triple(*fact)  # type: ignore[arg-type]
-    for fact in find(compiled, UNION, predicate=_SUBCLASS):
+    for fact in match(compiled, predicate=_SUBCLASS):
         yield Triple(*fact)  # type: ignore[arg-type]
 
 
 def _shapes(data: shapes.Data, known: Collection[shapes.Shape], engine: Engine) -> Iterable[Finding]:
     if engine == "fast":
         return shapes.findings(data, known)
-    reference = import_module("aruntime.validation.reference")  # by name: it takes longer to load than most files to check
+    reference = import_module("aruntime.validation.pyshacl_engine")  # by name: it takes longer to load than most files to check
     return reference.findings(data.triples(), shapes.shape_files())  # type: ignore[no-any-return]
 
 
@@ -153,8 +158,8 @@ def require_sound(overlays: Sequence[Path]) -> None:
         first = violations[0]
         more = f" (and {len(violations) - 1} more; see aruntime validate {overlays[0]})" if len(violations) > 1 else ""
         raise DataError(f"{first.rule}: {first.message}{more}", path=first.file, line=first.line)
-    store.open_compiled(overlays, parts.write)
-    store.mark_sound(overlays)
+    build.open_or_build(overlays)
+    build.mark_checked(overlays)
 
 
 def _locate(finding: Finding, owners: dict[str, Path]) -> Finding:

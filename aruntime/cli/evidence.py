@@ -12,18 +12,18 @@ from tempfile import TemporaryDirectory
 import click
 from pyoxigraph import NamedNode, Triple
 
-from aruntime import corpus, scaffold
+from aruntime import corpus, new
 from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
 from aruntime.errors import DataError, UsageError
 from aruntime.evidence import content, pin
 from aruntime.evidence.content import Packages, Repositories
 from aruntime.evidence.drift import STATES, Drift, drift, refresh
-from aruntime.evidence.locators import locators
+from aruntime.evidence.citations import locators
 from aruntime.evidence.network import Network
 from aruntime.evidence.verify import FAILING, Result, Stores, counts, verify
 from aruntime.graph import Graph
 from aruntime.render.tables import Table
-from aruntime.terms import ID, PREFIXES, iri, slug
+from aruntime.namespaces import ID, PREFIXES, iri, slug
 from aruntime.turtle import write
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -100,7 +100,7 @@ def pin_command(
     elif owner not in taken:
         raise UsageError(f"the file has no claim {claim}", path=file)
     else:
-        click.echo(scaffold.extend(file, [*triples, Triple(owner, iri("ar:evidence"), node)]))
+        click.echo(new.extend(file, [*triples, Triple(owner, iri("ar:evidence"), node)]))
 
 
 def _place(place: Path, path: str, revision: str, repository: str | None, purl: str | None) -> tuple[pin.GitPlace | pin.PackagePlace, bytes]:

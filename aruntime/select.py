@@ -9,7 +9,7 @@ from typing import Final
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, text
-from aruntime.terms import slug
+from aruntime.namespaces import slug
 
 NEEDS: Final = {
     "owns": ("candidates-for", "responsibility", "responsibility"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from aruntime import scaffold
+from aruntime import new
 from aruntime.errors import UsageError
 
 _SLUG = re.compile(r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")
@@ -34,12 +34,12 @@ def runtime_command(slug: str, into: Path | None) -> None:
 
     Example: aruntime new runtime my-engine --into drafts
     """
-    click.echo(scaffold.create(_file(into, "runtime", slug), scaffold.runtime(slug)))
+    click.echo(new.create(_file(into, "runtime", slug), new.runtime(slug)))
 
 
 @command.command("claim")
 @click.argument("name", metavar="RUNTIME#SLUG")
-@click.option("--kind", type=click.Choice([*scaffold.KINDS]), default="responsibility", show_default=True, help="What the claim is about.")
+@click.option("--kind", type=click.Choice([*new.KINDS]), default="responsibility", show_default=True, help="What the claim is about.")
 @_INTO
 def claim_command(name: str, kind: str, into: Path | None) -> None:
     """Add a candidate claim to a runtime's file.
@@ -50,7 +50,7 @@ def claim_command(name: str, kind: str, into: Path | None) -> None:
     if not hash_:
         raise UsageError(f"a claim is written RUNTIME#SLUG, not {name!r}")
     _check(slug)
-    click.echo(scaffold.extend(_file(into, "runtime", runtime), scaffold.claim(runtime, slug, kind)))
+    click.echo(new.extend(_file(into, "runtime", runtime), new.claim(runtime, slug, kind)))
 
 
 @command.command("source")
@@ -61,12 +61,12 @@ def source_command(slug: str, into: Path | None) -> None:
 
     Example: aruntime new source my-engine-docs --into drafts
     """
-    click.echo(scaffold.create(_file(into, "source", slug), scaffold.source(slug)))
+    click.echo(new.create(_file(into, "source", slug), new.source(slug)))
 
 
 def _file(into: Path | None, kind: str, slug: str) -> Path:
     _check(slug)
-    return (into or scaffold.folder()) / kind / f"{slug}.ttl"
+    return (into or new.folder()) / kind / f"{slug}.ttl"
 
 
 def _check(slug: str) -> None:

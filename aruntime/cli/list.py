@@ -8,7 +8,7 @@ from aruntime import questions
 from aruntime.cli.options import format_option, graph_options, show_rows
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.terms import CLASSES, SCHEMES
+from aruntime.namespaces import CLASSES, SCHEMES
 
 
 @click.command("list")

@@ -12,10 +12,10 @@ from typing import Final
 import pyoxigraph
 from pyoxigraph import Store
 
-from aruntime import corpus, parts, paths, questions, store
-from aruntime.engines.embedded import Embedded
+from aruntime import build, corpus, paths, questions
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.engines.remote import Remote
-from aruntime.engines.seam import Engine
+from aruntime.engines.engine import Engine
 from aruntime.errors import AruntimeError, DataError
 from aruntime.graph import Graph
 from aruntime.model import Rows, Term
@@ -98,7 +98,7 @@ def _installation() -> list[Probe]:
         return f"{len(corpus.vocabulary_files())} vocabulary and {len(corpus.data_files())} data files below {paths.root()}"
 
     def built() -> str:
-        folder = store.location()
+        folder = build.folder_of()
         found = "compiled" if folder.is_dir() else "will be compiled at first use"
         return f"{found}: {folder}"
 
@@ -109,12 +109,12 @@ def _installation() -> list[Probe]:
         except DataError:
             held = 0
         if held != expected:
-            store.build(finish=parts.write, whole=True)
+            build.build()
             return f"the store held {held} of {expected} runtimes and was compiled again"
         return f"{held} runtimes"
 
     versions = f"Python {sys.version.split()[0]}, Oxigraph {pyoxigraph.__version__}"
-    return [Probe("versions", True, versions), _try("files", files), _try("store", built), _try("graph", whole), *_language(Embedded(Store()))]
+    return [Probe("versions", True, versions), _try("files", files), _try("store", built), _try("graph", whole), *_language(Oxigraph(Store()))]
 
 
 def _language(engine: Engine) -> list[Probe]:

@@ -7,19 +7,18 @@ named question (``queries/stack-<verdict>.rq``); where several hold for a respon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from aruntime import questions
-from aruntime.engines.embedded import Embedded
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, text
-from aruntime.parts import PARTS, load_current, load_vocabulary, triples
-from aruntime.terms import ID, iri, slug
+from aruntime.namespaces import ID, NS, iri, slug
 from aruntime.versions import within
 
 VERDICTS: Final = ("disputed", "contended", "delegated", "layered", "owned", "open-delegation", "platform", "gap", "unknown")
@@ -29,6 +28,10 @@ ACTION: Final = ("disputed", "contended", "gap", "open-delegation")
 """Verdicts on which an architect must act, most pressing first."""
 
 _STACK: Final = iri("stack:ad-hoc")
+PARTS: Final = ("releases", "families", "responsibilities", "integrations", "positions", "coverage")
+"""What is asked of each component, as ``component-<part>``."""
+_OF_EVIDENCE: Final = ("source", "locator")
+_RANGE: Final = ("fromVersion", "untilVersion")
 
 
 class Cited(NamedTuple):
@@ -145,6 +148,25 @@ def compose(graph: Graph, components: Sequence[str], versions: Mapping[str, str]
     return _read(parts, {identifier: pinned.get(name) for name, identifier in members.items()})
 
 
+def triples(rows: Rows, version: str | None = None) -> Iterator[Triple]:
+    """What a part says of its component in *version* (or now): each column is the property of that name, of the row's subject."""
+    about, status, promoted = iri("ar:subject"), iri("ar:status"), iri("claim-status:promoted")
+    properties = [NamedNode(NS + name) for name in rows.columns]
+    for row in rows.rows:
+        values = dict(zip(rows.columns, row, strict=True))
+        component, subject = row[0], row[1]
+        first, last = (text(values.get(bound)) for bound in _RANGE)
+        if last is not None if version is None else not within(version, first, last):
+            continue
+        yield Triple(subject, about, component)  # type: ignore[arg-type]
+        yield Triple(subject, status, promoted)  # type: ignore[arg-type]
+        if "covers" in values:
+            yield Triple(subject, iri("rdf:type"), iri("ar:Coverage"))  # type: ignore[arg-type]
+        for name, prop, value in zip(rows.columns[2:], properties[2:], row[2:], strict=True):
+            if value is not None and name not in _RANGE:
+                yield Triple(values["evidence"] if name in _OF_EVIDENCE else subject, prop, value)  # type: ignore[arg-type]
+
+
 class _Parts:
     """The small graph of a stack: vocabulary once, then component by component."""
 
@@ -153,8 +175,7 @@ class _Parts:
         self.store = Store()
         self.versions: dict[str, str] = {}
         self.notes: list[str] = []
-        if not (graph.kept and load_vocabulary(graph.kept, self.store)):
-            self._extend(Triple(*row) for row in graph.ask("stack-vocabulary").rows)  # type: ignore[arg-type]
+        self._extend(Triple(*row) for row in graph.ask("stack-vocabulary").rows)  # type: ignore[arg-type]
 
     def add(self, component: str, version: str | None) -> None:
         """Take in what decides verdicts about a component, as far as it holds for *version* (or for the current one)."""
@@ -164,9 +185,8 @@ class _Parts:
         read = sorted({row["version"] or "" for row in releases.records()} - {""})
         if version is not None and read and version not in read:
             self.notes.append(f"{slug(component)} was read in {', '.join(read)}, not in {version}: what has no bounds is taken to hold there too")
-        if version is not None or not (self.graph.kept and load_current(self.graph.kept, component, self.store)):
-            for part in PARTS:
-                self._extend(triples(self._part(component, part), version))
+        for part in PARTS:
+            self._extend(triples(self._part(component, part), version))
 
     def _part(self, component: str, part: str) -> Rows:
         return self.graph.ask(f"component-{part}", {"component": component})
@@ -176,7 +196,7 @@ class _Parts:
 
     def ask(self, verdict: str) -> list[dict[str, str]]:
         """Rows of one of the stack's named questions, without what is unbound."""
-        found = questions.ask(Embedded(self.store), f"stack-{verdict}", {"stack": _STACK})
+        found = questions.ask(Oxigraph(self.store), f"stack-{verdict}", {"stack": _STACK})
         return [{name: text(term) or "" for name, term in zip(found.columns, row, strict=True) if term is not None} for row in found.rows]
 
 

@@ -11,10 +11,10 @@ from pyoxigraph import NamedNode, Triple
 from rdflib.namespace import RDF, SH
 
 from aruntime import corpus
-from aruntime.engines.reference import to_rdflib
+from aruntime.engines.rdflib import to_rdflib
 from aruntime.errors import DataError
 from aruntime.model import Finding, Severity
-from aruntime.terms import iri, slug
+from aruntime.namespaces import iri, slug
 from aruntime.validation.shapes import SEVERITIES
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aruntime.graph import Graph
 from aruntime.model import Json
-from aruntime.terms import NS, PREFIXES, curie, slug
+from aruntime.namespaces import NS, PREFIXES, curie, slug
 
 _SHOWN = ("statement", "source", "status")
 

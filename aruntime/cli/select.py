@@ -8,7 +8,7 @@ from aruntime.cli.options import format_option, graph_options, resolved, show_js
 from aruntime.graph import Graph
 from aruntime.model import Json
 from aruntime.render.tables import Table
-from aruntime.selection import Candidate, select
+from aruntime.select import Candidate, select
 
 
 @click.command("select")

@@ -9,7 +9,7 @@ import click
 from pyoxigraph import Triple
 
 from aruntime.cli.options import format_option, open_graph, overlay_options, resolved, rows_text
-from aruntime.engines import guarded
+from aruntime.engines import sandbox
 from aruntime.errors import DataError, UsageError
 from aruntime.model import Rows
 from aruntime.render import rdf
@@ -38,10 +38,10 @@ def command(overlays: tuple[Path, ...], endpoint: str | None, file: str, timeout
             text = path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise DataError(f"cannot be read as UTF-8 text: {error}", path=path) from None
-    guarded.refuse(text)
-    open_graph(overlays, endpoint).ready()
+    sandbox.refuse(text)
+    open_graph(overlays, endpoint)
     try:
-        click.echo(guarded.within(timeout, answer, overlays, endpoint, text, resolved(form)), nl=False)
+        click.echo(sandbox.within(timeout, answer, overlays, endpoint, text, resolved(form)), nl=False)
     except DataError as error:
         raise DataError(error.message, path="standard input" if file == "-" else file, line=error.line) from None
 

@@ -10,7 +10,7 @@ import click
 from aruntime import questions
 from aruntime.cli.options import format_option, open_graph, overlay_options, resolved, show_json, show_rows
 from aruntime.errors import UsageError
-from aruntime.explanation import claims_of, explain
+from aruntime.why import claims_of, explain
 from aruntime.model import Derivation, Json, text
 from aruntime.render.tables import short
 
@@ -43,7 +43,7 @@ def command(overlays: tuple[Path, ...], endpoint: str | None, parts: tuple[str, 
     subject = questions.term("thing", graph.find(parts[0]))
     predicate = questions.term("thing", parts[1] if ":" in parts[1] else f"ar:{parts[1]}")
     value = questions.term("thing", graph.find_object(text(predicate) or "", parts[2]))
-    derivations = explain(subject, predicate, value, overlays)
+    derivations = explain(graph.engine.store, (subject, predicate, value))
     evidence = [row for claim in claims_of(derivations) for row in graph.ask("evidence-of", {"claim": claim}).records()]
     if form == "json":
         show_json({"derivations": [_object(d) for d in derivations], "evidence": evidence})

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from aruntime import corpus, paths, turtle
 from aruntime.errors import DataError, UsageError
-from aruntime.terms import ID, PREFIXES, iri
+from aruntime.namespaces import ID, PREFIXES, iri
 
 REVIEW_AFTER: Final = timedelta(days=181)
 """How long a claim may stand unread."""

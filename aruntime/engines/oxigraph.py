@@ -8,24 +8,24 @@ from contextlib import contextmanager
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, Store, Triple, Variable
 
-from aruntime.engines.seam import bound_inside
+from aruntime.engines.engine import bound_inside
 from aruntime.errors import DataError
 from aruntime.model import Rows, Term
 
 
-class Embedded:
+class Oxigraph:
     """Answers from an Oxigraph store."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
-        """See :class:`aruntime.engines.seam.Engine`."""
+        """See :class:`aruntime.engines.engine.Engine`."""
         with _told():
             return _rows(self._solutions(text, bindings))
 
     def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
-        """See :class:`aruntime.engines.seam.Engine`."""
+        """See :class:`aruntime.engines.engine.Engine`."""
         with _told():
             return self._solutions(text, bindings).serialize(format=QueryResultsFormat.JSON) or b""
 
@@ -36,7 +36,7 @@ class Embedded:
         return answer
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
-        """See :class:`aruntime.engines.seam.Engine`."""
+        """See :class:`aruntime.engines.engine.Engine`."""
         with _told():
             answer = self._ask(text, {})
             if isinstance(answer, QuerySolutions):

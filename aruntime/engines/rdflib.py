@@ -9,24 +9,24 @@ from dataclasses import dataclass
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse
 
-from aruntime.engines.seam import bound
+from aruntime.engines.engine import bound
 from aruntime.errors import DataError
 from aruntime.model import Row, Rows, Term
 from aruntime.results import as_json
-from aruntime.terms import PREFIXES
+from aruntime.namespaces import PREFIXES
 
 rdflib.NORMALIZE_LITERALS = False
 _STRING = PREFIXES["xsd"] + "string"
 
 
 @dataclass(frozen=True)
-class Reference:
+class Rdflib:
     """Answers from an rdflib graph."""
 
     graph: rdflib.Graph
 
     @classmethod
-    def of(cls, store: Store) -> Reference:
+    def of(cls, store: Store) -> Rdflib:
         """The default graph of an Oxigraph store, term by term."""
         graph = rdflib.Graph()
         for quad in store.quads_for_pattern(None, None, None, None):
@@ -35,18 +35,18 @@ class Reference:
         return cls(graph)
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
-        """See :class:`aruntime.engines.seam.Engine`."""
+        """See :class:`aruntime.engines.engine.Engine`."""
         answer = self._ask(bound(text, bindings))
         if answer.type != "SELECT":
             raise DataError("the query is no SELECT query")
         return _rows(answer)
 
     def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
-        """See :class:`aruntime.engines.seam.Engine`."""
+        """See :class:`aruntime.engines.engine.Engine`."""
         return as_json(self.select(text, bindings)).encode()
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
-        """See :class:`aruntime.engines.seam.Engine`."""
+        """See :class:`aruntime.engines.engine.Engine`."""
         answer = self._ask(text)
         if answer.type == "SELECT":
             return _rows(answer)

@@ -7,7 +7,7 @@ from collections import Counter
 from aruntime import questions
 from aruntime.graph import Graph
 from aruntime.model import Json
-from aruntime.terms import slug
+from aruntime.namespaces import slug
 
 _COUNTED = {"sources": "ar:Source", "evidence": "ar:Evidence", "families": "ar:Family", "layers": "ar:Layer", "responsibilities": "ar:Responsibility"}
 

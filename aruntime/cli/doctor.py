@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from aruntime.cli.options import format_option, resolved, show_json, show_table
-from aruntime.diagnosis import diagnose
+from aruntime.doctor import diagnose
 from aruntime.render.tables import Table
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json
-from aruntime.terms import slug
+from aruntime.namespaces import slug
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from aruntime.cli.options import colour, format_option, graph_options, resolved, show_json, show_table, width
-from aruntime.description import describe
+from aruntime.show import describe
 from aruntime.graph import Graph
 from aruntime.render import page
 

@@ -1,0 +1,87 @@
+"""Why: from any triple of the graph back to the claims, evidence and sources that it rests on.
+
+The compiled store holds every conclusion, so a derivation is found backwards from the triple in question: among the
+facts that share a node with it, the premises of a rule that concludes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import Store
+
+from aruntime.errors import UsageError
+from aruntime.infer import AXIOMS, KINDS, Schema, direct
+from aruntime.model import Derivation, Term
+from aruntime.namespaces import iri
+from aruntime.store import DERIVED, Fact, match, quad
+
+_TYPE = iri("rdf:type")
+
+
+def explain(store: Store, fact: Fact) -> list[Derivation]:
+    """Every direct reason for a triple, or one chain of rules if it only follows from others.
+
+    Args:
+        store: a compiled store; see :mod:`aruntime.build`.
+        fact: subject, predicate and object.
+
+    Raises:
+        UsageError: the triple stands nowhere in the graph.
+    """
+    if quad(fact) not in store:
+        raise UsageError(
+            "triple not found: no promoted claim states it and no rule derives it (unknown, not false)"
+        )
+    return _Explainer(store).reasons(fact)
+
+
+class _Explainer:
+    """The facts of a store, as the closure's rules look them up, and the derivations found so far."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        axioms = [fact for predicate in AXIOMS for fact in match(store, predicate=predicate)]
+        self.schema = Schema([*axioms, *(fact for kind in KINDS for fact in match(store, None, _TYPE, kind))])
+
+    def objects(self, subject: Term, predicate: Term) -> Iterable[Term]:
+        """See :class:`aruntime.infer.Facts`."""
+        return [fact[2] for fact in match(self.store, subject, predicate)]
+
+    def subjects(self, value: Term, predicate: Term) -> Iterable[Term]:
+        """See :class:`aruntime.infer.Facts`."""
+        return [fact[0] for fact in match(self.store, None, predicate, value)]
+
+    def reasons(self, fact: Fact, above: tuple[Fact, ...] = ()) -> list[Derivation]:
+        """Derivations of *fact* that do not rest on a fact *above* it; none where every way leads back there."""
+        found = [Derivation(fact, rule, claim.value) for _, rule, claim in direct(self.store, fact)]
+        if found or quad(fact, DERIVED) not in self.store:
+            return found or [Derivation(fact, "stated")]
+        for rule, premises in self._steps(fact):
+            if not set(premises) & {fact, *above}:
+                below = [next(iter(self.reasons(premise, (fact, *above))), None) for premise in premises]
+                chain = tuple(reason for reason in below if reason is not None)
+                if len(chain) == len(below):
+                    return [Derivation(fact, rule, None, chain)]
+        return []
+
+    def _steps(self, fact: Fact) -> Iterator[tuple[str, tuple[Fact, ...]]]:
+        """Rules that conclude *fact* in one step, with their premises."""
+        near: dict[Fact, None] = {}
+        for node in (fact[0], fact[2]):
+            near |= dict.fromkeys(match(self.store, node)) | dict.fromkeys(match(self.store, None, None, node))
+        for premise in near:
+            for conclusion, rule, premises in self.schema.conclusions(self, premise):
+                if conclusion == fact:
+                    yield rule, premises
+
+
+def claims_of(derivations: Iterable[Derivation]) -> list[str]:
+    """IRIs of all claims that derivations rest on, in order of appearance."""
+    found: dict[str, None] = {}
+    for derivation in derivations:
+        if derivation.claim:
+            found[derivation.claim] = None
+        for claim in claims_of(derivation.premises):
+            found[claim] = None
+    return list(found)
