@@ -22,9 +22,20 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 from aruntime import atomic, corpus
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
-from aruntime.infer import Closure, direct
+from aruntime.infer import Closure, defaults, direct
 from aruntime.namespaces import iri
-from aruntime.store import CHECKED, DERIVED, MARKER, UNION, Fact, location, match, open_store, quad
+from aruntime.store import (
+    CHECKED,
+    DEFAULTS,
+    DERIVED,
+    MARKER,
+    UNION,
+    Fact,
+    location,
+    match,
+    open_store,
+    quad,
+)
 
 KEEP: Final = 6
 """How many stores stay in the cache; the oldest go first."""
@@ -48,6 +59,8 @@ def fill(store: Store, stated: Corpus) -> Store:
         for t in triples
         for graph in ((UNION, NamedNode(name)) if name.startswith(OVERLAY) else (UNION,))
     )
+    unsaid = list(defaults(store))
+    store.bulk_extend(quad(fact, graph) for fact in unsaid for graph in (UNION, DERIVED, DEFAULTS))
     types = list(match(store, predicate=_TYPE))
     directs = dict.fromkeys(fact for fact, _, _ in direct(store))
     derived = dict.fromkeys(chain(directs, Closure(schema(stated), chain(types, directs)).derived))

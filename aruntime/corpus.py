@@ -49,11 +49,16 @@ def vocabulary_files() -> list[Path]:
 
 def data_files() -> list[Path]:
     """Files of shipped facts."""
-    return sorted(paths.data().glob("*/*.ttl"))
+    return sorted([*paths.data().glob("*/*.ttl"), *paths.data().glob("runtime/*/*.ttl")])
+
+
+def default_files() -> list[Path]:
+    """Files of rules that say what a data file may leave unsaid."""
+    return sorted((paths.ontology() / "defaults").glob("*.rq"))
 
 
 def rule_files() -> list[Path]:
-    """Files of derivation rules."""
+    """Files of rules that derive direct statements from claims."""
     return sorted((paths.ontology() / "rules").glob("*.rq"))
 
 

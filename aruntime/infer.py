@@ -1,5 +1,6 @@
-"""From stated triples to what follows: direct statements by rules, then the OWL 2 RL closure.
+"""From stated triples to what follows: defaults, direct statements, then the OWL 2 RL closure.
 
+0. Each file of ``ontology/defaults`` is a question *subject, predicate, object*: what may a data file leave unsaid?
 1. Each file of ``ontology/rules`` is a question *claim, subject, predicate, object*: which direct statement does
    which claim make? Running it gives both the triple and its reason.
 2. The closure applies the OWL 2 RL rules (https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules)
@@ -21,7 +22,7 @@ from typing import Final, Protocol
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
 
-from aruntime.corpus import rule_files
+from aruntime.corpus import default_files, rule_files
 from aruntime.errors import DataError
 from aruntime.model import Term
 from aruntime.namespaces import PREFIXES
@@ -45,6 +46,18 @@ KINDS: Final = (_SYMMETRIC, _TRANSITIVE)
 """Types of properties that are axioms."""
 
 
+def defaults(store: Store) -> Iterator[Fact]:
+    """What the files leave unsaid because it follows from a name, a reading or a cited file.
+
+    Raises:
+        DataError: a file of ``ontology/defaults`` is malformed or has other columns.
+    """
+    for path in default_files():
+        for subject, predicate, value in _solutions(store, path, path.read_text("utf-8"), ("subject", "predicate", "object")):
+            assert isinstance(predicate, NamedNode) and subject is not None and value is not None
+            yield subject, predicate, value
+
+
 def direct(store: Store, about: Fact | None = None) -> Iterator[tuple[Fact, str, NamedNode]]:
     """Direct statements with the rule's name and the claim they follow from.
 
@@ -66,17 +79,20 @@ def run_rule(store: Store, path: Path, subject: Term | None = None) -> Iterator[
     text = path.read_text("utf-8")
     if subject is not None:
         text = text.replace("\nWHERE {\n", f"\nWHERE {{\n  VALUES ?subject {{ {subject} }}\n", 1)
-    try:
-        solutions = store.query(text)
-    except SyntaxError as error:
-        raise DataError(f"malformed rule: {error.msg}", path=path, line=error.lineno) from None
-    columns = ["claim", "subject", "predicate", "object"]
-    if not isinstance(solutions, QuerySolutions) or [v.value for v in solutions.variables] != columns:
-        raise DataError("a rule selects ?claim ?subject ?predicate ?object", path=path)
-    for claim, subject, predicate, value in solutions:
+    for claim, subject, predicate, value in _solutions(store, path, text, ("claim", "subject", "predicate", "object")):
         assert isinstance(claim, NamedNode) and isinstance(predicate, NamedNode)
         assert subject is not None and value is not None
         yield (subject, predicate, value), claim
+
+
+def _solutions(store: Store, path: Path, text: str, columns: tuple[str, ...]) -> QuerySolutions:
+    try:
+        found = store.query(text)
+    except SyntaxError as error:
+        raise DataError(f"malformed rule: {error.msg}", path=path, line=error.lineno) from None
+    if not isinstance(found, QuerySolutions) or tuple(v.value for v in found.variables) != columns:
+        raise DataError(f"a rule of this folder selects ?{' ?'.join(columns)}", path=path)
+    return found
 
 
 class Facts(Protocol):

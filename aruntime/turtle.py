@@ -3,9 +3,11 @@
 Reading is Oxigraph's: it refuses what the standard refuses, never fetches anything, and says where an error stands.
 Writing gives one spelling to one graph, so that a difference in text is a difference in meaning:
 
-* ``PREFIX`` lines, sorted, only those used; the empty prefix is the file's own thing followed by ``#``;
+* ``@prefix`` lines, sorted, only those used; the empty prefix is the file's own thing followed by ``#``;
 * the subject alone on its line, one predicate a line, ``.`` alone on its line;
-* ``a`` first, then labels, then predicates by CURIE; objects and subjects sorted; literals as they were spelt.
+* ``a`` first, then labels and the statement of a claim, then what a claim says in the order of :data:`_CLAIM`, then
+  other predicates by CURIE, last the evidence; objects sorted; literals as they were spelt;
+* subjects by name, in data by kind and claims by responsibility, so that what belongs together stands together.
 """
 
 from __future__ import annotations
@@ -37,6 +39,21 @@ _RDF = PREFIXES["rdf"]
 _TYPE, _FIRST, _REST, _NIL = (_RDF + name for name in ("type", "first", "rest", "nil"))
 _XSD = PREFIXES["xsd"]
 _LABELS = (PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "prefLabel")
+_AR = PREFIXES["ar"]
+_CLASSES: Final = (
+    "Runtime", "Component", "Release", "Choice", "Configuration", "Reading", "ClassificationClaim", "LifecycleClaim",
+    "ResponsibilityClaim", "IntegrationClaim", "InterfaceClaim", "TargetClaim", "TradeOffClaim", "MeasurementClaim",
+    "ComparisonClaim", "Coverage", "CitedFile", "Evidence",
+)  # fmt: skip
+"""Classes of what data files describe, in the order in which it stands there."""
+_CLAIM: Final = (
+    "statement", "responsibility", "part", "stance", "through", "delegate", "relation", "object", "inConfiguration",
+    "condition", "unit", "layer", "scope", "availability",
+)  # fmt: skip
+"""Properties of a claim, in the order in which they are read."""
+_LAST: Final = ("evidence", "readIn")
+_GROUPS: Final = tuple(_AR + name for name in ("responsibility", "relation", "interface", "hardware", "tradeOff"))
+"""Properties whose value brings claims of one class together."""
 _TOKENS = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""' r"|'''(?:[^'\\]|\\.|'(?!''))*'''" r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'"
     r"|<[^<>\s]*>" r"|\\." r"|(?P<comment>#[^\n]*)",
@@ -152,11 +169,11 @@ class _Writer:
         return f"{things.pop()}#" if len(things) == 1 else None
 
     def text(self) -> str:
-        named = sorted((s for s in self.properties if isinstance(s, NamedNode)), key=lambda s: s.value)
+        named = sorted((s for s in self.properties if isinstance(s, NamedNode)), key=self._place)
         others = [s for s in self.properties if not isinstance(s, NamedNode) and not self._inside(s)]
         loose = sorted(self._block(s, self.term(s) if s in self.users or isinstance(s, Triple) else "[]") for s in others)
         blocks = [self._block(s, self.term(s)) for s in named] + loose
-        heads = sorted(f"PREFIX {name}: <{namespace}>" for name, namespace in self.used.items())
+        heads = sorted(f"@prefix {name}: <{namespace}> ." for name, namespace in self.used.items())
         return "\n".join([*heads, "", "\n\n".join(blocks), ""]) if blocks else ""
 
     def _inside(self, node: Term) -> bool:
@@ -184,10 +201,23 @@ class _Writer:
                 lines += [f"{indent}    {term} {',' if n < len(terms) else ';'}" for n, term in enumerate(terms, 1)]
         return lines
 
-    def _rank(self, predicate: str) -> tuple[int, str]:
+    def _place(self, subject: NamedNode) -> tuple[int, str, str]:
+        """Where a subject stands in the file: by class, by what a claim is about, by name."""
+        about = self.properties[subject]
+        classes = [str(value.value).removeprefix(_AR) for value in about.get(_TYPE, ()) if isinstance(value, NamedNode)]
+        ranks = [_CLASSES.index(name) for name in classes if name in _CLASSES]
+        group = next((about[name][0] for name in _GROUPS if name in about), None) if ranks else None
+        return min(ranks, default=-1), "" if group is None else self.term(group), subject.value
+
+    def _rank(self, predicate: str) -> tuple[int, int, str]:
         if predicate == _TYPE:
-            return 0, ""
-        return (1 if predicate in _LABELS else 2), self.name(predicate)
+            return 0, 0, ""
+        if predicate in _LABELS:
+            return 1, 0, self.name(predicate)
+        local = predicate.removeprefix(_AR)
+        if local in _CLAIM:
+            return 2, _CLAIM.index(local), ""
+        return (4 if local in _LAST else 3), 0, self.name(predicate)
 
     def _object(self, value: Term, indent: str) -> str:
         if isinstance(value, BlankNode) and self._inside(value):

@@ -1,4 +1,4 @@
-"""Rules on files: one thing, one file, one name, one spelling."""
+"""Rules on files: one thing, one file or folder, one name, one spelling."""
 
 from __future__ import annotations
 
@@ -11,19 +11,51 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from aruntime import paths, turtle
 from aruntime.errors import DataError
 from aruntime.model import Finding, Severity
-from aruntime.namespaces import ID
+from aruntime.namespaces import ID, NS, PREFIXES
 
 Rule = Callable[[Path, tuple[Triple, ...]], Iterator[str]]
+_TYPE: Final = PREFIXES["rdf"] + "type"
+_PLACES: Final = {
+    "about": ("Runtime", "Release", "Choice", "Configuration", "Reading"),
+    "claims": (
+        "ClassificationClaim", "LifecycleClaim", "ResponsibilityClaim", "IntegrationClaim", "InterfaceClaim",
+        "TargetClaim", "TradeOffClaim", "MeasurementClaim", "ComparisonClaim", "Coverage",
+    ),
+    "pins": ("CitedFile", "Evidence"),
+}  # fmt: skip
+"""For each file of a runtime's folder, the classes of what it describes."""
+
+
+def thing(path: Path) -> str:
+    """The IRI of the thing that a data file describes, by its place: ``data/runtime/vllm/claims.ttl`` is about vllm."""
+    if path.parent.parent.name == "runtime":
+        return f"{ID}runtime/{path.parent.name}"
+    return f"{ID}{path.parent.name}/{path.stem}"
 
 
 def file_is_named_after_its_thing(path: Path, triples: tuple[Triple, ...]) -> Iterator[str]:
     """A data file describes the thing that its folder and name say, and parts of it."""
-    own = f"{ID}{path.parent.name}/{path.stem}"
+    own = thing(path)
     subjects = {t.subject.value for t in triples if isinstance(t.subject, NamedNode)}
-    if own not in subjects:
-        yield f"the file describes no {own}; its folder is the class and its name the slug of one thing"
+    if own not in subjects and path.stem not in ("claims", "pins"):
+        yield f"the file describes no {own}; its folder and name are the class and slug of one thing"
     for foreign in sorted(s for s in subjects if s != own and not s.startswith(own + "#")):
         yield f"{foreign} belongs into a file of its own"
+
+
+def runtime_file_holds_its_kind(path: Path, triples: tuple[Triple, ...]) -> Iterator[str]:
+    """In a runtime's folder, about.ttl says who it is, claims.ttl what is said of it, pins.ttl where that stands."""
+    if path.parent.parent.name != "runtime":
+        return
+    if path.stem not in _PLACES:
+        yield f"a runtime's folder holds {', '.join(f'{name}.ttl' for name in _PLACES)} and nothing else"
+        return
+    for triple in triples:
+        if triple.predicate.value == _TYPE and isinstance(triple.object, NamedNode):
+            local = triple.object.value.removeprefix(NS)
+            home = next((name for name, classes in _PLACES.items() if local in classes), None)
+            if home not in (None, path.stem):
+                yield f"{triple.subject} is a {local}, which belongs into {home}.ttl"
 
 
 def file_has_no_blank_node(path: Path, triples: tuple[Triple, ...]) -> Iterator[str]:
@@ -45,6 +77,7 @@ def file_is_canonical(path: Path, triples: tuple[Triple, ...]) -> Iterator[str]:
 
 RULES: Final[dict[str, Rule]] = {
     "file-is-named-after-its-thing": file_is_named_after_its_thing,
+    "runtime-file-holds-its-kind": runtime_file_holds_its_kind,
     "file-has-no-blank-node": file_has_no_blank_node,
     "file-is-canonical": file_is_canonical,
 }
@@ -55,7 +88,6 @@ def findings(path: Path, triples: tuple[Triple, ...]) -> Iterator[Finding]:
     """Every breach of a rule on a shipped file; only files under ``data/`` are held to them."""
     if not path.is_relative_to(paths.data()):
         return
-    focus = f"{ID}{path.parent.name}/{path.stem}"
     for rule, function in RULES.items():
         for message in function(path, triples):
-            yield Finding(str(path), None, rule, Severity.VIOLATION, focus, None, None, message)
+            yield Finding(str(path), None, rule, Severity.VIOLATION, thing(path), None, None, message)

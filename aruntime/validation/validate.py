@@ -21,7 +21,7 @@ from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
 from aruntime.model import Finding, Report, Severity, Term, text
 from aruntime.namespaces import iri
-from aruntime.store import DERIVED, match, open_store, quad
+from aruntime.store import DEFAULTS, DERIVED, Fact, match, open_store, quad
 from aruntime.validation import checks, files, positions, shapes
 
 Engine = Literal["fast", "reference"]
@@ -62,8 +62,9 @@ def _current(overlays: Sequence[Path]) -> Store:
 
 def judge(stated: Corpus, engine: Engine = "fast") -> Report:
     """Apply every rule to a whole corpus."""
-    known, data = shapes.load(), shapes.Data(stated.triples())
-    found = [*_shapes(data, known, engine), *_checks(build.in_memory(stated), None), *_not_left_alone(stated, _shipped(stated))]
+    known, compiled = shapes.load(), build.in_memory(stated)
+    data = shapes.Data([*stated.triples(), *_triples(match(compiled, graph=DEFAULTS))])
+    found = [*_shapes(data, known, engine), *_checks(compiled, None), *_not_left_alone(stated, _shipped(stated))]
     return _report(stated, found, known, len(shapes.focus_nodes(data, known)))
 
 
@@ -74,7 +75,9 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
         stated: the files to report on.
         compiled: everything, these files included.
     """
-    known, data = shapes.load(), shapes.Data([*stated.triples(), *_classes(stated, compiled)])
+    known = shapes.load()
+    unsaid = (fact for node in {t.subject for t in stated.triples()} for fact in match(compiled, node, graph=DEFAULTS))
+    data = shapes.Data([*stated.triples(), *_triples(unsaid), *_classes(stated, compiled)])
     looked_at = shapes.focus_nodes(data, known)
     altered: set[Term] = set()
     if private := [t.subject for t in stated.overlay().triples()]:
@@ -89,6 +92,10 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
     broken = _shapes(data, known, engine) if looked_at else ()
     found = [*(finding for finding in broken if finding.focus in names), *_checks(compiled, own), *alone]
     return _report(stated, found, known, len(looked_at))
+
+
+def _triples(facts: Iterable[Fact]) -> Iterator[Triple]:
+    return (Triple(*fact) for fact in facts)  # type: ignore[arg-type]
 
 
 def _classes(stated: Corpus, compiled: Store) -> Iterator[Triple]:
