@@ -22,11 +22,10 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 from aruntime import atomic, corpus
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
-from aruntime.infer import Closure, defaults, direct
+from aruntime.infer import Closure, add_defaults, direct
 from aruntime.namespaces import iri
 from aruntime.store import (
     CHECKED,
-    DEFAULTS,
     DERIVED,
     MARKER,
     UNION,
@@ -42,7 +41,7 @@ KEEP: Final = 6
 _TYPE: Final = iri("rdf:type")
 
 
-def schema(stated: Corpus) -> Iterator[Triple]:
+def schema(stated: Corpus) -> Iterator[Triple | Quad]:
     """Triples of the shipped ontology and its vocabularies; an overlay can add no axiom."""
     vocabulary = {corpus.graph_name(path) for path in corpus.vocabulary_files()}
     return chain.from_iterable(stated.graphs[name] for name in stated.graphs if name in vocabulary)
@@ -53,20 +52,24 @@ def fill(store: Store, stated: Corpus) -> Store:
 
     Inferred triples with blank nodes serve as premises and are not stored.
     """
-    store.bulk_extend(
-        Quad(t.subject, t.predicate, t.object, graph)
-        for name, triples in stated.graphs.items()
-        for t in triples
-        for graph in ((UNION, NamedNode(name)) if name.startswith(OVERLAY) else (UNION,))
-    )
-    unsaid = list(defaults(store))
-    store.bulk_extend(quad(fact, graph) for fact in unsaid for graph in (UNION, DERIVED, DEFAULTS))
+    store.bulk_extend(_quads(stated))
+    add_defaults(store)
     types = list(match(store, predicate=_TYPE))
     directs = dict.fromkeys(fact for fact, _, _ in direct(store))
     derived = dict.fromkeys(chain(directs, Closure(schema(stated), chain(types, directs)).derived))
     new = [fact for fact in derived if _is_named(fact) and quad(fact) not in store]
     store.bulk_extend(quad(fact, graph) for fact in new for graph in (UNION, DERIVED))
     return store
+
+
+def _quads(stated: Corpus) -> Iterator[Quad]:
+    """Every statement in the default graph, and those of an overlay in a graph of its own as well."""
+    for name, statements in stated.graphs.items():
+        for t in statements:
+            plain = isinstance(t, Quad) and t.graph_name == UNION
+            yield t if plain else Quad(t.subject, t.predicate, t.object)  # type: ignore[misc]
+            if name.startswith(OVERLAY):
+                yield Quad(t.subject, t.predicate, t.object, NamedNode(name))
 
 
 def _is_named(fact: Fact) -> bool:

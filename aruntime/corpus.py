@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Triple
+from pyoxigraph import Quad, Triple
 
 from aruntime import paths, turtle
 from aruntime.errors import DataError, UsageError
@@ -27,13 +27,13 @@ OVERLAY: Final = GRAPH + "overlay/"
 class Corpus:
     """Stated triples by graph, with the file that each graph came from."""
 
-    graphs: dict[str, tuple[Triple, ...]]
+    graphs: dict[str, tuple[Triple | Quad, ...]]
     files: dict[str, Path]
 
     def triples(self) -> Iterator[Triple]:
         """All stated triples, graph after graph; a triple stated in two files comes twice."""
-        for triples in self.graphs.values():
-            yield from triples
+        for statements in self.graphs.values():
+            yield from (t.triple if isinstance(t, Quad) else t for t in statements)
 
     def overlay(self) -> Corpus:
         """Only the graphs that came from overlays."""
@@ -109,7 +109,7 @@ def load(overlays: Iterable[Path] = ()) -> Corpus:
         UsageError: an overlay does not exist.
     """
     files = sources(overlays)
-    return Corpus({name: triples_of(path) for name, path in files.items()}, files)
+    return Corpus({name: tuple(turtle.read(path)) for name, path in files.items()}, files)
 
 
 def triples_of(path: Path) -> tuple[Triple, ...]:

@@ -14,19 +14,23 @@ owl:sameAs, functional properties, keys, intersections, unions, cardinalities, a
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from graphlib import TopologicalSorter
 from itertools import chain
 from pathlib import Path
 from typing import Final, Protocol
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from aruntime.corpus import default_files, rule_files
 from aruntime.errors import DataError
 from aruntime.model import Term
 from aruntime.namespaces import PREFIXES
 from aruntime.store import Fact
+
+_AFTER: Final = re.compile(r"^#\+ after: (\S+)$", re.MULTILINE)
 
 Reason = tuple[str, tuple[Fact, ...]]
 """The rule's name and the facts it was applied to."""
@@ -46,16 +50,20 @@ KINDS: Final = (_SYMMETRIC, _TRANSITIVE)
 """Types of properties that are axioms."""
 
 
-def defaults(store: Store) -> Iterator[Fact]:
-    """What the files leave unsaid because it follows from a name, a reading or a cited file.
+def add_defaults(store: Store) -> None:
+    """Add to *store* what the files leave unsaid because it follows from a name, a reading or a cited file.
+
+    A rule that builds on another names it in its header (``#+ after:``) and runs once that one's conclusions are there.
 
     Raises:
         DataError: a file of ``ontology/defaults`` is malformed or has other columns.
     """
-    for path in default_files():
-        for subject, predicate, value in _solutions(store, path, path.read_text("utf-8"), ("subject", "predicate", "object")):
-            assert isinstance(predicate, NamedNode) and subject is not None and value is not None
-            yield subject, predicate, value
+    files = {path.stem: path for path in default_files()}
+    texts = {name: path.read_text("utf-8") for name, path in files.items()}
+    order = TopologicalSorter({name: _AFTER.findall(text) for name, text in texts.items()})
+    for name in order.static_order():
+        rows = _solutions(store, files[name], texts[name], ("subject", "predicate", "object"))
+        store.bulk_extend([Quad(row[0], row[1], row[2]) for row in rows])
 
 
 def direct(store: Store, about: Fact | None = None) -> Iterator[tuple[Fact, str, NamedNode]]:

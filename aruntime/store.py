@@ -21,7 +21,7 @@ try:
 except ImportError:  # a Python that builds its digests in another way
     from hashlib import blake2b
 
-LAYOUT: Final = "12"
+LAYOUT: Final = "13"
 """Changes whenever a store built by an older version must not be read."""
 MARKER: Final = "aruntime-store"
 """A file in every folder that this program makes in the cache, and so may delete."""
@@ -32,9 +32,6 @@ UNION: Final = DefaultGraph()
 """The graph that queries are asked of: everything stated and everything inferred, each triple once."""
 DERIVED: Final = NamedNode(GRAPH + "derived")
 """The graph of what was inferred and is stated in no file."""
-DEFAULTS: Final = NamedNode(GRAPH + "defaults")
-"""The part of :data:`DERIVED` that fills in what the files leave unsaid."""
-
 _HEADER: Final = Quad(
     NamedNode(NS.removesuffix("#")),
     NamedNode(PREFIXES["rdf"] + "type"),

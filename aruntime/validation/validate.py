@@ -21,7 +21,7 @@ from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
 from aruntime.model import Finding, Report, Severity, Term, text
 from aruntime.namespaces import iri
-from aruntime.store import DEFAULTS, DERIVED, Fact, match, open_store, quad
+from aruntime.store import DERIVED, match, open_store, quad
 from aruntime.validation import checks, files, positions, shapes
 
 Engine = Literal["fast", "reference"]
@@ -63,7 +63,8 @@ def _current(overlays: Sequence[Path]) -> Store:
 def judge(stated: Corpus, engine: Engine = "fast") -> Report:
     """Apply every rule to a whole corpus."""
     known, compiled = shapes.load(), build.in_memory(stated)
-    data = shapes.Data([*stated.triples(), *_triples(match(compiled, graph=DEFAULTS))])
+    subjects = {t.subject for t in stated.triples()}
+    data = shapes.Data(t for node in subjects for t in _described(compiled, node))
     found = [*_shapes(data, known, engine), *_checks(compiled, None), *_not_left_alone(stated, _shipped(stated))]
     return _report(stated, found, known, len(shapes.focus_nodes(data, known)))
 
@@ -76,8 +77,8 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
         compiled: everything, these files included.
     """
     known = shapes.load()
-    unsaid = (fact for node in {t.subject for t in stated.triples()} for fact in match(compiled, node, graph=DEFAULTS))
-    data = shapes.Data([*stated.triples(), *_triples(unsaid), *_classes(stated, compiled)])
+    described = (t for node in {t.subject for t in stated.triples()} for t in _described(compiled, node))
+    data = shapes.Data([*described, *_classes(stated, compiled)])
     looked_at = shapes.focus_nodes(data, known)
     altered: set[Term] = set()
     if private := [t.subject for t in stated.overlay().triples()]:
@@ -94,8 +95,11 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
     return _report(stated, found, known, len(looked_at))
 
 
-def _triples(facts: Iterable[Fact]) -> Iterator[Triple]:
-    return (Triple(*fact) for fact in facts)  # type: ignore[arg-type]
+def _described(compiled: Store, node: Term) -> Iterator[Triple]:
+    """What the files state of a node, and what they leave unsaid; nothing that is inferred."""
+    for fact in match(compiled, node):
+        if quad(fact, DERIVED) not in compiled:
+            yield Triple(*fact)  # type: ignore[arg-type]
 
 
 def _classes(stated: Corpus, compiled: Store) -> Iterator[Triple]:
