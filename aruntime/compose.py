@@ -1,324 +1,554 @@
 """Composition: who owns what when several components run together.
 
-A stack is a small graph: its components' claims and the part of the vocabulary that decides verdicts. Each verdict is a
-named question (``queries/stack-<verdict>.rq``); where several hold for a responsibility and unit, the first of
-:data:`VERDICTS` wins. The same questions answer for the stacks that ship with the graph.
+The stack's small graph (:mod:`aruntime.stack`) is judged by the queries of ``queries/stack``; this module reads what
+they say into typed values. Which verdict wins where several hold is data: ``ar:precedence`` in the vocabulary.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
-from pyoxigraph import NamedNode, Quad, Store, Triple
-
-from aruntime import questions
-from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.model import Json, Rows, text
-from aruntime.namespaces import ID, NS, iri, slug
+from aruntime.model import Json, text
+from aruntime.namespaces import ID, PREFIXES, iri, slug
+from aruntime.stack import STACK, Member, Stack
 from aruntime.versions import within
 
-VERDICTS: Final = ("disputed", "contended", "delegated", "layered", "owned", "open-delegation", "platform", "gap", "unknown")
-"""All verdicts, the one that wins first."""
-
-ACTION: Final = ("disputed", "contended", "gap", "open-delegation")
-"""Verdicts on which an architect must act, most pressing first."""
-
-_STACK: Final = iri("stack:ad-hoc")
-PARTS: Final = ("releases", "families", "responsibilities", "integrations", "positions", "coverage")
-"""What is asked of each component, as ``component-<part>``."""
-_OF_EVIDENCE: Final = ("source", "locator")
-_RANGE: Final = ("fromVersion", "untilVersion")
+_VERDICT: Final = PREFIXES["verdict"]
+_QUERIES: Final = {"turned-on": "choice"}
+"""Queries that give a verdict of another name."""
+_OWNING: Final = ("owner", "part-owner")
+_STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
+_MARKED: Final = ("preview", "experimental", "deprecated")
 
 
-class Cited(NamedTuple):
-    """A claim as a composition shows it."""
-
-    claim: str
-    runtime: str
-    stance: str
-    scope: str
-    availability: str
-    source: str
-    locator: str
-    delegate: str | None = None
-    mode: str | None = None
-
-
-class Answer(NamedTuple):
-    """The verdict on one responsibility in one unit of work.
+class Claim(NamedTuple):
+    """A claim as a composition shows it; names are slugs.
 
     Attributes:
-        layer: number of the layer at which it sits.
-        reviewed: for ``unknown``, whether a coverage record says that it was looked for.
+        claim: ``component#claim``, to be copied into other commands.
+        role: how it counts here: ``owner``, ``part-owner``, ``hand-over``, ``operator-duty``, ``caller-duty``,
+            ``refusal`` or ``limit``.
+        state: ``holds``, ``open`` (depends on a choice) or ``optional`` (once a feature is turned on).
+        part: parts of the responsibility that it speaks about; empty for the whole.
+        configurations: configurations in which it holds; empty for all.
+        delegate: components of which any one can take it up.
+        through: libraries that the component ships and drives.
+        verified: whether it was read in the version in use, or states bounds that include it.
+    """
+
+    claim: str
+    component: str
+    statement: str
+    responsibility: str
+    stance: str
+    role: str
+    state: str
+    part: tuple[str, ...]
+    unit: str
+    layer: int
+    scope: str
+    availability: str
+    configurations: tuple[str, ...]
+    condition: str | None
+    delegate: tuple[str, ...]
+    through: tuple[str, ...]
+    release: str | None
+    verified: bool
+    source: str
+    locator: str
+
+
+class Option(NamedTuple):
+    """What a responsibility comes to under one configuration of a component.
+
+    Attributes:
+        choice: the choice of which it is an option; ``None`` for a feature that can be turned on.
+        default: whether it is in force where nobody chooses.
+        owners: who owns it then, or to whom it is handed.
+    """
+
+    component: str
+    configuration: str
+    choice: str | None
+    default: bool
+    owners: tuple[str, ...]
+
+
+class Row(NamedTuple):
+    """The verdict on one responsibility.
+
+    Attributes:
+        layer: number of the lowest layer at which a claim places it.
+        act: whether somebody must decide or do something.
+        asked: whether the stack's purpose asks for it.
+        units: the verdict in each unit of work, the most pressing first.
+        owners: components that own it, or a part of it.
+        missing: components that are absent and to which it is handed.
+        conditions: what limits the verdict, in words.
+        options: what it depends on, for the verdict ``choice``.
+        reviewed: for ``unknown``, whether sources were searched for it.
     """
 
     responsibility: str
-    unit: str
     layer: int
     verdict: str
+    act: bool
+    asked: bool
+    units: tuple[tuple[str, str], ...]
+    owners: tuple[str, ...]
+    missing: tuple[str, ...]
+    conditions: tuple[str, ...]
+    options: tuple[Option, ...]
     reviewed: bool
-    claims: tuple[Cited, ...]
+    claims: tuple[Claim, ...]
+
+
+class Choice(NamedTuple):
+    """A choice of a component's configuration.
+
+    Attributes:
+        chosen: the option in use; ``None`` if the choice is open.
+        implied: whether the option follows from the components that are there.
+        options: names of the options, and what each needs that is absent.
+    """
+
+    component: str
+    choice: str
+    label: str
+    default: str | None
+    chosen: str | None
+    implied: bool
+    options: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+
+class Missing(NamedTuple):
+    """A component that is absent, and the responsibilities that it would take over."""
+
+    component: str
+    closes: tuple[str, ...]
 
 
 class Seam(NamedTuple):
     """What is evidenced between two components.
 
     Attributes:
-        object_versions: first and last version of the object that the sources name, where they do.
-        object_version: the version of the object that the composition lists, if these do not include it.
+        verdict: ``evidenced``, ``unverified`` (nothing says so) or ``impossible`` (a stated bound excludes the version).
+        versions: first and last version of the object that works, where a claim states one.
+        in_use: the version of the object in use, where a stated bound excludes it.
+        claims: claims that say so.
     """
 
     subject: str
     object: str
     relation: str | None
     verdict: str
-    object_versions: tuple[str | None, str | None] = (None, None)
-    claims: tuple[Json, ...] = ()
-    object_version: str | None = None
+    versions: tuple[str | None, str | None]
+    in_use: str | None
+    claims: tuple[str, ...]
 
 
 class Composition(NamedTuple):
     """What is known of a stack, ready to be acted on."""
 
-    components: tuple[Json, ...]
-    responsibilities: tuple[Answer, ...]
+    components: tuple[Member, ...]
+    purposes: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    rows: tuple[Row, ...]
+    missing: tuple[Missing, ...]
+    limits: tuple[Claim, ...]
     seams: tuple[Seam, ...]
-    boundary_questions: tuple[Json, ...]
+    questions: tuple[Json, ...]
     trade_offs: tuple[Json, ...]
     lifecycle: tuple[Json, ...]
-    summary: Mapping[str, int]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    words: Mapping[str, tuple[str, str, str]]
+    """For each verdict, in order: its word, its symbol and its definition."""
 
     @property
-    def to_act_on(self) -> tuple[Answer, ...]:
-        """Answers on which somebody must decide something, most pressing first."""
-        return tuple(a for verdict in ACTION for a in self.responsibilities if a.verdict == verdict)
+    def summary(self) -> dict[str, int]:
+        """How many responsibilities that the purpose asks for have each verdict; others are counted as ``aside``."""
+        counts = {verdict: sum(r.verdict == verdict and shown(r) for r in self.rows) for verdict in self.words}
+        aside = sum(not shown(r) for r in self.rows)
+        return {verdict: n for verdict, n in counts.items() if n} | ({"aside": aside} if aside else {})
 
     def json(self) -> Json:
         """The documented JSON object, with slugs as names."""
         return {
-            "components": list(self.components),
-            "responsibilities": [{**a._asdict(), "claims": [c._asdict() for c in a.claims]} for a in self.responsibilities],
+            "components": [
+                {
+                    "component": m.name,
+                    "iri": m.iri,
+                    "version": m.version,
+                    "configurations": [c.chosen for c in self.choices if c.component == m.name and c.chosen],
+                }
+                for m in self.components
+            ],
+            "purposes": list(self.purposes),
+            "choices": [
+                {
+                    **c._asdict(),
+                    "options": [{"option": o, "label": label, "missing": list(m)} for o, label, m in c.options],
+                }
+                for c in self.choices
+            ],
+            "responsibilities": [_row_json(row) for row in self.rows],
+            "missing": [{"component": m.component, "closes": list(m.closes)} for m in self.missing],
+            "limits": [c._asdict() for c in self.limits],
             "seams": [
                 {
                     "from": s.subject,
                     "to": s.object,
                     "relation": s.relation,
                     "verdict": s.verdict,
-                    "object_version": {"from": s.object_versions[0], "until": s.object_versions[1], "outside": s.object_version},
+                    "versions": {"from": s.versions[0], "until": s.versions[1], "in_use": s.in_use},
                     "claims": list(s.claims),
                 }
                 for s in self.seams
             ],
-            "questions": list(self.boundary_questions),
+            "questions": list(self.questions),
             "tradeoffs": list(self.trade_offs),
             "lifecycle": list(self.lifecycle),
-            "summary": dict(self.summary),
             "notes": list(self.notes),
+            "summary": self.summary,
         }
 
 
-def compose(graph: Graph, components: Sequence[str], versions: Mapping[str, str] | None = None) -> Composition:
+def shown(row: Row) -> bool:
+    """Whether a row is listed: the purpose asks for it, or two parties are at odds over it."""
+    return row.asked or row.verdict in ("contended", "disputed")
+
+
+def _row_json(row: Row) -> Json:
+    return {
+        **row._asdict(),
+        "units": [{"unit": unit, "verdict": verdict} for unit, verdict in row.units],
+        "options": [option._asdict() for option in row.options],
+        "claims": [claim._asdict() for claim in row.claims],
+    }
+
+
+def compose(
+    graph: Graph,
+    components: Sequence[str],
+    *,
+    versions: Mapping[str, str] | None = None,
+    configurations: Iterable[tuple[str, str]] = (),
+    purpose: str | None = None,
+) -> Composition:
     """The composition of some components.
 
     Args:
         components: slugs of runtimes or other components, at least one, each once.
-        versions: for some of them the version in use; claims that do not hold for it are left out.
+        versions: for some of them the version in use.
+        configurations: what is chosen, as pairs of component and configuration.
+        purpose: what the stack is for; follows from its components if absent.
 
     Raises:
-        UsageError: a component is unknown or named twice, or a version is none, or is given for none of them.
+        UsageError: a name is unknown or given twice, or a version is none, or is given for none of the components.
+
+    Example:
+        >>> found = compose(Graph.open(), ["kserve", "vllm"], configurations=[("kserve", "standard")])
+        >>> next(row.verdict for row in found.rows if row.responsibility == "scale-to-zero")
+        'gap'
     """
     if len(set(components)) < len(components):
         raise UsageError("a component is named twice; name each once")
-    pinned = dict(versions or {})
-    stray = sorted(set(pinned) - set(components))
+    given = dict(versions or {})
+    stray = sorted(set(given) - set(components))
     if stray:
         raise UsageError(f"--at names {', '.join(stray)}, which is not among the components")
-    for name, version in pinned.items():
+    for name, version in given.items():
         if not any(letter.isdigit() for letter in version):
             raise UsageError(f"{version!r} is no version of {name}; write it as the project does, for example 0.33.0")
-    members = {name: graph.identify_component(name) for name in components}
-    parts = _Parts(graph)
-    for name, identifier in members.items():
-        parts.add(identifier, pinned.get(name))
-    return _read(parts, {identifier: pinned.get(name) for name, identifier in members.items()})
+    stack = Stack(graph, components, given)
+    for component, configuration in configurations:
+        stack.choose(component, configuration)
+    if purpose is not None:
+        stack.state_purpose(slug(graph.identify(purpose, "purpose")))
+    stack.judge()
+    return _Reader(stack).composition()
 
 
-def triples(rows: Rows, version: str | None = None) -> Iterator[Triple]:
-    """What a part says of its component in *version* (or now): each column is the property of that name, of the row's subject."""
-    about, status, promoted = iri("ar:subject"), iri("ar:status"), iri("claim-status:promoted")
-    properties = [NamedNode(NS + name) for name in rows.columns]
-    for row in rows.rows:
-        values = dict(zip(rows.columns, row, strict=True))
-        component, subject = row[0], row[1]
-        first, last = (text(values.get(bound)) for bound in _RANGE)
-        if last is not None if version is None else not within(version, first, last):
-            continue
-        yield Triple(subject, about, component)  # type: ignore[arg-type]
-        yield Triple(subject, status, promoted)  # type: ignore[arg-type]
-        if "covers" in values:
-            yield Triple(subject, iri("rdf:type"), iri("ar:Coverage"))  # type: ignore[arg-type]
-        for name, prop, value in zip(rows.columns[2:], properties[2:], row[2:], strict=True):
-            if value is not None and name not in _RANGE:
-                yield Triple(values["evidence"] if name in _OF_EVIDENCE else subject, prop, value)  # type: ignore[arg-type]
+class _Reader:
+    """Reads a judged stack into a composition."""
 
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.members = {m.iri: m for m in stack.members}
+        self.facts: dict[str, dict[str, list[str]]] = {}
+        for q in stack.store:
+            node = self.facts.setdefault(text(q.subject) or "", {})
+            node.setdefault(q.predicate.value.rpartition("#")[2] or q.predicate.value, []).append(text(q.object) or "")
+        verdicts = ((int(f["precedence"][0]), name) for name, f in self.facts.items() if "precedence" in f)
+        self.verdicts = [slug(name) for _, name in sorted(verdicts)]
+        self.claims = {name: self._claim(name, f) for name, f in self.facts.items() if "role" in f and "statement" in f}
 
-class _Parts:
-    """The small graph of a stack: vocabulary once, then component by component."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.store = Store()
-        self.versions: dict[str, str] = {}
-        self.notes: list[str] = []
-        self._extend(Triple(*row) for row in graph.ask("stack-vocabulary").rows)  # type: ignore[arg-type]
-
-    def add(self, component: str, version: str | None) -> None:
-        """Take in what decides verdicts about a component, as far as it holds for *version* (or for the current one)."""
-        self.store.add(Quad(_STACK, iri("ar:component"), NamedNode(component)))
-        releases = self._part(component, "releases")
-        self.versions[component] = version or _newest(releases)
-        read = sorted({row["version"] or "" for row in releases.records()} - {""})
-        if version is not None and read and version not in read:
-            self.notes.append(f"{slug(component)} was read in {', '.join(read)}, not in {version}: what has no bounds is taken to hold there too")
-        for part in PARTS:
-            self._extend(triples(self._part(component, part), version))
-
-    def _part(self, component: str, part: str) -> Rows:
-        return self.graph.ask(f"component-{part}", {"component": component})
-
-    def _extend(self, found: Iterable[Triple]) -> None:
-        self.store.extend(Quad(*triple) for triple in found)
-
-    def ask(self, verdict: str) -> list[dict[str, str]]:
-        """Rows of one of the stack's named questions, without what is unbound."""
-        found = questions.ask(Oxigraph(self.store), f"stack-{verdict}", {"stack": _STACK})
-        return [{name: text(term) or "" for name, term in zip(found.columns, row, strict=True) if term is not None} for row in found.rows]
-
-
-def _newest(rows: Rows) -> str:
-    """The version of the release that was published last; empty where none is known."""
-    latest = max(rows.records(), key=lambda row: row["released"] or "", default={})
-    return latest.get("version") or ""
-
-
-def _read(parts: _Parts, members: Mapping[str, str | None]) -> Composition:
-    """Ask the stack's questions of its small graph."""
-    components = tuple({"runtime": slug(c), "iri": c, "version": parts.versions[c] or None} for c in members)
-    answers = _answers(parts)
-    counts = [a.verdict for a in answers]
-    spoken = {claim.runtime for answer in answers for claim in answer.claims}
-    silent = [f"nothing is claimed about what {slug(c)} owns: all of it is open" for c in members if slug(c) not in spoken]
-    return Composition(
-        components=components,
-        responsibilities=tuple(answers),
-        seams=tuple(_seams(parts, members)),
-        boundary_questions=tuple(_boundaries(parts)),
-        trade_offs=tuple(_trade_offs(parts)),
-        lifecycle=tuple(
-            {
-                "runtime": slug(r["runtime"]),
-                "lifecycle": slug(r["lifecycle"]),
-                "as_of": r["asOf"],
-                "claim": slug(r["claim"]),
-                "source": slug(r["source"]),
-            }
-            for r in parts.ask("lifecycle")
-        ),
-        summary={verdict: counts.count(verdict) for verdict in VERDICTS if verdict in counts},
-        notes=(*parts.notes, *silent),
-    )
-
-
-def _answers(parts: _Parts) -> list[Answer]:
-    verdicts: dict[tuple[str, str], str] = {}
-    for verdict in VERDICTS[:-1]:
-        for row in parts.ask(verdict):
-            verdicts.setdefault((row["responsibility"], row["unit"]), verdict)
-    cited: dict[tuple[str, str], dict[str, Cited]] = {}
-    layers: dict[tuple[str, str], int] = {}
-    for row in parts.ask("claims"):
-        key = row["responsibility"], row["unit"]
-        if key not in verdicts:
-            key = next((other for other in verdicts if other[0] == key[0]), key)
-        layers.setdefault(key, int(slug(row["layer"])))
-        claims = cited.setdefault(key, {})
-        if row["claim"] not in claims:
-            claims[row["claim"]] = _cite(row)
-    answers = [Answer(slug(key[0]), slug(key[1]), layers[key], verdict, False, tuple(cited[key].values())) for key, verdict in verdicts.items()]
-    for row in parts.ask("unknown"):
-        answers.append(Answer(slug(row["responsibility"]), slug(row["unit"]), int(slug(row["layer"])), "unknown", "reviewed" in row, ()))
-    return sorted(answers, key=lambda a: (a.layer, a.responsibility, a.unit))
-
-
-def _cite(row: Mapping[str, str]) -> Cited:
-    return Cited(
-        claim=slug(row["claim"]),
-        runtime=slug(row["runtime"]),
-        stance=slug(row["stance"]),
-        scope=slug(row["scope"]),
-        availability=slug(row["availability"]),
-        source=slug(row["source"]),
-        locator=row["locator"],
-        delegate=slug(row["delegate"]) if "delegate" in row else None,
-        mode=row.get("mode"),
-    )
-
-
-def _seams(parts: _Parts, members: Mapping[str, str | None]) -> list[Seam]:
-    found: dict[tuple[str, str, str], Seam] = {}
-    for row in parts.ask("seams"):
-        bounds = row.get("objectFrom"), row.get("objectUntil")
-        used = members.get(row["object"])
-        verdict = "evidenced" if used is None or within(used, *bounds) else "incompatible"
-        listed = parts.versions[row["object"]]
-        claim = {
-            "claim": slug(row["claim"]),
-            "runtime": slug(row["subject"]),
-            "availability": slug(row["availability"]),
-            "source": slug(row["source"]),
-            "locator": row["locator"],
-        }
-        key = row["subject"], row["object"], row["relation"]
-        earlier = found.get(key)
-        claims = (*(earlier.claims if earlier else ()), claim)
-        if earlier and earlier.verdict == "incompatible":
-            verdict = "incompatible"
-        found[key] = Seam(
-            slug(row["subject"]),
-            slug(row["object"]),
-            slug(row["relation"]),
-            verdict,
-            bounds,
-            claims,
-            listed if listed and not within(listed, *bounds) else None,
+    def composition(self) -> Composition:
+        """Everything that is said of the stack."""
+        rows = tuple(self._rows())
+        return Composition(
+            components=self.stack.members,
+            purposes=tuple(sorted(slug(p) for p in self._values(STACK.value, "purpose"))),
+            choices=tuple(self._choices()),
+            rows=rows,
+            missing=tuple(self._missing()),
+            limits=tuple(c for c in self.claims.values() if c.role == "limit" and c.state == "holds"),
+            seams=tuple(self._seams()),
+            questions=tuple(self._questions()),
+            trade_offs=tuple(self._trade_offs()),
+            lifecycle=tuple(self._lifecycle()),
+            notes=tuple(self._notes(rows)),
+            words={v: self._words(v) for v in self.verdicts},
         )
-    joined = {frozenset(key[:2]) for key in found}
-    silent = [Seam(slug(a), slug(b), None, "unverified") for a, b in combinations(members, 2) if frozenset((a, b)) not in joined]
-    return [*found.values(), *silent]
 
+    def _words(self, verdict: str) -> tuple[str, str, str]:
+        node = _VERDICT + verdict
+        return self._value(node, "prefLabel") or verdict, self._value(node, "symbol") or "", self._value(node, "definition") or ""
 
-def _boundaries(parts: _Parts) -> list[Json]:
-    found: dict[str, Json] = {}
-    for row in parts.ask("boundary-questions"):
-        entry = found.setdefault(row["family"], {"family": slug(row["family"]), "question": row["question"], "claims": []})
-        if "claim" in row and not any(c["claim"] == slug(row["claim"]) for c in entry["claims"]):
-            entry["claims"].append({"claim": slug(row["claim"]), "source": slug(row["source"])})
-    return list(found.values())
+    def _values(self, node: str, name: str) -> list[str]:
+        return sorted(self.facts.get(node, {}).get(name, ()))
 
+    def _value(self, node: str, name: str) -> str | None:
+        return next(iter(self._values(node, name)), None)
 
-def _trade_offs(parts: _Parts) -> list[Json]:
-    found: dict[str, Json] = {}
-    for row in parts.ask("trade-offs"):
-        entry = found.setdefault(row["tradeOff"], {"tradeoff": slug(row["tradeOff"]), "sides": []})
-        side = {"pole": slug(row["pole"]), "runtime": slug(row["runtime"]), "claim": slug(row["claim"]), "source": slug(row["source"])}
-        if side not in entry["sides"]:
+    def _slugs(self, node: str, name: str) -> tuple[str, ...]:
+        return tuple(slug(value) for value in self._values(node, name))
+
+    def _claim(self, name: str, f: Mapping[str, list[str]]) -> Claim:
+        evidence = sorted(f.get("evidence", ()))
+        types = {t.rpartition("#")[2] for t in f.get("type", ())}
+        releases = sorted(self._value(r, "version") or "" for r in f.get("verifiedIn", ()))
+        return Claim(
+            claim=slug(name),
+            component=slug(f["subject"][0]),
+            statement=f["statement"][0],
+            responsibility=slug(f["responsibility"][0]),
+            stance=slug(f["stance"][0]),
+            role=slug(f["role"][0]),
+            state=next((word for cls, word in _STATES.items() if cls in types), "holds"),
+            part=tuple(slug(p).partition(".")[2] for p in sorted(f.get("part", ()))),
+            unit=slug(f["unit"][0]),
+            layer=int(slug(f["layer"][0])),
+            scope=slug(f["scope"][0]),
+            availability=slug(f["availability"][0]),
+            configurations=tuple(slug(c).partition("#")[2] for c in sorted(f.get("inConfiguration", ()))),
+            condition=next(iter(f.get("condition", ())), None),
+            delegate=tuple(slug(d) for d in sorted(f.get("delegate", ()))),
+            through=tuple(slug(t) for t in sorted(f.get("through", ()))),
+            release=releases[-1] if releases else None,
+            verified="UnverifiedClaim" not in types,
+            source=next((slug(s) for e in evidence for s in self._values(e, "source")), ""),
+            locator=next((place for e in evidence for place in self._values(e, "locator")), ""),
+        )
+
+    def _rows(self) -> Iterable[Row]:
+        by_unit: dict[str, dict[str, str]] = {}
+        for verdict in self.verdicts:
+            for query in (verdict, *(q for q, v in _QUERIES.items() if v == verdict)):
+                if verdict != "unknown":
+                    for row in self.stack.rows(f"verdict-{query}"):
+                        by_unit.setdefault(row["responsibility"], {}).setdefault(row["unit"], verdict)
+        asked = {r for p in self._values(STACK.value, "purpose") for r in self._values(p, "requires")}
+        rows = [self._row(r, units, r in asked) for r, units in by_unit.items()]
+        for row in self.stack.rows("unknown"):
+            layer, name = int(slug(row["layer"])), slug(row["responsibility"])
+            units = ((slug(row["unit"]), "unknown"),)
+            reviewed = row["reviewed"] == "true"
+            rows.append(Row(name, layer, "unknown", False, True, units, (), (), (), (), reviewed, ()))
+        return sorted(rows, key=lambda r: (r.layer, r.responsibility))
+
+    def _row(self, responsibility: str, by_unit: Mapping[str, str], asked: bool) -> Row:
+        order = self.verdicts.index
+        units = sorted(((slug(u), v) for u, v in by_unit.items()), key=lambda item: (order(item[1]), item[0]))
+        verdict = units[0][1]
+        claims = [c for c in self.claims.values() if c.responsibility == slug(responsibility)]
+        claims.sort(key=lambda c: (order(by_unit.get(iri(f"unit:{c.unit}").value, "unknown")), c.state != "holds", c.claim))
+        holding = [c for c in claims if c.state == "holds"]
+        owners = dict.fromkeys(c.component for c in holding if c.role in _OWNING)
+        taken = (t for c in holding for t in self._taken_up(c))
+        return Row(
+            responsibility=slug(responsibility),
+            layer=min(c.layer for c in claims),
+            verdict=verdict,
+            act=self._value(_VERDICT + verdict, "needsDecision") == "true",
+            asked=asked,
+            units=tuple(units),
+            owners=tuple(dict.fromkeys((*owners, *taken))),
+            missing=self._absent(holding),
+            conditions=tuple(self._conditions(responsibility, holding)),
+            options=tuple(self._options(claims)) if verdict == "choice" else (),
+            reviewed=False,
+            claims=tuple(claims),
+        )
+
+    def _taken_up(self, claim: Claim) -> tuple[str, ...]:
+        node = self._node(claim)
+        return (*self._slugs(node, "takenUpBy"), *self._slugs(node, "partlyTakenUpBy"))
+
+    def _node(self, claim: Claim) -> str:
+        return f"{ID}runtime/{claim.claim}" if f"{ID}runtime/{claim.claim}" in self.facts else f"{ID}component/{claim.claim}"
+
+    def _absent(self, claims: Iterable[Claim]) -> tuple[str, ...]:
+        """Delegates of hand-overs that nobody in the stack takes up; of several that could, all are named."""
+        here = {m.name for m in self.stack.members}
+        open_ = [c for c in claims if c.role == "hand-over" and not self._taken_up(c)]
+        return tuple(dict.fromkeys(d for c in open_ for d in c.delegate if d not in here))
+
+    def _conditions(self, responsibility: str, holding: Sequence[Claim]) -> Iterable[str]:
+        owning = [c for c in holding if c.role in _OWNING]
+        if owning and not any(c.role == "owner" for c in owning):
+            owned = self._slugs(responsibility, "ownedPart")
+            if owned:
+                yield "of it: " + ", ".join(part.partition(".")[2] for part in owned)
+        left = [slug(p) for p in self._values(responsibility, "leftPart") if p not in self._values(responsibility, "ownedPart")]
+        for part in left:
+            to = dict.fromkeys(w for c in holding if part.partition(".")[2] in c.part for w in _expected_of(c))
+            yield f"left: {part.partition('.')[2]}" + (f" to {', '.join(to)}" if to else "")
+        for c in owning:
+            if c.condition:
+                yield f"{c.component}: {c.condition}"
+            if c.availability in _MARKED:
+                yield f"{c.component}: {c.availability}"
+            if c.configurations:
+                yield f"{c.component}: in {' or '.join(c.configurations)}"
+        for name in dict.fromkeys(c.component for c in holding if not c.verified):
+            yield f"{name}: unverified for the version in use"
+
+    def _options(self, claims: Iterable[Claim]) -> Iterable[Option]:
+        here = {m.name for m in self.stack.members}
+        found: dict[tuple[str, str], dict[str, None]] = {}
+        for c in claims:
+            if c.state != "holds" and c.role not in ("limit",):
+                who = (c.component,) if c.role in _OWNING else _expected_of(c)
+                for name in c.configurations:
+                    node = self._configuration(c.component, name)
+                    types = self._values(node, "type")
+                    if any(t.endswith(("OpenConfiguration", "OptionalConfiguration")) for t in types):
+                        found.setdefault((c.component, name), {}).update(dict.fromkeys(who))
+        for (component, name), owners in sorted(found.items()):
+            node = self._configuration(component, name)
+            choice = self._value(node, "optionOf")
+            default = choice is not None and node in self._values(choice, "defaultOption")
+            shown_owners = tuple(o if o in here or o in ("operator", "caller", "nobody") else f"{o} (missing)" for o in owners)
+            yield Option(component, name, slug(choice).partition("#")[2] if choice else None, default, shown_owners)
+
+    def _configuration(self, component: str, name: str) -> str:
+        member = next(m for m in self.stack.members if m.name == component)
+        return f"{member.iri}#{name}"
+
+    def _choices(self) -> Iterable[Choice]:
+        here = set(self.members)
+        in_use = set(self._values(STACK.value, "inUse"))
+        implied = set(self._values(STACK.value, "implies"))
+        for member in self.stack.members:
+            nodes = [n for n, f in self.facts.items() if member.iri in f.get("ofComponent", ())]
+            for choice in sorted(n for n in nodes if "Choice" in {t.rpartition("#")[2] for t in self.facts[n].get("type", ())}):
+                options = sorted(n for n in nodes if choice in self.facts[n].get("optionOf", ()))
+                chosen = next((o for o in options if o in in_use), None)
+                alive = [o for o in options if not any(t.endswith("RuledOutConfiguration") for t in self._values(o, "type"))]
+                if chosen is None and not any(t.endswith("OpenConfiguration") for o in alive for t in self._values(o, "type")):
+                    continue
+                default = self._value(choice, "defaultOption")
+                yield Choice(
+                    component=member.name,
+                    choice=slug(choice).partition("#")[2],
+                    label=self._value(choice, "label") or "",
+                    default=slug(default).partition("#")[2] if default else None,
+                    chosen=slug(chosen).partition("#")[2] if chosen else None,
+                    implied=chosen in implied,
+                    options=tuple(
+                        (
+                            slug(o).partition("#")[2],
+                            self._value(o, "label") or "",
+                            tuple(slug(n) for n in self._values(o, "needs") if n not in here),
+                        )
+                        for o in options
+                    ),
+                )
+
+    def _missing(self) -> Iterable[Missing]:
+        """Components to which something is handed that nobody takes up, most first."""
+        here = {m.name for m in self.stack.members}
+        closes: dict[str, dict[str, None]] = {}
+        owned = {c.responsibility for c in self.claims.values() if c.role == "owner" and c.state == "holds"}
+        for c in self.claims.values():
+            if c.role == "hand-over" and not self._taken_up(c) and (c.state == "holds" or c.responsibility not in owned):
+                for delegate in c.delegate:
+                    if delegate not in here:
+                        closes.setdefault(delegate, {})[c.responsibility] = None
+        ranked = sorted(closes.items(), key=lambda item: (-len(item[1]), item[0]))
+        return [Missing(name, tuple(sorted(what))) for name, what in ranked]
+
+    def _seams(self) -> Iterable[Seam]:
+        grouped: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+        for row in self.stack.rows("seams"):
+            grouped.setdefault((row["subject"], row["object"], row["relation"]), []).append(row)
+        for (subject, object_, relation), rows in grouped.items():
+            member = self.members[object_]
+            bounds = [(r.get("from"), r.get("until")) for r in rows if "from" in r or "until" in r]
+            outside = [b for b in bounds if member.version is not None and not within(member.version, *b)]
+            first = max((b[0] for b in outside or bounds if b[0]), default=None)
+            last = min((b[1] for b in outside or bounds if b[1]), default=None)
+            yield Seam(
+                subject=slug(subject),
+                object=slug(object_),
+                relation=slug(relation),
+                verdict="impossible" if outside and member.given else "evidenced",
+                versions=(first, last),
+                in_use=member.version if outside else None,
+                claims=tuple(dict.fromkeys(slug(r["claim"]) for r in rows)),
+            )
+        joined = {frozenset(key[:2]) for key in grouped}
+        for one, two in combinations(self.members, 2):
+            if frozenset((one, two)) not in joined:
+                yield Seam(slug(one), slug(two), None, "unverified", (None, None), None, ())
+
+    def _questions(self) -> Iterable[Json]:
+        found: dict[str, Json] = {}
+        for row in self.stack.rows("boundary-questions"):
+            entry = {"family": slug(row["family"]), "question": row["question"], "claims": []}
+            entry = found.setdefault(row["family"], entry)
+            if "claim" in row:
+                entry["claims"].append(slug(row["claim"]))
+        return found.values()
+
+    def _trade_offs(self) -> Iterable[Json]:
+        found: dict[str, Json] = {}
+        for row in self.stack.rows("trade-offs"):
+            entry = found.setdefault(row["tradeOff"], {"tradeoff": slug(row["tradeOff"]), "sides": []})
+            side = {"pole": slug(row["pole"]), "component": slug(row["runtime"]), "claim": slug(row["claim"])}
             entry["sides"].append(side)
-    return list(found.values())
+        return found.values()
+
+    def _lifecycle(self) -> Iterable[Json]:
+        for row in self.stack.rows("lifecycle"):
+            yield {
+                "component": slug(row["runtime"]),
+                "lifecycle": slug(row["lifecycle"]),
+                "as_of": row["asOf"],
+                "claim": slug(row["claim"]),
+            }
+
+    def _notes(self, rows: Sequence[Row]) -> Iterable[str]:
+        spoken = {c.component for row in rows for c in row.claims}
+        for member in self.stack.members:
+            if member.given and member.version not in member.read and member.read:
+                yield (
+                    f"{member.name} was read in {', '.join(member.read)}, not in {member.version}: "
+                    "what states no bounds is unverified for that version"
+                )
+            if member.name not in spoken:
+                yield f"nothing is claimed about what {member.name} owns: all of it is open"
+
+
+def _expected_of(claim: Claim) -> tuple[str, ...]:
+    """To whom a claim leaves it: its delegates, the operator, the caller, or nobody."""
+    words = {"operator-duty": "operator", "caller-duty": "caller", "refusal": "nobody", "limit": "nobody"}
+    return claim.delegate or ((words[claim.role],) if claim.role in words else ())
 
 
 def stack_components(graph: Graph, name: str) -> list[str]:

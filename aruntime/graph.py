@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Store, Triple
 
 from aruntime import build, corpus, questions, store
 from aruntime.engines.engine import Engine
@@ -70,6 +70,10 @@ class Graph:
         """The answer of a named question as SPARQL 1.1 results in JSON."""
         text = questions.text_of(name)
         return self.engine.select_json(text, questions.bindings(name, text, parameters or {}))
+
+    def construct(self, text: str, bindings: Mapping[str, Term]) -> Iterable[Triple]:
+        """Triples of a CONSTRUCT query; see :class:`aruntime.engines.engine.Engine`."""
+        return self.engine.construct(text, bindings)
 
     def resolve(self, kind: str, value: str) -> str | Term:
         """What a caller wrote for a parameter of *kind*, as a term that the graph knows.

@@ -23,6 +23,13 @@ class Engine(Protocol):
     def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
         """What :meth:`select` finds, as SPARQL 1.1 results in JSON."""
 
+    def construct(self, text: str, bindings: Mapping[str, Term]) -> Iterable[Triple]:
+        """Triples of a CONSTRUCT query, with values for the variables that it marks as placeholders.
+
+        Raises:
+            DataError: the query is malformed or is no CONSTRUCT query.
+        """
+
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """The answer of any SELECT, ASK, CONSTRUCT or DESCRIBE query.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, Store, Triple, Variable
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, Store, Triple, Variable
 
-from aruntime.engines.engine import bound_inside
+from aruntime.engines.engine import bound_inside, opened
 from aruntime.errors import DataError
 from aruntime.model import Rows, Term
 
@@ -34,6 +34,14 @@ class Oxigraph:
         if not isinstance(answer, QuerySolutions):
             raise DataError("the query is no SELECT query")
         return answer
+
+    def construct(self, text: str, bindings: Mapping[str, Term]) -> Iterable[Triple]:
+        """See :class:`aruntime.engines.engine.Engine`."""
+        with _told():
+            answer = self._ask(opened(text, {name: [term] for name, term in bindings.items()}), {})
+            if not isinstance(answer, QueryTriples):
+                raise DataError("the query is no CONSTRUCT query")
+            return list(answer)
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse
 
-from aruntime.engines.engine import bound
+from aruntime.engines.engine import bound, opened
 from aruntime.errors import DataError
 from aruntime.model import Row, Rows, Term
 from aruntime.results import as_json
@@ -44,6 +44,13 @@ class Rdflib:
     def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
         """See :class:`aruntime.engines.engine.Engine`."""
         return as_json(self.select(text, bindings)).encode()
+
+    def construct(self, text: str, bindings: Mapping[str, Term]) -> Iterable[Triple]:
+        """See :class:`aruntime.engines.engine.Engine`."""
+        answer = self.run(opened(text, {name: [term] for name, term in bindings.items()}))
+        if not isinstance(answer, list):
+            raise DataError("the query is no CONSTRUCT query")
+        return answer
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`."""

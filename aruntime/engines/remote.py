@@ -7,13 +7,13 @@ such as ``default-graph-uri``, goes with each query.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from pyoxigraph import Literal, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
 from aruntime.engines.http import Server
-from aruntime.engines.engine import bound
+from aruntime.engines.engine import bound, opened
 from aruntime.errors import DataError, EndpointError
 from aruntime.model import Rows, Term
 from aruntime.results import as_json
@@ -48,6 +48,13 @@ class Remote:
     def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
         """See :class:`aruntime.engines.engine.Engine`."""
         return as_json(self.select(text, bindings)).encode()
+
+    def construct(self, text: str, bindings: Mapping[str, Term]) -> Iterable[Triple]:
+        """See :class:`aruntime.engines.engine.Engine`."""
+        answer = self.run(opened(text, {name: [term] for name, term in bindings.items()}))
+        if not isinstance(answer, list):
+            raise DataError("the query is no CONSTRUCT query")
+        return answer
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`.

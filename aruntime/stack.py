@@ -1,0 +1,192 @@
+"""A stack as a small graph: its components' claims, the vocabulary that decides, and what is chosen.
+
+The graph is judged by the queries of ``queries/stack``: numbered ones add facts in their order, the others select
+rows. Nothing here knows a verdict by name; their order, symbols and words are data (``ontology/vocab/verdict.ttl``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+
+from aruntime import paths
+from aruntime.engines.oxigraph import Oxigraph
+from aruntime.errors import UsageError
+from aruntime.graph import Graph
+from aruntime.model import Rows, Term, text
+from aruntime.namespaces import ID, iri, slug
+from aruntime.versions import within
+
+STACK: Final = iri("stack:ad-hoc")
+"""The stack that is judged."""
+_STEPS: Final = (
+    "0-purposes",
+    "1-implied-configurations",
+    "2-configurations-in-use",
+    "3-configuration-states",
+    "4-overridden-claims",
+    "5-claim-states",
+    "6-claims-under-options",
+    "7-claim-roles",
+    "8-hand-over-chains",
+    "9-hand-overs-taken-up",
+    "10-owned-parts",
+)
+"""Queries that add facts, in order."""
+
+
+class Member(NamedTuple):
+    """A component of a stack.
+
+    Attributes:
+        name: its slug.
+        iri: its IRI.
+        version: the version in use: the one given, else the newest that its claims were read in.
+        given: whether the version was given.
+        read: versions that its claims were read in.
+    """
+
+    name: str
+    iri: str
+    version: str | None
+    given: bool
+    read: tuple[str, ...]
+
+
+class Stack:
+    """The small graph of some components, ready to be asked.
+
+    Attributes:
+        members: the components, in the order given.
+        store: the small graph.
+    """
+
+    def __init__(self, graph: Graph, names: Sequence[str], versions: Mapping[str, str]) -> None:
+        self.store = Store()
+        self.engine = Oxigraph(self.store)
+        self._add(graph.construct(lookup("stack-vocabulary"), {}))
+        self.members: tuple[Member, ...] = tuple(self._join(graph, name, versions.get(name)) for name in names)
+
+    def _join(self, graph: Graph, name: str, version: str | None) -> Member:
+        """Add one component: what is said of it, as far as it can hold in the version in use."""
+        component = graph.identify_component(name)
+        found = list(graph.construct(lookup("component"), {"component": NamedNode(component)}))
+        bounds: dict[Term, dict[str, str]] = {}
+        for t in found:
+            if t.predicate in (_FROM, _UNTIL):
+                bounds.setdefault(t.subject, {})[t.predicate.value] = text(t.object) or ""
+        ended = {
+            node
+            for node, limit in bounds.items()
+            if (version is None and _UNTIL.value in limit)
+            or (version is not None and not within(version, limit.get(_FROM.value), limit.get(_UNTIL.value)))
+        }
+        self._add(t for t in found if t.subject not in ended)
+        self.store.add(Quad(STACK, iri("ar:component"), NamedNode(component)))
+        releases = {t.subject: text(t.object) or "" for t in found if t.predicate == _VERSION}
+        if version is not None:
+            self._mark_unverified(found, bounds, {node for node, v in releases.items() if v == version})
+        read = tuple(sorted(set(releases.values())))
+        return Member(name, component, version or _newest(found, releases), version is not None, read)
+
+    def _mark_unverified(
+        self, found: Sequence[Triple], bounds: Mapping[Term, Mapping[str, str]], releases: set[Term]
+    ) -> None:
+        """Mark claims that were read in another release and state no bounds that include the version in use."""
+        verified = {t.subject for t in found if t.predicate == _VERIFIED and t.object in releases} | set(bounds)
+        for node in {t.subject for t in found if t.predicate == iri("ar:statement")} - verified:
+            self.store.add(Quad(node, iri("rdf:type"), iri("ar:UnverifiedClaim")))  # type: ignore[arg-type]
+
+    def choose(self, component: str, name: str) -> None:
+        """Put a configuration of a component into use.
+
+        Args:
+            component: the component's slug.
+            name: the configuration's slug or label, in any letter case.
+
+        Raises:
+            UsageError: the stack has no such component, or the component no such configuration.
+        """
+        member = next((m for m in self.members if m.name == component), None)
+        if member is None:
+            raise UsageError(f"--in names {component}, which is not among the components")
+        known = {
+            slug(text(q.subject) or "").partition("#")[2]: q.subject
+            for q in self.store.quads_for_pattern(None, iri("ar:ofComponent"), NamedNode(member.iri), None)
+            if Quad(q.subject, iri("rdf:type"), iri("ar:Configuration")) in self.store
+        }
+        labels = {key: self._label(node) for key, node in known.items()}
+        wanted = name.casefold()
+        fits = [key for key in known if wanted in (key.casefold(), labels[key].casefold())]
+        fits = fits or [key for key in known if wanted.replace("-", " ") in labels[key].casefold()]
+        if len(fits) != 1:
+            names = ", ".join(sorted(known)) or "none"
+            raise UsageError(f"{component} has no configuration {name!r}; it has {names}")
+        self.store.add(Quad(STACK, iri("ar:inUse"), known[fits[0]]))
+
+    def state_purpose(self, purpose: str) -> None:
+        """Say what the stack is for, instead of leaving it to follow from its components."""
+        self.store.add(Quad(STACK, iri("ar:purpose"), iri(f"purpose:{purpose}")))
+
+    def judge(self) -> None:
+        """Add what the numbered queries conclude, in their order."""
+        stated = any(True for _ in self.store.quads_for_pattern(STACK, iri("ar:purpose"), None, None))
+        for step in _STEPS[1 if stated else 0 :]:
+            self._add(self.engine.construct(query(step), {}))
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """Rows of one query of ``queries/stack``, without what is unbound."""
+        found: Rows = self.engine.select(query(name), {})
+        return [
+            {column: text(term) or "" for column, term in zip(found.columns, row, strict=True) if term is not None}
+            for row in found.rows
+        ]
+
+    def values(self, subject: str, predicate: str) -> list[str]:
+        """Values of a property in the small graph, sorted."""
+        quads = self.store.quads_for_pattern(NamedNode(subject), iri(predicate), None, None)
+        return sorted(text(q.object) or "" for q in quads)
+
+    def _label(self, node: Term) -> str:
+        labels = self.store.quads_for_pattern(node, iri("rdfs:label"), None, None)  # type: ignore[arg-type]
+        return next((q.object.value for q in labels if isinstance(q.object, Literal)), "")
+
+    def _add(self, triples: Iterable[Triple]) -> None:
+        self.store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
+
+
+_FROM, _UNTIL, _VERSION, _VERIFIED = (
+    iri(f"ar:{name}") for name in ("fromVersion", "untilVersion", "version", "verifiedIn")
+)
+
+
+def _newest(found: Sequence[Triple], releases: Mapping[Term, str]) -> str | None:
+    """The version that most claims were read in."""
+    counts: dict[str, int] = {}
+    for t in found:
+        if t.predicate == _VERIFIED and t.object in releases:
+            counts[releases[t.object]] = counts.get(releases[t.object], 0) + 1
+    return max(sorted(counts), key=lambda version: counts[version], default=next(iter(releases.values()), None))
+
+
+def lookup(name: str) -> str:
+    """The text of a query that the program looks something up with."""
+    return _read("lookup", name)
+
+
+def query(name: str) -> str:
+    """The text of a query that judges a stack."""
+    return _read("stack", name)
+
+
+def _read(folder: str, name: str) -> str:
+    with open(os.path.join(paths.root(), "queries", folder, f"{name}.rq"), encoding="utf-8") as file:
+        return file.read()
+
+
+def short(identifier: str) -> str:
+    """A component's slug, or a claim as ``component#claim``."""
+    return slug(identifier) if identifier.startswith(ID) else identifier
