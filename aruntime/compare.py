@@ -1,52 +1,42 @@
-"""Comparison: where two components agree, differ, or are unknown; only where comparing means something."""
+"""Comparison: where two components differ, which one alone is known to own something, and where they agree.
+
+Each component is judged by itself with the queries that judge stacks, so that a row says what an architect would read
+of either: its verdict, its units of work, its conditions. No ranking, ever.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
+from aruntime.compose import Row, compose
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json
 from aruntime.namespaces import slug
 
-
-@dataclass(frozen=True)
-class Side:
-    """What one component says on a responsibility in a unit."""
-
-    stance: str
-    layer: int
-    scope: str
-    availability: str
-    mode: str
-    claim: str
-    source: str
+STANDINGS: Final = ("differ", "one-sided", "other-units", "agree")
+"""How two components stand to each other on a responsibility, what matters most first."""
+_OWNING: Final = ("owned", "layered", "delegated")
 
 
-@dataclass(frozen=True)
-class Line:
-    """One responsibility and unit, and what each side says of it.
+class Line(NamedTuple):
+    """One responsibility and what each side comes to.
 
     Attributes:
         layer: the lowest at which a side places it.
+        standing: ``differ``; ``one-sided`` (nothing is known of the other); ``other-units`` (both own it, in different
+            units of work); or ``agree``.
     """
 
     responsibility: str
-    unit: str
     layer: int
-    verdict: str
-    left: tuple[Side, ...]
-    right: tuple[Side, ...]
-
-    def json(self) -> Json:
-        """The line with slugs as names."""
-        sides = {"left": [vars(s) for s in self.left], "right": [vars(s) for s in self.right]}
-        return {"responsibility": self.responsibility, "unit": self.unit, "layer": self.layer, "verdict": self.verdict, **sides}
+    standing: str
+    left: Row | None
+    right: Row | None
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """Two components within a declared scope."""
 
     left: str
@@ -57,8 +47,31 @@ class Comparison:
 
     def json(self) -> Json:
         """The comparison with slugs as names."""
+        lines = [
+            {
+                "responsibility": line.responsibility,
+                "layer": line.layer,
+                "standing": line.standing,
+                "left": side_json(line.left),
+                "right": side_json(line.right),
+            }
+            for line in self.lines
+        ]
         scope = {"families": list(self.families), "layers": list(self.layers)}
-        return {"left": self.left, "right": self.right, "scope": scope, "lines": [line.json() for line in self.lines]}
+        return {"left": self.left, "right": self.right, "scope": scope, "lines": lines}
+
+
+def side_json(row: Row | None) -> Json | None:
+    """One side of a line."""
+    if row is None:
+        return None
+    return {
+        "verdict": row.verdict,
+        "units": [unit for unit, _ in row.units],
+        "conditions": list(row.conditions),
+        "options": [option._asdict() for option in row.options],
+        "claims": [claim.claim for claim in row.claims],
+    }
 
 
 def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> Comparison:
@@ -68,51 +81,43 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
         UsageError: a component is unknown, both are the same, or they share neither family nor layer and no scope is
             declared: a table of unlike things would say nothing.
     """
-    one, two = graph.identify(left), graph.identify(right)
+    one, two = graph.identify_component(left), graph.identify_component(right)
     if one == two:
         raise UsageError("a component cannot be compared with itself")
-    families = sorted(_families(graph, one) & _families(graph, two))
-    said = {side: _lines(graph, side) for side in (one, two)}
-    at = {side: {s.layer for sides in said[side].values() for s in sides if s.stance in ("native", "partial")} for side in (one, two)}
-    shared = sorted(at[one] & at[two])
-    chosen = sorted(set(layers)) or shared
-    if not layers and not (families and shared):
+    sides = {name: compose(graph, [slug(name)]) for name in (one, two)}
+    families = {name: _families(graph, name) for name in sides}
+    at = {name: {r.layer for r in found.rows if r.owners} for name, found in sides.items()}
+    shared_families, shared_layers = sorted(families[one] & families[two]), sorted(at[one] & at[two])
+    if not layers and not (shared_families and shared_layers):
         raise UsageError(
-            f"{left} and {right} share {'no family' if not families else 'no layer'} "
-            f"({_words(graph, one, at[one])}; {_words(graph, two, at[two])}): "
-            "their units differ, so a comparison would mislead; declare a scope with --layer N, or see aruntime compose"
+            f"{slug(one)} and {slug(two)} share no {'layer' if shared_families else 'family'} "
+            f"({_words(one, families, at)}; {_words(two, families, at)}): their units differ, so a comparison would "
+            "mislead; declare a scope with --layer N, or see aruntime compose"
         )
-    lines = []
-    for key in {key for side in said.values() for key, sides in side.items() if any(s.layer in chosen for s in sides)}:
-        sides = said[one].get(key, ()), said[two].get(key, ())
-        lines.append(Line(*key, min(s.layer for s in (*sides[0], *sides[1])), _verdict(*sides), *sides))
-    lines.sort(key=lambda line: (line.layer, line.responsibility, line.unit))
-    return Comparison(slug(one), slug(two), tuple(families), tuple(chosen), tuple(lines))
+    chosen = sorted(set(layers)) or shared_layers
+    rows = [{r.responsibility: r for r in found.rows if r.claims} for found in sides.values()]
+    lines = [_line(name, rows[0].get(name), rows[1].get(name)) for name in rows[0].keys() | rows[1].keys()]
+    kept = [line for line in lines if line.layer in chosen]
+    kept.sort(key=lambda line: (STANDINGS.index(line.standing), line.layer, line.responsibility))
+    return Comparison(slug(one), slug(two), tuple(shared_families), tuple(chosen), tuple(kept))
 
 
-def _words(graph: Graph, side: str, layers: set[int]) -> str:
-    families = ", ".join(sorted(_families(graph, side))) or "no family"
-    return f"{slug(side)}: {families}, layers {', '.join(map(str, sorted(layers))) or 'none'}"
+def _line(name: str, left: Row | None, right: Row | None) -> Line:
+    layer = min(row.layer for row in (left, right) if row is not None)
+    if left is None or right is None:
+        return Line(name, layer, "one-sided", left, right)
+    same = left.verdict == right.verdict or {left.verdict, right.verdict} <= set(_OWNING)
+    if not same:
+        return Line(name, layer, "differ", left, right)
+    units = [{unit for unit, _ in row.units} for row in (left, right)]
+    return Line(name, layer, "agree" if units[0] & units[1] else "other-units", left, right)
+
+
+def _words(side: str, families: Mapping[str, set[str]], layers: Mapping[str, set[int]]) -> str:
+    names = ", ".join(sorted(families[side])) or "no family"
+    return f"{slug(side)}: {names}, layers {', '.join(map(str, sorted(layers[side]))) or 'none'}"
 
 
 def _families(graph: Graph, component: str) -> set[str]:
     return {slug(row["family"] or "") for row in graph.ask("families", {"runtime": component}).records()}
 
-
-def _lines(graph: Graph, component: str) -> dict[tuple[str, str], tuple[Side, ...]]:
-    """What a component says, by responsibility and unit."""
-    found: dict[tuple[str, str], tuple[Side, ...]] = {}
-    for row in graph.ask("claims-of-runtime", {"runtime": component}).records():
-        value = {key: slug(text or "") for key, text in row.items()}
-        key = value["responsibility"], value["unit"]
-        mode = row["mode"] or ""
-        side = Side(value["stance"], int(value["layer"]), value["scope"], value["availability"], mode, value["claim"], value["source"])
-        if side not in found.get(key, ()):
-            found[key] = (*found.get(key, ()), side)
-    return found
-
-
-def _verdict(left: Sequence[Side], right: Sequence[Side]) -> str:
-    if not left or not right:
-        return "unknown"
-    return "agree" if {s.stance for s in left} == {s.stance for s in right} else "differ"

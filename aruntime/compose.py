@@ -6,7 +6,7 @@ they say into typed values. Which verdict wins where several hold is data: ``ar:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -18,8 +18,9 @@ from aruntime.stack import STACK, Member, Stack
 from aruntime.versions import within
 
 _VERDICT: Final = PREFIXES["verdict"]
-_QUERIES: Final = {"turned-on": "choice"}
-"""Queries that give a verdict of another name."""
+_OFF: Final = "off"
+"""In a unit of work: owned only once a feature is turned on, which is the verdict ``choice`` as well."""
+_SETTLED: Final = ("delegated", "layered", "owned")
 _OWNING: Final = ("owner", "part-owner")
 _STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
 _MARKED: Final = ("preview", "experimental", "deprecated")
@@ -347,11 +348,12 @@ class _Reader:
 
     def _rows(self) -> Iterable[Row]:
         by_unit: dict[str, dict[str, str]] = {}
-        for verdict in self.verdicts:
-            for query in (verdict, *(q for q, v in _QUERIES.items() if v == verdict)):
-                if verdict != "unknown":
-                    for row in self.stack.rows(f"verdict-{query}"):
-                        by_unit.setdefault(row["responsibility"], {}).setdefault(row["unit"], verdict)
+        for verdict in self.verdicts[:-1]:
+            for row in self.stack.rows(f"verdict-{verdict}"):
+                by_unit.setdefault(row["responsibility"], {}).setdefault(row["unit"], verdict)
+            if verdict == "choice":
+                for row in self.stack.rows("verdict-turned-on"):
+                    by_unit.setdefault(row["responsibility"], {}).setdefault(row["unit"], _OFF)
         asked = {r for p in self._values(STACK.value, "purpose") for r in self._values(p, "requires")}
         rows = [self._row(r, units, r in asked) for r, units in by_unit.items()]
         for row in self.stack.rows("unknown"):
@@ -362,8 +364,16 @@ class _Reader:
         return sorted(rows, key=lambda r: (r.layer, r.responsibility))
 
     def _row(self, responsibility: str, by_unit: Mapping[str, str], asked: bool) -> Row:
-        order = self.verdicts.index
-        units = sorted(((slug(u), v) for u, v in by_unit.items()), key=lambda item: (order(item[1]), item[0]))
+        settled = any(v in _SETTLED for v in by_unit.values())
+
+        def order(verdict: str) -> int:
+            """Its precedence; what gives way to an owner in another unit comes after all others."""
+            yields = verdict == _OFF or self._value(_VERDICT + verdict, "yields") == "true"
+            place = self.verdicts.index("choice" if verdict == _OFF else verdict)
+            return place + len(self.verdicts) * (settled and yields)
+
+        ranked = sorted(((slug(u), v) for u, v in by_unit.items()), key=lambda item: (order(item[1]), item[0]))
+        units = [(unit, "choice" if v == _OFF else v) for unit, v in ranked]
         verdict = units[0][1]
         claims = [c for c in self.claims.values() if c.responsibility == slug(responsibility)]
         claims.sort(key=lambda c: (order(by_unit.get(iri(f"unit:{c.unit}").value, "unknown")), c.state != "holds", c.claim))
@@ -450,7 +460,7 @@ class _Reader:
                 options = sorted(n for n in nodes if choice in self.facts[n].get("optionOf", ()))
                 chosen = next((o for o in options if o in in_use), None)
                 alive = [o for o in options if not any(t.endswith("RuledOutConfiguration") for t in self._values(o, "type"))]
-                if chosen is None and not any(t.endswith("OpenConfiguration") for o in alive for t in self._values(o, "type")):
+                if chosen is None and not any(self._can_choose(o, in_use) for o in alive):
                     continue
                 default = self._value(choice, "defaultOption")
                 yield Choice(
@@ -469,6 +479,11 @@ class _Reader:
                         for o in options
                     ),
                 )
+
+    def _can_choose(self, option: str, in_use: Collection[str]) -> bool:
+        """Whether an option waits for a choice by itself, not for another that it refines."""
+        is_open = any(t.endswith("OpenConfiguration") for t in self._values(option, "type"))
+        return is_open and all(wider in in_use for wider in self._values(option, "refines"))
 
     def _missing(self) -> Iterable[Missing]:
         """Components to which something is handed that nobody takes up, most first."""
@@ -560,3 +575,57 @@ def stack_components(graph: Graph, name: str) -> list[str]:
     identifier = graph.identify(name, "stack")
     rows = graph.ask("stack-components", {"stack": identifier}).records()
     return [(row["component"] or "").removeprefix(ID + "runtime/").removeprefix(ID) for row in rows]
+
+
+def narrowed(found: Composition, verdicts: Sequence[str], layers: Sequence[int]) -> Composition:
+    """The composition with only the rows of these verdicts and layers; none given means all.
+
+    Args:
+        verdicts: names of verdicts, each perhaps several joined by commas.
+
+    Raises:
+        UsageError: there is no such verdict.
+    """
+    wanted = [name for text in verdicts for name in text.split(",") if name]
+    _known(found, wanted, ())
+    rows = [
+        row
+        for row in found.rows
+        if (not wanted or row.verdict in wanted) and (not layers or row.layer in layers)
+    ]
+    return found._replace(rows=tuple(rows))
+
+
+def failures(found: Composition, wanted: Sequence[str]) -> list[str]:
+    """Which of these hold of a composition: a verdict, ``impossible`` or ``archived``.
+
+    Raises:
+        UsageError: there is no such verdict.
+    """
+    _known(found, wanted, ("impossible", "archived"))
+    hold = {row.verdict for row in found.rows if shown(row)}
+    hold |= {"impossible" for seam in found.seams if seam.verdict == "impossible"}
+    hold |= {"archived" for entry in found.lifecycle if entry["lifecycle"] == "archived"}
+    return [name for name in wanted if name in hold]
+
+
+def _known(found: Composition, wanted: Sequence[str], more: Sequence[str]) -> None:
+    for name in wanted:
+        if name not in (*found.words, *more):
+            raise UsageError(f"no verdict is called {name!r}; verdicts are {', '.join((*found.words, *more))}")
+
+
+def differences(one: Composition, two: Composition) -> Json:
+    """What differs between two stacks: responsibilities whose verdict or owners change."""
+    before, after = ({row.responsibility: row for row in found.rows} for found in (one, two))
+
+    def told(row: Row | None) -> Json | None:
+        return None if row is None else {"verdict": row.verdict, "owners": list(row.owners), "missing": list(row.missing)}
+
+    changed = [
+        {"responsibility": name, "before": told(before.get(name)), "after": told(after.get(name))}
+        for name in sorted(before.keys() | after.keys())
+        if told(before.get(name)) != told(after.get(name))
+    ]
+    names = [[member.name for member in found.components] for found in (one, two)]
+    return {"before": names[0], "after": names[1], "changed": changed}

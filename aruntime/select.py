@@ -1,63 +1,81 @@
-"""Selection: which components meet needs, with evidence; about which nothing is known; and which say no."""
+"""Selection: which components meet needs, how, and about which nothing is known.
+
+What a claim answers is decided by ``queries/lookup/owners-of.rq``; this module gathers the answers by component.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from pyoxigraph import NamedNode
 
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, text
-from aruntime.namespaces import slug
+from aruntime.namespaces import PREFIXES, slug
+from aruntime.stack import lookup
 
 NEEDS: Final = {
-    "owns": ("candidates-for", "responsibility", "responsibility"),
-    "target": ("runtimes-for-hardware", "hardware", "hardware-target"),
-    "precision": ("runtimes-for-precision", "precision", "precision"),
-    "exposes": ("interfaces-of", "interface", "interface"),
-    "with": ("integrations-of", "runtime", "component"),
+    "owns": ("responsibility", "responsibility"),
+    "target": ("hardware", "hardware-target"),
+    "precision": ("precision", "precision"),
+    "exposes": ("interface", "interface"),
+    "with": ("object", "component"),
+    "boundary": ("deploymentBoundary", "deployment-boundary"),
+    "model": ("executionModel", "execution-model"),
+    "lifecycle": ("lifecycle", "lifecycle"),
 }
-"""For each kind of need: the question that answers it, its parameter, and the parameter's kind."""
+"""For each kind of need: the property of claims that answers it, and the kind of its values."""
+_RANK: Final = ("yes", "configured", "through", "part", "no", "left", "limit")
+"""Answers of single claims, the one that counts first for a component."""
+_VERDICTS: Final = ("yes", "part", "unknown", "no")
+"""Verdicts on candidates, the best first."""
 
 
-@dataclass
-class Candidate:
-    """A component and what speaks for it.
+class Answer(NamedTuple):
+    """How a candidate meets one need.
 
     Attributes:
-        met: claims by need, each with its source.
-        unknown: needs on which no claim says yes or no.
-        refused: claims by need that say no, or hand it on; what is excluded in one mode alone says nothing in general.
+        need: kind and value, for example ``owns continuous-batching``.
+        answer: in words: ``yes``, ``yes through xgrammar``, ``yes in configuration standard``, ``in part``, ``no``,
+            ``left to the caller`` or ``unknown``.
+        conditions: what limits it, in words.
+        claims: claims that say so, each with its source.
     """
 
-    runtime: str
-    met: dict[str, list[Json]] = field(default_factory=dict)
-    refused: dict[str, list[Json]] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
+    need: str
+    answer: str
+    conditions: tuple[str, ...]
+    claims: tuple[Json, ...]
 
     @property
-    def denied(self) -> list[str]:
-        """Needs that it says it does not meet: a claim that it owns just that, or part of it, outweighs; one on something narrower does not."""
-        return [need for need in self.refused if not any(claim.get("owned") == need.partition(" ")[2] for claim in self.met.get(need, ()))]
+    def verdict(self) -> str:
+        """The answer as one of ``yes``, ``part``, ``no`` and ``unknown``."""
+        if self.answer.startswith("yes"):
+            return "yes"
+        return {"in part": "part", "unknown": "unknown"}.get(self.answer, "no")
+
+
+class Candidate(NamedTuple):
+    """A component and how it meets every need."""
+
+    component: str
+    answers: tuple[Answer, ...]
 
     @property
-    def partial(self) -> dict[str, list[str]]:
-        """What it owns of needs that it does not simply own: narrower responsibilities, or a part."""
-        found = {}
-        for need, claims in self.met.items():
-            wanted = need.partition(" ")[2]
-            if not any(claim.get("owned", wanted) == wanted and claim.get("stance", "native") == "native" for claim in claims):
-                found[need] = list(dict.fromkeys(claim["owned"] + (" in part" if claim["stance"] == "partial" else "") for claim in claims))
-        return found
+    def verdict(self) -> str:
+        """The worst of its answers: ``no`` before ``unknown`` before ``part`` before ``yes``."""
+        return max((answer.verdict for answer in self.answers), key=_VERDICTS.index)
 
     def json(self) -> Json:
         """The candidate with slugs as names."""
-        return {"runtime": self.runtime, "met": self.met, "refused": self.refused, "unknown": self.unknown}
+        needs = [{**a._asdict(), "claims": list(a.claims), "conditions": list(a.conditions)} for a in self.answers]
+        return {"component": self.component, "verdict": self.verdict, "needs": needs}
 
 
 def select(graph: Graph, needs: Mapping[str, Sequence[str]], unit: str | None = None) -> list[Candidate]:
-    """Components that meet every need, or part of it, first, then those of which something is unknown, then those that say no.
+    """Components of which a claim speaks to some need, the best first.
 
     Args:
         needs: values by kind of need, as in :data:`NEEDS`.
@@ -65,58 +83,93 @@ def select(graph: Graph, needs: Mapping[str, Sequence[str]], unit: str | None = 
 
     Raises:
         UsageError: no need is given, or a name is unknown.
+
+    Example:
+        >>> found = select(Graph.open(), {"owns": ["structured-output"]})
+        >>> next(c.answers[0].answer for c in found if c.component == "vllm")
+        'yes through llguidance, outlines or xgrammar'
     """
-    wanted = [(kind, _name(graph, NEEDS[kind][2], value)) for kind, values in needs.items() for value in values]
+    wanted = [(kind, value) for kind, values in needs.items() for value in values]
     if not wanted:
         raise UsageError("say what is needed, for example --owns autoscaling")
     if unit is not None:
         unit = slug(graph.identify(unit, "unit"))
-    found: dict[str, Candidate] = {}
+    answers: dict[str, dict[str, Answer]] = {}
+    names = []
     for kind, value in wanted:
-        for runtime, claim in _answers(graph, kind, value, unit):
-            candidate = found.setdefault(runtime, Candidate(runtime))
-            candidate.met.setdefault(f"{kind} {value}", []).append(claim)
-    for kind, value in wanted:
-        if kind == "owns":
-            _refuse(graph, value, unit, found)
-    for candidate in found.values():
-        candidate.unknown = [f"{k} {v}" for k, v in wanted if f"{k} {v}" not in candidate.met and f"{k} {v}" not in candidate.refused]
-    return sorted(found.values(), key=lambda c: (len(c.denied), len(c.unknown), len(c.partial), c.runtime))
+        term = graph.resolve(NEEDS[kind][1], value)
+        assert isinstance(term, NamedNode)
+        need = f"{kind} {slug(term.value)}"
+        names.append(need)
+        rows = _rows(graph, kind, term, unit)
+        for component in dict.fromkeys(row["component"] for row in rows):
+            own = [row for row in rows if row["component"] == component]
+            answers.setdefault(slug(component), {})[need] = _answer(need, own)
+    silent = {need: Answer(need, "unknown", (), ()) for need in names}
+    found = [Candidate(c, tuple(said.get(need, silent[need]) for need in names)) for c, said in answers.items()]
+    return sorted(found, key=lambda c: (_VERDICTS.index(c.verdict), [_order(a) for a in c.answers], c.component))
 
 
-def _name(graph: Graph, kind: str, value: str) -> str:
-    term = graph.resolve(kind, value)
-    return slug(term if isinstance(term, str) else text(term) or "")
+def _order(answer: Answer) -> int:
+    return 0 if answer.answer == "yes" and not answer.conditions else 1 + _VERDICTS.index(answer.verdict)
 
 
-def _answers(graph: Graph, kind: str, value: str, unit: str | None) -> list[tuple[str, Json]]:
-    question, parameter, of = NEEDS[kind]
-    term = graph.resolve(of, value)
-    answers = []
-    for row in graph.ask(question, {parameter: term}).records():
-        if kind == "owns" and unit is not None and slug(row["unit"] or "") != unit:
-            continue
-        if kind == "exposes" and slug(row["role"] or "") != "exposes":
-            continue
-        runtime = row["runtime"] or ""
-        if kind == "with":
-            runtime = next(side for side in (row["subject"], row["object"]) if side and side != row["runtime"])
-        detail = {
-            key: slug(row[key] or "")
-            for key in ("claim", "unit", "availability", "mode", "version", "stance", "owned", "source", "relation")
-            if row.get(key)
-        }
-        answers.append((slug(runtime), detail))
-    return answers
+def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[dict[str, str]]:
+    """Rows on one need, without what is unbound; slugs wherever a column is a name."""
+    if kind == "owns":
+        found = graph.engine.select(lookup("owners-of"), {"responsibility": value})
+    else:
+        property_ = NamedNode(PREFIXES["ar"] + NEEDS[kind][0])
+        found = graph.engine.select(lookup("claims-with-value"), {"property": property_, "value": value})
+    rows = [
+        {name: text(term) or "" for name, term in zip(found.columns, row, strict=True) if term is not None}
+        for row in found.rows
+    ]
+    if kind == "exposes":
+        rows = [row for row in rows if slug(row.get("role", "")) == "exposes"]
+    for row in rows:
+        row.setdefault("answer", "configured" if "configuration" in row else "yes")
+    return [row for row in rows if unit is None or slug(row.get("unit", "")) in ("", unit)]
 
 
-def _refuse(graph: Graph, value: str, unit: str | None, found: dict[str, Candidate]) -> None:
-    """Note who says that it does not own what is needed."""
-    term = graph.resolve("responsibility", value)
-    for row in graph.ask("who-owns", {"responsibility": term}).records():
-        runtime, stance = slug(row["runtime"] or ""), slug(row["stance"] or "")
-        limited = row["mode"] and stance != "delegated"
-        if stance not in ("excluded", "delegated", "platform") or limited or (unit and slug(row["unit"] or "") != unit):
-            continue
-        claim = {key: slug(row[key] or "") for key in ("claim", "stance", "delegate", "unit", "source") if row[key]}
-        found.setdefault(runtime, Candidate(runtime)).refused.setdefault(f"owns {value}", []).append(claim)
+def _answer(need: str, rows: Sequence[Mapping[str, str]]) -> Answer:
+    best = min((row["answer"] for row in rows), key=_RANK.index)
+    counted = [row for row in rows if row["answer"] == best]
+    limits = [row for row in rows if row["answer"] == "limit"]
+    claims = {row["claim"]: {"claim": slug(row["claim"]), "source": slug(row["source"])} for row in (*counted, *limits)}
+    return Answer(need, _words(best, counted), tuple(_conditions(best, counted, limits)), tuple(claims.values()))
+
+
+def _words(best: str, rows: Sequence[Mapping[str, str]]) -> str:
+    def names(column: str) -> str:
+        found = sorted({slug(row[column]).rpartition("#")[2] for row in rows if column in row})
+        return " or ".join((", ".join(found[:-1]), found[-1])) if len(found) > 1 else "".join(found)
+
+    if best == "yes":
+        through = names("through") if all("through" in row for row in rows) else ""
+        return f"yes through {through}" if through else "yes"
+    if best == "configured":
+        return f"yes in configuration {names('configuration')}"
+    if best == "through":
+        return f"yes through {names('delegate')}"
+    if best == "left":
+        return " and ".join(sorted({f"left to the {slug(row['stance'])}" for row in rows}))
+    return {"part": "in part", "no": "no", "limit": "unknown"}[best]
+
+
+def _conditions(best: str, rows: Iterable[Mapping[str, str]], limits: Iterable[Mapping[str, str]]) -> Iterable[str]:
+    found: dict[str, None] = {}
+    for row in rows:
+        if best == "part" and "part" in row:
+            found[slug(row["part"]).partition(".")[2]] = None
+        if best == "through" and "configuration" in row:
+            found[f"in {slug(row['configuration']).partition('#')[2]}"] = None
+        if "condition" in row:
+            found[row["condition"]] = None
+        if slug(row["availability"]) in ("preview", "experimental", "deprecated"):
+            found[slug(row["availability"])] = None
+    for row in limits:
+        about = slug(row["part"]).partition(".")[2] if "part" in row else row.get("condition", "")
+        where = f" in {slug(row['configuration']).partition('#')[2]}" if "configuration" in row else ""
+        found[f"not {about or 'at all'}{where}" if slug(row["stance"]) == "excluded" else f"{about or 'it'}{where} is left to the {slug(row['stance'])}"] = None
+    return found

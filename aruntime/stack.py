@@ -30,10 +30,11 @@ _STEPS: Final = (
     "4-overridden-claims",
     "5-claim-states",
     "6-claims-under-options",
-    "7-claim-roles",
-    "8-hand-over-chains",
-    "9-hand-overs-taken-up",
-    "10-owned-parts",
+    "7-covered-essentials",
+    "8-claim-roles",
+    "9-hand-over-chains",
+    "10-hand-overs-taken-up",
+    "11-owned-parts",
 )
 """Queries that add facts, in order."""
 

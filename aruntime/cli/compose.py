@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
-from aruntime.cli.options import colour, format_option, graph_options, resolved, show_json, show_table, width
-from aruntime.compose import compose, stack_components
+from aruntime.cli.options import format_option, graph_options, screen, show_json, show_table, show_text
+from aruntime.compose import Composition, compose, differences, failures, narrowed, stack_components
+from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render import stack
 
@@ -13,34 +16,84 @@ from aruntime.render import stack
 @click.command("compose")
 @click.argument("components", nargs=-1, metavar="COMPONENT...")
 @click.option("--stack", "name", metavar="NAME", help="The components of a stack that ships with the graph.")
-@click.option("--at", "versions", multiple=True, metavar="COMPONENT=VERSION", help="Only claims that hold for this version; repeatable.")
+@click.option("--in", "chosen", multiple=True, metavar="COMPONENT=CONFIGURATION", help="Choose a configuration.")
+@click.option("--at", "versions", multiple=True, metavar="COMPONENT=VERSION", help="The version in use.")
+@click.option("--for", "purpose", metavar="PURPOSE", help="What the stack is for, if not what its components say.")
+@click.option("--instead", metavar="OLD=NEW", help="Show what changes with another component in one's place.")
+@click.option("--only", "verdicts", multiple=True, metavar="VERDICT", help="Only rows with this verdict.")
+@click.option("--layer", "layers", multiple=True, type=click.IntRange(0, 6), help="Only rows at this layer.")
+@click.option("--all", "everything", is_flag=True, help="List what is settled or not asked for, too.")
+@click.option("--brief", is_flag=True, help="Headlines alone.")
+@click.option("--fail-on", metavar="VERDICT,...", help="Exit with 1 on these verdicts, impossible or archived.")
 @format_option()
 @graph_options
-def command(graph: Graph, components: tuple[str, ...], name: str | None, versions: tuple[str, ...], form: str) -> None:
+def command(
+    graph: Graph,
+    components: tuple[str, ...],
+    name: str | None,
+    chosen: tuple[str, ...],
+    versions: tuple[str, ...],
+    purpose: str | None,
+    instead: str | None,
+    verdicts: tuple[str, ...],
+    layers: tuple[int, ...],
+    everything: bool,
+    brief: bool,
+    fail_on: str | None,
+    form: str,
+) -> int:
     """Who owns what when these components run together?
 
-    What an architect must decide comes first: contended, disputed, missing, or handed to nobody in the stack.
+    What an architect must decide comes first: choices of configuration, conflicts, missing
+    components, what is owned in part, by nobody, or yours to build.
 
-    Example: aruntime compose kserve vllm
+    Example: aruntime compose kserve vllm --in kserve=standard
     """
-    if name:
-        components = (*stack_components(graph, name), *components)
-    if not components:
+    members = (*(stack_components(graph, name) if name else ()), *components)
+    if not members:
         raise click.UsageError("name at least one component, or --stack NAME")
-    pinned: dict[str, str] = {}
-    for pair in versions:
-        component, equals, version = pair.partition("=")
-        if not (component and equals and version):
-            raise click.UsageError(f"--at takes COMPONENT=VERSION, not {pair!r}")
-        if pinned.setdefault(component, version) != version:
-            raise click.UsageError(f"--at gives {component} two versions")
-    found = compose(graph, components, pinned)
-    form = resolved(form)
-    if form == "json":
-        show_json(found.json())
-    elif form == "table":
-        click.echo(stack.as_text(found, width=width(), colour=colour()), nl=False, color=colour())
+    at, configurations = _unique(pairs("--at", versions)), pairs("--in", chosen)
+    found = compose(graph, members, versions=at, configurations=configurations, purpose=purpose)
+    shown = narrowed(found, verdicts, layers)
+    if instead:
+        old, new = pairs("--instead", (instead,))[0]
+        if old not in members:
+            raise UsageError(f"--instead names {old}, which is not among the components")
+        others = [new if member == old else member for member in members]
+        kept = [pair for pair in configurations if pair[0] != old]
+        other = compose(graph, others, versions={k: v for k, v in at.items() if k != old}, configurations=kept)
+        changed = differences(found, other)
+        show_json(changed) if screen(form) == "json" else show_table(stack.changes(changed, old, new), form)
+    elif screen(form) == "json":
+        show_json(shown.json())
+    elif screen(form) == "table":
+        show_text(lambda width, colour: stack.as_text(shown, width=width, colour=colour, brief=brief, everything=everything))
     else:
-        for warning in stack.warnings(found):
-            click.echo(f"aruntime: {warning}", err=True)
-        show_table(stack.flat(found), form)
+        warn(found)
+        show_table(stack.flat(shown, everything=everything), form)
+    return int(bool(failures(found, (fail_on or "").replace(" ", "").split(",")))) if fail_on else 0
+
+
+def warn(found: Composition) -> None:
+    """Write warnings to standard error, where a pipe does not hide them."""
+    for warning in stack.warnings(found):
+        click.echo(f"aruntime: {warning}", err=True)
+
+
+def pairs(option: str, given: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of what an option takes as ``COMPONENT=VALUE``."""
+    found = []
+    for text in given:
+        component, equals, value = text.partition("=")
+        if not (component and equals and value):
+            raise UsageError(f"{option} takes COMPONENT=VALUE, not {text!r}")
+        found.append((component, value))
+    return found
+
+
+def _unique(given: Sequence[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for component, version in given:
+        if found.setdefault(component, version) != version:
+            raise UsageError(f"--at gives {component} two versions")
+    return found

@@ -1,191 +1,266 @@
-"""A composition as an architect reads it: what to decide first, then the rest, each with the claim that says so."""
+"""A composition as an architect reads it: what to decide first, in headlines, then each row with its sentences."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
-from aruntime.compose import ACTION, Answer, Cited, Composition, Seam
-from aruntime.render.tables import Table
+from aruntime.compose import Choice, Claim, Composition, Option, Row, Seam, shown
+from aruntime.render.formats import Table
+from aruntime.render.layout import BOLD, DIM, grid, styled, wrap
+from aruntime.render.safe import line
 
-MEANING: Final = {
-    "disputed": ("!", "claims about the same component disagree"),
-    "contended": ("!", "two components own it over the same resources"),
-    "gap": ("✗", "excluded by all who speak of it, owned by none"),
-    "open-delegation": ("→", "handed to a component that is missing, or not shown to own it"),
-    "delegated": ("⇒", "handed to a component in the stack that owns it"),
-    "layered": ("≡", "owned more than once, without conflict"),
-    "owned": ("●", "owned by one component"),
-    "platform": ("○", "expected from the platform"),
-    "unknown": ("?", "nothing is claimed: an open question, not a no"),
+_WORDS = {
+    "part-owner": "in part",
+    "operator-duty": "leaves it to the operator",
+    "caller-duty": "leaves it to the calling code",
+    "refusal": "does not do it",
+    "limit": "does not do it",
 }
-"""For each verdict its symbol and what it means."""
-
-_COLOURS: Final = {"disputed": "red", "contended": "red", "gap": "red", "open-delegation": "yellow"}
-_SETTLED: Final = ("delegated", "layered", "owned", "platform")
-_MARKED: Final = ("preview", "experimental", "deprecated")
-_WORDS: Final = {"partial": "in part", "platform": "expects the platform", "excluded": "does not"}
+_RELATIONS = {"delegatesTo": "hands work to"}
+"""Words for relations that are properties."""
+_URGENT = {"fg": "red", "bold": True}
+_OPEN = {"fg": "yellow", "bold": True}
 
 
-def who(claim: Cited, *, scope: bool) -> str:
-    """Who owns, delegates or leaves it: ``vllm``, ``kserve → knative [Knative mode]``, ``vllm: does not``."""
-    words = claim.runtime
-    if claim.stance == "delegated":
-        words += f" → {claim.delegate}"
-    elif claim.stance != "native":
-        words += f": {_WORDS[claim.stance]}"
-    notes = [claim.scope] if scope else []
-    notes += [note for note in (claim.mode, claim.availability if claim.availability in _MARKED else None) if note]
-    return f"{words} [{', '.join(notes)}]" if notes else words
+def flat(found: Composition, *, everything: bool = True) -> Table:
+    """One row per responsibility, for pipes and documents; warnings come first, as rows of their own."""
+    columns = ("verdict", "responsibility", "layer", "units", "owners", "missing", "conditions", "claims", "sources")
+    rows = [("warning", text, "", "", "", "", "", "", "") for text in warnings(found)]
+    for choice in found.choices:
+        if choice.chosen is None:
+            options = " | ".join(o for o, _, _ in choice.options)
+            rows.append(("choose", f"{choice.component} {choice.choice}", "", "", options, "", "", "", ""))
+    for row in ordered(found):
+        if everything or shown(row):
+            rows.append(
+                (
+                    row.verdict,
+                    row.responsibility,
+                    str(row.layer),
+                    " ".join(unit for unit, _ in row.units),
+                    " ".join(row.owners),
+                    " ".join(row.missing),
+                    "; ".join((*row.conditions, *map(_option, row.options))),
+                    " ".join(claim.claim for claim in row.claims),
+                    " ".join(dict.fromkeys(claim.locator for claim in row.claims)),
+                )
+            )
+    return Table(columns, tuple(rows))
 
 
-def flat(composition: Composition) -> Table:
-    """One row per responsibility and unit, for pipes and documents."""
-    columns = ("layer", "responsibility", "unit", "verdict", "reviewed", "who", "claims", "locators")
-    return Table(columns, tuple(_flat(answer) for answer in composition.responsibilities))
+def ordered(found: Composition) -> list[Row]:
+    """Rows by verdict, the most pressing first, then by layer and name."""
+    order = list(found.words)
+    return sorted(found.rows, key=lambda row: (order.index(row.verdict), row.layer, row.responsibility))
 
 
-def _flat(answer: Answer) -> tuple[str, ...]:
-    said = dict.fromkeys(who(claim, scope=True) for claim in answer.claims)
-    claims = dict.fromkeys(claim.claim for claim in answer.claims)
-    places = dict.fromkeys(claim.locator for claim in answer.claims)
-    reviewed = ("yes" if answer.reviewed else "no") if answer.verdict == "unknown" else ""
-    return (str(answer.layer), answer.responsibility, answer.unit, answer.verdict, reviewed, "; ".join(said), " ".join(claims), " ".join(places))
+def warnings(found: Composition) -> list[str]:
+    """What every form of output must say: versions that exclude each other, old projects, what is unverified."""
+    seams = [_seam(seam) for seam in found.seams if seam.in_use]
+    ended = [f"{e['component']} is {e['lifecycle']} as of {e['as_of'][:10]}" for e in found.lifecycle]
+    return [*seams, *ended, *found.notes]
 
 
-def warnings(composition: Composition) -> list[str]:
-    """What one row per responsibility cannot tell: seams whose versions do not fit, and what was read in another version."""
-    return [*(_seam(seam) for seam in composition.seams if seam.object_version), *composition.notes]
+def as_text(found: Composition, *, width: int, colour: bool, brief: bool = False, everything: bool = False) -> str:
+    """The composition for a terminal *width* columns wide.
 
-
-def as_text(composition: Composition, *, width: int, colour: bool) -> str:
-    """The whole composition for a terminal *width* characters wide."""
-    from rich.console import Console
-
-    out = io.StringIO()
-    page = _Page(Console(file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False))
-    page.head(composition)
-    page.decisions(composition)
-    page.settled(composition)
-    page.seams(composition)
-    page.questions(composition)
-    page.unknown(composition)
-    page.foot()
-    return "\n".join(text.rstrip() for text in out.getvalue().splitlines()) + "\n"
+    Args:
+        brief: headlines alone.
+        everything: list what is settled, unknown or not asked for, too.
+    """
+    page = _Page(found, min(width, 110), colour)
+    page.head()
+    page.headlines()
+    if not brief:
+        page.details()
+    page.rest(everything)
+    return "\n".join(text.rstrip() for text in page.lines) + "\n"
 
 
 class _Page:
-    """One composition on its way to a console."""
+    """One composition on its way to lines of text."""
 
-    def __init__(self, console) -> None:  # type: ignore[no-untyped-def]
-        self.console = console
+    def __init__(self, found: Composition, width: int, colour: bool) -> None:
+        self.found = found
+        self.width = width
+        self.colour = colour
+        self.lines: list[str] = []
 
-    def head(self, composition: Composition) -> None:
-        names = "   ".join(f"[bold]{c['runtime']}[/bold] {c['version'] or '(version unknown)'}" for c in composition.components)
-        self.console.print(names)
-        self.console.print("   ".join(f"{MEANING[v][0]} {n} {v}" for v, n in composition.summary.items()))
+    def add(self, text: str = "", look: dict[str, object] | None = None, indent: int = 0) -> None:
+        """Add a paragraph; its first line begins where it is, further ones are indented."""
+        for number, part in enumerate(wrap(line(text), self.width - indent)):
+            self.lines.append(" " * (indent if number else 0) + styled(part, look or {}, self.colour))
 
-    def title(self, text: str, note: str = "", style: str = "bold") -> None:
-        self.console.print(f"\n[{style}]{text}[/{style}]" + (f"  [dim]{note}[/dim]" if note else ""))
+    def head(self) -> None:
+        names = []
+        for member in self.found.components:
+            chosen = [c.chosen for c in self.found.choices if c.component == member.name and c.chosen]
+            version = member.version or "(version unknown)"
+            names.append(f"{member.name} {version}" + (f" [{', '.join(chosen)}]" if chosen else ""))
+        self.add(" · ".join(names), BOLD)
+        counts = [f"{n} {self._word(verdict)}" for verdict, n in self.found.summary.items() if verdict != "aside"]
+        purposes = " and ".join(p.replace("-", " ") for p in self.found.purposes) or "no known purpose"
+        self.add(f"for {purposes}: " + " · ".join(counts), DIM)
+        for warning in warnings(self.found):
+            self.add(f"! {warning}", _URGENT, 2)
 
-    def decisions(self, composition: Composition) -> None:
-        impossible = [seam for seam in composition.seams if seam.verdict == "incompatible"]
-        for seam in impossible:
-            self.console.print(f"\n! {_seam(seam)}", style="bold red")
-        for note in composition.notes:
-            self.console.print(f"\n! {note}", style="yellow")
-        for warning in composition.lifecycle:
-            text = f"\n! {warning['runtime']} is {warning['lifecycle']} as of {warning['as_of'][:10]}"
-            self.console.print(f"{text}  [dim]{_part(warning['claim'])}[/dim]", style="yellow")
-        for verdict in ACTION:
-            chosen = [answer for answer in composition.to_act_on if answer.verdict == verdict]
-            if chosen:
-                symbol, meaning = MEANING[verdict]
-                self.title(f"{symbol} {verdict}", meaning, f"bold {_COLOURS[verdict]}")
-                self.answers(chosen)
+    def headlines(self) -> None:
+        """Every decision in a few lines: choices, conflicts, missing components, then the rest by verdict."""
+        self.lines.append("")
+        for choice in self.found.choices:
+            if choice.chosen is None:
+                self._entry("◇ choose", f"{choice.component} {_choice(choice)}", _OPEN)
+            elif choice.implied:
+                taken = f"{choice.component} {choice.choice} = {choice.chosen}, since what it needs is here"
+                self._entry("  taken", taken, DIM)
+        for verdict in self.found.words:
+            rows = [row for row in self._acting() if row.verdict == verdict]
+            if verdict == "open-delegation" and self.found.missing:
+                texts = [f"{m.component} ({', '.join(m.closes)})" for m in self.found.missing]
+                self._entry("+ missing", "; ".join(texts), _URGENT)
+            exclusive = [row for row in rows if any(o.choice for o in row.options)]
+            features = [row for row in rows if row.options and row not in exclusive]
+            rows = exclusive if verdict == "choice" else rows
+            if rows:
+                look = _OPEN if verdict in ("choice", "open-delegation") else _URGENT
+                self._entry(f"{self._symbol(verdict)} {self._word(verdict)}", _names(rows), look)
+            if features:
+                self._entry("◇ off unless turned on", _names(features), _OPEN)
 
-    def settled(self, composition: Composition) -> None:
-        chosen = [answer for answer in composition.responsibilities if answer.verdict in _SETTLED]
-        for layer in sorted({answer.layer for answer in chosen}):
-            self.title(f"Layer {layer}")
-            self.answers([answer for answer in chosen if answer.layer == layer], symbols=True)
+    def _entry(self, label: str, text: str, look: dict[str, object]) -> None:
+        gap = 24
+        for number, part in enumerate(wrap(line(text), self.width - gap)):
+            head = label if not number else ""
+            self.lines.append(styled(f"{head:<{gap}}", look if not number else {}, self.colour) + part)
 
-    def answers(self, answers: Iterable[Answer], *, symbols: bool = False) -> None:
-        rows = []
-        for answer in answers:
-            name = f"{answer.responsibility} / {answer.unit}"
-            for number, (said, claim) in enumerate(_lines(answer)):
-                rows.append((f"{MEANING[answer.verdict][0]} {name}" if symbols and not number else f"  {name}" if not number else "", said, claim))
-        self.grid(rows, (9, 9, 7))
+    def details(self) -> None:
+        """Each row to act on: who says what, in its sentence, with the claim's name and source."""
+        for verdict, (word, symbol, meaning) in self.found.words.items():
+            rows = [row for row in self._acting() if row.verdict == verdict]
+            if rows:
+                self.lines.append("")
+                self.add(f"{symbol} {word}: {meaning[0].lower()}{meaning[1:]}", BOLD, 2)
+                for row in rows:
+                    self.row(row)
 
-    def seams(self, composition: Composition) -> None:
-        if composition.seams:
-            self.title("Seams", "what is evidenced between the components")
-            marks = {"evidenced": "●", "unverified": "?", "incompatible": "!"}
-            rows = [
-                (f"{'!' if s.object_version else marks[s.verdict]} {_seam(s)}", " ".join(dict.fromkeys(_part(c["claim"]) for c in s.claims)))
-                for s in composition.seams
-            ]
-            self.grid(rows, (18, 7))
+    def row(self, row: Row) -> None:
+        """One responsibility with its units, conditions and claims."""
+        units = ", ".join(u if v == row.verdict else f"{u}: {self._word(v)}" for u, v in row.units)
+        self.lines.append("  " + styled(row.responsibility, BOLD, self.colour) + styled(f"  {units}", DIM, self.colour))
+        for text in (*row.conditions, *map(_option, row.options)):
+            self._indented(f"· {text}", 4)
+        for claim in row.claims:
+            if claim.state == "holds" or row.verdict == "choice":
+                self._indented(f"{who(claim)}: {claim.statement}", 4)
+                self._indented(f"{claim.claim}  {claim.source}", 6, DIM)
 
-    def questions(self, composition: Composition) -> None:
-        if composition.boundary_questions:
-            self.title("Boundary questions")
-        for entry in composition.boundary_questions:
-            self.console.print(f"  {entry['question']}  [dim]{entry['family']}[/dim]")
-            names = " ".join(claim["claim"] for claim in entry["claims"])
-            self.grid([("", names or "unanswered: no claim speaks of it")], (1, 24), dim=bool(names))
-        if composition.trade_offs:
-            self.title("Trade-offs", "components that take opposite sides")
-        for entry in composition.trade_offs:
-            rows = [
-                (f"  {entry['tradeoff']}" if not n else "", f"{s['runtime']} favours {s['pole']}", _part(s["claim"]))
-                for n, s in enumerate(entry["sides"])
-            ]
-            self.grid(rows, (9, 9, 7))
+    def _indented(self, text: str, indent: int, look: dict[str, object] | None = None) -> None:
+        for number, part in enumerate(wrap(line(text), self.width - indent - 2)):
+            self.lines.append(" " * (indent + (2 if number else 0)) + styled(part, look or {}, self.colour))
 
-    def unknown(self, composition: Composition) -> None:
-        chosen = [answer for answer in composition.responsibilities if answer.verdict == "unknown"]
-        if chosen:
-            symbol, meaning = MEANING["unknown"]
-            self.title(f"{symbol} unknown", f"{meaning}; * was looked for in the sources")
-            self.grid([("", ", ".join(a.responsibility + ("*" if a.reviewed else "") for a in chosen))], (1, 60))
+    def rest(self, everything: bool) -> None:
+        """What is settled, by layer; what is not known; what joins the components; what else there is to read."""
+        settled = [row for row in self.found.rows if shown(row) and not row.act and row.verdict != "unknown"]
+        unknown = [row for row in self.found.rows if row.verdict == "unknown"]
+        aside = [row for row in self.found.rows if not shown(row)]
+        self.lines.append("")
+        for layer in sorted({row.layer for row in settled}):
+            rows = [row for row in settled if row.layer == layer]
+            if everything:
+                self.add(f"Layer {layer}", BOLD)
+                cells = [(f"  {self._symbol(r.verdict)} {r.responsibility}", "; ".join(dict.fromkeys(_who_holds(r)))) for r in rows]
+                self.lines += grid(cells, self.width, ({}, DIM), colour=self.colour)
+            else:
+                self._entry(f"● settled, layer {layer}", _names(rows), {"fg": "green"})
+        if unknown:
+            self._entry("? not known", _names(unknown, mark=True), DIM)
+        if aside:
+            self._entry("· not asked for", _names(aside) if everything else f"{len(aside)} responsibilities (--all)", DIM)
+        joined = [_seam(seam) for seam in self.found.seams]
+        self._entry("between them", "; ".join(dict.fromkeys(joined)) or "a single component", {})
+        if everything:
+            for claim in self.found.limits:
+                self._entry("limit", f"{claim.responsibility}: {claim.statement} ({claim.claim})", DIM)
+            for entry in self.found.questions:
+                self._entry(entry["family"], f"{entry['question']} {' '.join(entry['claims'])}", DIM)
+            for entry in self.found.trade_offs:
+                sides = "; ".join(f"{s['component']} favours {s['pole']} ({s['claim']})" for s in entry["sides"])
+                self._entry(entry["tradeoff"], sides, DIM)
+        self.lines.append("")
+        self.add("aruntime why CLAIM opens the cited lines · --in kserve=standard chooses · --all lists the rest", DIM)
 
-    def foot(self) -> None:
-        self.console.print("\n[dim]aruntime why COMPONENT#CLAIM opens the cited lines; --format json gives everything.[/dim]")
+    def _acting(self) -> list[Row]:
+        return [row for row in ordered(self.found) if row.act and shown(row)]
 
-    def grid(self, rows: Sequence[tuple[str, ...]], ratios: tuple[int, ...], *, dim: bool = True) -> None:
-        from rich.table import Table as Grid
-        from rich.text import Text
+    def _word(self, verdict: str) -> str:
+        return self.found.words[verdict][0]
 
-        grid = Grid.grid(padding=(0, 1), expand=True)
-        for number, ratio in enumerate(ratios):
-            last = number == len(ratios) - 1
-            grid.add_column(ratio=ratio, overflow="fold", style="dim" if last and dim else "")
-        for row in rows:
-            grid.add_row(*(Text(cell) for cell in row))
-        self.console.print(grid)
+    def _symbol(self, verdict: str) -> str:
+        return self.found.words[verdict][1]
 
 
-def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
-    """What each claim says, and its name; one claim with several passages is one line."""
-    scope = answer.verdict in ("layered", "contended", "disputed")
-    for claim in {claim.claim: claim for claim in answer.claims}.values():
-        yield who(claim, scope=scope), _part(claim.claim)
+def who(claim: Claim) -> str:
+    """Who owns, delegates or leaves it: ``vllm``, ``kserve → knative [knative]``, ``vllm does not do it``."""
+    words = claim.component
+    if claim.role == "hand-over":
+        words += f" → {' or '.join(claim.delegate)}"
+    elif claim.role != "owner":
+        words += f" {_WORDS[claim.role]}"
+    if claim.through:
+        words += f" through {' and '.join(claim.through)}"
+    notes = [*claim.part, *([f"in {' or '.join(claim.configurations)}"] if claim.configurations else [])]
+    notes += [note for note in (claim.condition, None if claim.availability == "built-in" else claim.availability) if note]
+    if not claim.verified:
+        notes.append("unverified for this version")
+    return f"{words} [{'; '.join(notes)}]" if notes else words
 
 
-def _part(claim: str) -> str:
-    """``#slug``: the component stands beside it."""
-    return "#" + claim.partition("#")[2]
+def _who_holds(row: Row) -> Iterator[str]:
+    return (who(claim) for claim in row.claims if claim.state == "holds" and claim.role != "limit")
+
+
+def _names(rows: Iterable[Row], *, mark: bool = False) -> str:
+    return ", ".join(row.responsibility + ("*" if mark and row.reviewed else "") for row in rows)
+
+
+def _choice(choice: Choice) -> str:
+    def told(option: tuple[str, str, Sequence[str]]) -> str:
+        name, _, missing = option
+        notes = [*(["default"] if name == choice.default else []), *(f"needs {m}" for m in missing)]
+        return f"{name} ({', '.join(notes)})" if notes else name
+
+    return f"{choice.choice}: " + " | ".join(map(told, choice.options))
+
+
+def _option(option: Option) -> str:
+    default = " (default)" if option.default else ""
+    kind = "" if option.choice else "once turned on: "
+    return f"{kind}{option.component}={option.configuration}{default}: {', '.join(option.owners) or 'nobody'}"
 
 
 def _seam(seam: Seam) -> str:
     if seam.relation is None:
         return f"{seam.subject} and {seam.object}: unverified, no source found"
-    first, last = seam.object_versions
+    first, last = seam.versions
     bounds = [part for part in (f"≥ {first}" if first else "", f"≤ {last}" if last else "") if part]
-    text = " ".join([seam.subject, seam.relation, seam.object, *bounds])
-    if seam.verdict == "incompatible":
-        return f"{text}: impossible with {seam.object_version}, the version given"
-    return f"{text}: not {seam.object_version}, the version listed above" if seam.object_version else text
+    text = " ".join([seam.subject, _RELATIONS.get(seam.relation, seam.relation), seam.object, *bounds])
+    if seam.verdict == "impossible":
+        return f"{text}: impossible with {seam.in_use}, the version given"
+    return f"{text}: not {seam.in_use}, the version listed" if seam.in_use else text
+
+
+def changes(found: dict[str, object], old: str, new: str) -> Table:
+    """What changes with another component in one's place, one row per responsibility."""
+
+    def told(side: dict[str, object] | None) -> str:
+        if side is None:
+            return "-"
+        owners, missing = side["owners"], side["missing"]
+        assert isinstance(owners, list) and isinstance(missing, list)
+        names = [*owners, *(f"{name} (missing)" for name in missing)]
+        return f"{side['verdict']}: {', '.join(names)}" if names else str(side["verdict"])
+
+    changed = found["changed"]
+    assert isinstance(changed, list)
+    rows = tuple((c["responsibility"], told(c["before"]), told(c["after"])) for c in changed)
+    return Table(("responsibility", f"with {old}", f"with {new}"), rows)
