@@ -24,17 +24,19 @@ STACK: Final = iri("stack:ad-hoc")
 """The stack that is judged."""
 _STEPS: Final = (
     "0-purposes",
-    "1-implied-configurations",
-    "2-configurations-in-use",
-    "3-configuration-states",
-    "4-overridden-claims",
-    "5-claim-states",
-    "6-claims-under-options",
-    "7-covered-essentials",
-    "8-claim-roles",
-    "9-hand-over-chains",
-    "10-hand-overs-taken-up",
-    "11-owned-parts",
+    "1-wider-configurations",
+    "2-candidate-configurations",
+    "3-implied-configurations",
+    "4-configurations-in-use",
+    "5-configuration-states",
+    "7-claim-states",
+    "6-overridden-claims",
+    "8-claims-under-options",
+    "9-covered-essentials",
+    "10-claim-roles",
+    "11-hand-over-chains",
+    "12-hand-overs-taken-up",
+    "13-owned-parts",
 )
 """Queries that add facts, in order."""
 
