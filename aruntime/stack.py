@@ -32,6 +32,7 @@ _STEPS: Final = (
     "6-overridden-claims",
     "7-claim-states",
     "8-claims-under-options",
+    "8-claims-under-every-option",
     "9-covered-essentials",
     "10-claim-roles",
     "11-hand-over-chains",
