@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
-from aruntime.cli.options import colour, format_option, graph_options, resolved, show_json, show_table, width
+from aruntime.cli.options import (
+    format_option,
+    graph_options,
+    resolved,
+    say,
+    screen,
+    show,
+    show_json,
+    show_table,
+)
 from aruntime.compose import compose, stack_components
 from aruntime.graph import Graph
 from aruntime.render import stack
@@ -39,8 +48,9 @@ def command(graph: Graph, components: tuple[str, ...], name: str | None, version
     if form == "json":
         show_json(found.json())
     elif form == "table":
-        click.echo(stack.as_text(found, width=width(), colour=colour()), nl=False, color=colour())
+        place = screen()
+        show(stack.as_text(found, width=place.width, colour=place.colour))
     else:
         for warning in stack.warnings(found):
-            click.echo(f"aruntime: {warning}", err=True)
+            say(warning)
         show_table(stack.flat(found), form)

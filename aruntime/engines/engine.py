@@ -20,11 +20,10 @@ class Engine(Protocol):
             DataError: the query is malformed or is no SELECT query.
         """
 
-    def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
-        """What :meth:`select` finds, as SPARQL 1.1 results in JSON."""
-
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """The answer of any SELECT, ASK, CONSTRUCT or DESCRIBE query.
+
+        The project's prefixes (:data:`aruntime.namespaces.PREFIXES`) are declared in advance.
 
         Raises:
             DataError: the query is malformed.

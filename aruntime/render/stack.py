@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from aruntime.compose import ACTION, Answer, Cited, Composition, Seam
-from aruntime.render.tables import Table
+from aruntime.render import layout
+from aruntime.render.formats import Table
+from aruntime.render.layout import styled
+from aruntime.render.safe import line
 
 MEANING: Final = {
     "disputed": ("!", "claims about the same component disagree"),
@@ -61,10 +63,7 @@ def warnings(composition: Composition) -> list[str]:
 
 def as_text(composition: Composition, *, width: int, colour: bool) -> str:
     """The whole composition for a terminal *width* characters wide."""
-    from rich.console import Console
-
-    out = io.StringIO()
-    page = _Page(Console(file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False))
+    page = _Page(width, colour)
     page.head(composition)
     page.decisions(composition)
     page.settled(composition)
@@ -72,37 +71,52 @@ def as_text(composition: Composition, *, width: int, colour: bool) -> str:
     page.questions(composition)
     page.unknown(composition)
     page.foot()
-    return "\n".join(text.rstrip() for text in out.getvalue().splitlines()) + "\n"
+    return "".join(f"{text}\n" for text in page.lines)
 
 
 class _Page:
-    """One composition on its way to a console."""
+    """The lines of one composition."""
 
-    def __init__(self, console) -> None:  # type: ignore[no-untyped-def]
-        self.console = console
+    def __init__(self, width: int, colour: bool) -> None:
+        self.width = width
+        self.colour = colour
+        self.lines: list[str] = []
+
+    def print(self, text: str, **look: Any) -> None:
+        """Add a paragraph: safe to show, wrapped, in one look."""
+        for part in layout.wrap(line(text), self.width):
+            self.lines.append(styled(part, look, self.colour))
 
     def head(self, composition: Composition) -> None:
-        names = "   ".join(f"[bold]{c['runtime']}[/bold] {c['version'] or '(version unknown)'}" for c in composition.components)
-        self.console.print(names)
-        self.console.print("   ".join(f"{MEANING[v][0]} {n} {v}" for v, n in composition.summary.items()))
+        names = [
+            f"{styled(line(c['runtime']), layout.BOLD, self.colour)} {line(c['version'] or '(version unknown)')}"
+            for c in composition.components
+        ]
+        self.lines.append("   ".join(names))
+        self.lines.append("   ".join(f"{MEANING[v][0]} {n} {v}" for v, n in composition.summary.items()))
 
-    def title(self, text: str, note: str = "", style: str = "bold") -> None:
-        self.console.print(f"\n[{style}]{text}[/{style}]" + (f"  [dim]{note}[/dim]" if note else ""))
+    def title(self, text: str, note: str = "", colour: str | None = None) -> None:
+        self.lines.append("")
+        said = styled(text, {"bold": True, "fg": colour}, self.colour)
+        self.lines.append(said + (f"  {styled(note, layout.DIM, self.colour)}" if note else ""))
 
     def decisions(self, composition: Composition) -> None:
         impossible = [seam for seam in composition.seams if seam.verdict == "incompatible"]
         for seam in impossible:
-            self.console.print(f"\n! {_seam(seam)}", style="bold red")
+            self.lines.append("")
+            self.print(f"! {_seam(seam)}", bold=True, fg="red")
         for note in composition.notes:
-            self.console.print(f"\n! {note}", style="yellow")
+            self.lines.append("")
+            self.print(f"! {note}", fg="yellow")
         for warning in composition.lifecycle:
-            text = f"\n! {warning['runtime']} is {warning['lifecycle']} as of {warning['as_of'][:10]}"
-            self.console.print(f"{text}  [dim]{_part(warning['claim'])}[/dim]", style="yellow")
+            self.lines.append("")
+            text = f"! {warning['runtime']} is {warning['lifecycle']} as of {warning['as_of'][:10]}"
+            self.print(f"{text} {_part(warning['claim'])}", fg="yellow")
         for verdict in ACTION:
             chosen = [answer for answer in composition.to_act_on if answer.verdict == verdict]
             if chosen:
                 symbol, meaning = MEANING[verdict]
-                self.title(f"{symbol} {verdict}", meaning, f"bold {_COLOURS[verdict]}")
+                self.title(f"{symbol} {verdict}", meaning, _COLOURS[verdict])
                 self.answers(chosen)
 
     def settled(self, composition: Composition) -> None:
@@ -117,7 +131,7 @@ class _Page:
             name = f"{answer.responsibility} / {answer.unit}"
             for number, (said, claim) in enumerate(_lines(answer)):
                 rows.append((f"{MEANING[answer.verdict][0]} {name}" if symbols and not number else f"  {name}" if not number else "", said, claim))
-        self.grid(rows, (9, 9, 7))
+        self.grid(rows)
 
     def seams(self, composition: Composition) -> None:
         if composition.seams:
@@ -127,15 +141,15 @@ class _Page:
                 (f"{'!' if s.object_version else marks[s.verdict]} {_seam(s)}", " ".join(dict.fromkeys(_part(c["claim"]) for c in s.claims)))
                 for s in composition.seams
             ]
-            self.grid(rows, (18, 7))
+            self.grid(rows)
 
     def questions(self, composition: Composition) -> None:
         if composition.boundary_questions:
             self.title("Boundary questions")
         for entry in composition.boundary_questions:
-            self.console.print(f"  {entry['question']}  [dim]{entry['family']}[/dim]")
+            self.print(f"{entry['question']} ({entry['family']})")
             names = " ".join(claim["claim"] for claim in entry["claims"])
-            self.grid([("", names or "unanswered: no claim speaks of it")], (1, 24), dim=bool(names))
+            self.grid([("", names or "unanswered: no claim speaks of it")], dim=bool(names))
         if composition.trade_offs:
             self.title("Trade-offs", "components that take opposite sides")
         for entry in composition.trade_offs:
@@ -143,29 +157,28 @@ class _Page:
                 (f"  {entry['tradeoff']}" if not n else "", f"{s['runtime']} favours {s['pole']}", _part(s["claim"]))
                 for n, s in enumerate(entry["sides"])
             ]
-            self.grid(rows, (9, 9, 7))
+            self.grid(rows)
 
     def unknown(self, composition: Composition) -> None:
         chosen = [answer for answer in composition.responsibilities if answer.verdict == "unknown"]
         if chosen:
             symbol, meaning = MEANING["unknown"]
             self.title(f"{symbol} unknown", f"{meaning}; * was looked for in the sources")
-            self.grid([("", ", ".join(a.responsibility + ("*" if a.reviewed else "") for a in chosen))], (1, 60))
+            self.grid([("", ", ".join(a.responsibility + ("*" if a.reviewed else "") for a in chosen))])
 
     def foot(self) -> None:
-        self.console.print("\n[dim]aruntime why COMPONENT#CLAIM opens the cited lines; --format json gives everything.[/dim]")
+        self.lines.append("")
+        self.print("aruntime why COMPONENT#CLAIM opens the cited lines; --format json gives everything.", dim=True)
 
-    def grid(self, rows: Sequence[tuple[str, ...]], ratios: tuple[int, ...], *, dim: bool = True) -> None:
-        from rich.table import Table as Grid
-        from rich.text import Text
+    def grid(self, rows: Sequence[tuple[str, ...]], *, dim: bool = True) -> None:
+        cells = [tuple(_cell(cell) for cell in row) for row in rows]
+        looks: list[layout.Look] = [{}] * (len(rows[0]) - 1) if rows else []
+        self.lines += layout.grid(cells, self.width, [*looks, layout.DIM if dim else {}], colour=self.colour)
 
-        grid = Grid.grid(padding=(0, 1), expand=True)
-        for number, ratio in enumerate(ratios):
-            last = number == len(ratios) - 1
-            grid.add_column(ratio=ratio, overflow="fold", style="dim" if last and dim else "")
-        for row in rows:
-            grid.add_row(*(Text(cell) for cell in row))
-        self.console.print(grid)
+
+def _cell(text: str) -> str:
+    """A cell that is safe to show, with its indentation."""
+    return " " * (len(text) - len(text.lstrip(" "))) + line(text)
 
 
 def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
