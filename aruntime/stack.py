@@ -71,13 +71,13 @@ class Stack:
     def __init__(self, graph: Graph, names: Sequence[str], versions: Mapping[str, str]) -> None:
         self.store = Store()
         self.engine = Oxigraph(self.store)
-        self._add(graph.construct(lookup("stack-vocabulary"), {}))
+        self._add(graph.engine.construct(lookup("stack-vocabulary"), {}))
         self.members: tuple[Member, ...] = tuple(self._join(graph, name, versions.get(name)) for name in names)
 
     def _join(self, graph: Graph, name: str, version: str | None) -> Member:
         """Add one component: what is said of it, as far as it can hold in the version in use."""
         component = graph.identify_component(name)
-        found = list(graph.construct(lookup("component"), {"component": NamedNode(component)}))
+        found = list(graph.engine.construct(lookup("component"), {"component": NamedNode(component)}))
         bounds: dict[Term, dict[str, str]] = {}
         for t in found:
             if t.predicate in (_FROM, _UNTIL):
