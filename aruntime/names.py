@@ -155,7 +155,7 @@ def _fragment(engine: Engine, name: str) -> str | None:
 
 
 def _term(engine: Engine, name: str) -> str | None:
-    """The class or property of that local name, in one word or several; case decides between two."""
+    """The class or property of that local name, in one word or several; case tells two apart."""
     wanted = name.replace("-", "").lower()
     found = [local for local in _terms(engine) if local.lower() == wanted]
     if name in found:

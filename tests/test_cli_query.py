@@ -1,4 +1,4 @@
-"""Queries of one's own: prefixes that need no declaration, what is refused, limits, and mistakes."""
+"""Queries of one's own: prefixes that need no declaration, refusals, limits, and mistakes."""
 
 from __future__ import annotations
 

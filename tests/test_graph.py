@@ -1,4 +1,4 @@
-"""Names: every spelling that a command prints is accepted, and a name that is none gets near ones."""
+"""Names: every spelling that a command prints is accepted; one that is none gets near ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text for people and programs: columns, forms of output, and characters that are never shown raw."""
+"""Text for people and programs: columns, forms, and characters that are never shown raw."""
 
 from __future__ import annotations
 

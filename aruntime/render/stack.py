@@ -38,26 +38,13 @@ def who(claim: Cited, *, scope: bool) -> str:
     elif claim.stance != "native":
         words += f": {_WORDS[claim.stance]}"
     notes = [claim.scope] if scope else []
-    notes += [
-        note
-        for note in (claim.mode, claim.availability if claim.availability in _MARKED else None)
-        if note
-    ]
+    notes += [note for note in (claim.mode, claim.availability if claim.availability in _MARKED else None) if note]
     return f"{words} [{', '.join(notes)}]" if notes else words
 
 
 def flat(composition: Composition) -> Table:
     """One row per responsibility and unit, for pipes and documents."""
-    columns = (
-        "layer",
-        "responsibility",
-        "unit",
-        "verdict",
-        "reviewed",
-        "who",
-        "claims",
-        "locators",
-    )
+    columns = ("layer", "responsibility", "unit", "verdict", "reviewed", "who", "claims", "locators")
     return Table(columns, tuple(_flat(answer) for answer in composition.responsibilities))
 
 
@@ -66,16 +53,7 @@ def _flat(answer: Answer) -> tuple[str, ...]:
     claims = dict.fromkeys(claim.claim for claim in answer.claims)
     places = dict.fromkeys(claim.locator for claim in answer.claims)
     reviewed = ("yes" if answer.reviewed else "no") if answer.verdict == "unknown" else ""
-    return (
-        str(answer.layer),
-        answer.responsibility,
-        answer.unit,
-        answer.verdict,
-        reviewed,
-        "; ".join(said),
-        " ".join(claims),
-        " ".join(places),
-    )
+    return (str(answer.layer), answer.responsibility, answer.unit, answer.verdict, reviewed, "; ".join(said), " ".join(claims), " ".join(places))
 
 
 def warnings(composition: Composition) -> list[str]:
@@ -115,9 +93,7 @@ class _Page:
             for c in composition.components
         ]
         self.lines.append("   ".join(names))
-        self.lines.append(
-            "   ".join(f"{MEANING[v][0]} {n} {v}" for v, n in composition.summary.items())
-        )
+        self.lines.append("   ".join(f"{MEANING[v][0]} {n} {v}" for v, n in composition.summary.items()))
 
     def title(self, text: str, note: str = "", colour: str | None = None) -> None:
         self.lines.append("")
@@ -154,17 +130,7 @@ class _Page:
         for answer in answers:
             name = f"{answer.responsibility} / {answer.unit}"
             for number, (said, claim) in enumerate(_lines(answer)):
-                rows.append(
-                    (
-                        f"{MEANING[answer.verdict][0]} {name}"
-                        if symbols and not number
-                        else f"  {name}"
-                        if not number
-                        else "",
-                        said,
-                        claim,
-                    )
-                )
+                rows.append((f"{MEANING[answer.verdict][0]} {name}" if symbols and not number else f"  {name}" if not number else "", said, claim))
         self.grid(rows)
 
     def seams(self, composition: Composition) -> None:
@@ -172,10 +138,7 @@ class _Page:
             self.title("Seams", "what is evidenced between the components")
             marks = {"evidenced": "●", "unverified": "?", "incompatible": "!"}
             rows = [
-                (
-                    f"{'!' if s.object_version else marks[s.verdict]} {_seam(s)}",
-                    " ".join(dict.fromkeys(_part(c["claim"]) for c in s.claims)),
-                )
+                (f"{'!' if s.object_version else marks[s.verdict]} {_seam(s)}", " ".join(dict.fromkeys(_part(c["claim"]) for c in s.claims)))
                 for s in composition.seams
             ]
             self.grid(rows)
@@ -191,11 +154,7 @@ class _Page:
             self.title("Trade-offs", "components that take opposite sides")
         for entry in composition.trade_offs:
             rows = [
-                (
-                    f"  {entry['tradeoff']}" if not n else "",
-                    f"{s['runtime']} favours {s['pole']}",
-                    _part(s["claim"]),
-                )
+                (f"  {entry['tradeoff']}" if not n else "", f"{s['runtime']} favours {s['pole']}", _part(s["claim"]))
                 for n, s in enumerate(entry["sides"])
             ]
             self.grid(rows)
@@ -205,23 +164,16 @@ class _Page:
         if chosen:
             symbol, meaning = MEANING["unknown"]
             self.title(f"{symbol} unknown", f"{meaning}; * was looked for in the sources")
-            self.grid(
-                [("", ", ".join(a.responsibility + ("*" if a.reviewed else "") for a in chosen))]
-            )
+            self.grid([("", ", ".join(a.responsibility + ("*" if a.reviewed else "") for a in chosen))])
 
     def foot(self) -> None:
         self.lines.append("")
-        self.print(
-            "aruntime why COMPONENT#CLAIM opens the cited lines; --format json gives everything.",
-            dim=True,
-        )
+        self.print("aruntime why COMPONENT#CLAIM opens the cited lines; --format json gives everything.", dim=True)
 
     def grid(self, rows: Sequence[tuple[str, ...]], *, dim: bool = True) -> None:
         cells = [tuple(_cell(cell) for cell in row) for row in rows]
         looks: list[layout.Look] = [{}] * (len(rows[0]) - 1) if rows else []
-        self.lines += layout.grid(
-            cells, self.width, [*looks, layout.DIM if dim else {}], colour=self.colour
-        )
+        self.lines += layout.grid(cells, self.width, [*looks, layout.DIM if dim else {}], colour=self.colour)
 
 
 def _cell(text: str) -> str:
@@ -249,8 +201,4 @@ def _seam(seam: Seam) -> str:
     text = " ".join([seam.subject, seam.relation, seam.object, *bounds])
     if seam.verdict == "incompatible":
         return f"{text}: impossible with {seam.object_version}, the version given"
-    return (
-        f"{text}: not {seam.object_version}, the version listed above"
-        if seam.object_version
-        else text
-    )
+    return f"{text}: not {seam.object_version}, the version listed above" if seam.object_version else text
