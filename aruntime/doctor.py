@@ -228,7 +228,8 @@ def _endpoint(address: str) -> list[Probe]:
         number = len(questions.ask(engine, "things", {"kind": "runtime"}))
         if not number:
             raise AruntimeError(
-                "the default graph shows no runtime: load the graph, or make the default graph the union of all"
+                "the default graph shows no runtime: load the graph, "
+                "or make the default graph the union of all"
             )
         there = _triples(engine)
         store = open_store(location())
@@ -309,7 +310,8 @@ def _path(engine: Engine, pattern: str, link: str, instead: str) -> str:
         raise AruntimeError(f"{error}; {_OWN}{instead}") from None
     if set(got) != expected:
         raise AruntimeError(
-            f"{len(set(got) & expected)} of {len(expected)} right rows and {len(set(got) - expected)} wrong ones; {_OWN}{instead}"
+            f"{len(set(got) & expected)} of {len(expected)} right rows "
+            f"and {len(set(got) - expected)} wrong ones; {_OWN}{instead}"
         )
     return f"{len(expected)} rows"
 

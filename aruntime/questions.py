@@ -42,20 +42,23 @@ def text_of(name: str) -> str:
         raise UsageError(f"no question is called {name!r}{hint}; see aruntime ask --list") from None
 
 
-def suggestion(name: str, known: Iterable[str], first: Iterable[str] = ()) -> str:
+def suggestion(name: str, known: Iterable[str], labels: Mapping[str, str] | None = None) -> str:
     """``; did you mean …?`` for a name that is not known, or nothing where no name comes near.
 
     Args:
         known: the names that are known; those that contain *name* are offered before those like it.
-        first: names to offer before these.
+        labels: for other words that stand for a known name, that name.
     """
     import difflib
 
     small = {other.lower(): other for other in known}
+    for label, other in (labels or {}).items():
+        small.setdefault(label.lower(), other)
     lower = name.lower()
-    holding = sorted((other for other in small if lower and lower in other), key=len)
-    like = difflib.get_close_matches(lower, small, n=3, cutoff=0.5)
-    near = list(dict.fromkeys([*first, *(small[other] for other in (*holding[:2], *like))]))[:3]
+    same = [lower] if lower in small else []
+    holding = sorted((other for other in small if lower and lower in other), key=len)[:2]
+    like = difflib.get_close_matches(lower, small, n=3, cutoff=0.6)
+    near = list(dict.fromkeys(small[other] for other in (*same, *holding, *like)))[:3]
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
@@ -67,7 +70,11 @@ def header(text: str, path: Path | str) -> dict[str, Any]:
     """
     import yaml
 
-    lines = [line.removeprefix("#+").removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
+    lines = [
+        line.removeprefix("#+").removeprefix(" ")
+        for line in text.splitlines()
+        if line.startswith("#+")
+    ]
     try:
         found = yaml.load("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
@@ -95,7 +102,8 @@ def parse(name: str, text: str) -> Question:
     if missing:
         raise DataError(f"the header lacks {', '.join(missing)}", path=path)
     parameters = tuple(
-        Parameter(key, value["kind"], str(value["example"]), bool(value.get("required", False))) for key, value in (found.get("params") or {}).items()
+        Parameter(key, value["kind"], str(value["example"]), bool(value.get("required", False)))
+        for key, value in (found.get("params") or {}).items()
     )
     return Question(
         name=name,
@@ -174,7 +182,11 @@ def term(kind: str, value: str) -> Term:
     """
     if kind in ("text", "integer"):
         try:
-            return Literal(value) if kind == "text" else Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "integer"))
+            return (
+                Literal(value)
+                if kind == "text"
+                else Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "integer"))
+            )
         except ValueError:
             raise UsageError(f"{value!r} is no text: it is not UTF-8") from None
     if "://" in value:
@@ -222,8 +234,13 @@ def bindings(name: str, text: str, parameters: Mapping[str, str | Term]) -> dict
     known = {parameter.name: parameter.kind for parameter in signature(text).parameters}
     for key in parameters:
         if key not in known:
-            raise UsageError(f"{name} has no parameter {key!r}{suggestion(key, known)}; it has {', '.join(known) or 'none'}")
-    return {key: term(known[key], value) if isinstance(value, str) else value for key, value in parameters.items()}
+            raise UsageError(
+                f"{name} has no parameter {key!r}{suggestion(key, known)}; it has {', '.join(known) or 'none'}"
+            )
+    return {
+        key: term(known[key], value) if isinstance(value, str) else value
+        for key, value in parameters.items()
+    }
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -168,7 +168,8 @@ def _with_usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     if context is None:
         return f"aruntime: {error.format_message()}"
-    return f"{context.get_usage()}\naruntime: {error.format_message()}; see {context.command_path} --help"
+    message = f"aruntime: {error.format_message()}; see {context.command_path} --help"
+    return f"{context.get_usage()}\n{message}"
 
 
 def _say(message: str) -> None:

@@ -17,14 +17,14 @@ from aruntime.cli.help import Group
 from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
 from aruntime.errors import DataError, UsageError
 from aruntime.evidence import content, pin
+from aruntime.evidence.citations import locators
 from aruntime.evidence.content import Packages, Repositories
 from aruntime.evidence.drift import STATES, Drift, drift, refresh
-from aruntime.evidence.citations import locators
 from aruntime.evidence.network import Network
 from aruntime.evidence.verify import FAILING, Result, Stores, counts, verify
 from aruntime.graph import Graph
-from aruntime.render.formats import Table
 from aruntime.namespaces import ID, PREFIXES, iri, slug
+from aruntime.render.formats import Table
 from aruntime.turtle import write
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)

@@ -40,7 +40,14 @@ def runtime_command(slug: str, into: Path | None) -> None:
 
 @command.command("claim")
 @click.argument("name", metavar="RUNTIME#SLUG")
-@click.option("--kind", type=click.Choice([*new.KINDS]), default="responsibility", show_default=True, help="What the claim is about.")
+@click.option(
+    "--kind",
+    type=click.Choice([*new.KINDS]),
+    default="responsibility",
+    show_default=True,
+    metavar="KIND",
+    help=f"What the claim is about: {', '.join(new.KINDS)}.",
+)
 @_INTO
 def claim_command(name: str, kind: str, into: Path | None) -> None:
     """Add a candidate claim to a runtime's file.

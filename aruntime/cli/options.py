@@ -81,7 +81,7 @@ def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
 
 
 def prepare(overlays: Sequence[Path], endpoint: str | None) -> None:
-    """Compile what :func:`open_graph` will open, where that is still to be done, without opening it."""
+    """Compile what :func:`open_graph` will open, where it is missing; nothing stays open."""
     _refuse_both(overlays, endpoint)
     if not endpoint and (overlays or not os.path.exists(location())):
         load("build").checked_store(overlays)

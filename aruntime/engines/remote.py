@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
-from aruntime.engines.http import Server
 from aruntime.engines.engine import bound, opened
+from aruntime.engines.http import Server
 from aruntime.errors import DataError, EndpointError
 from aruntime.model import Rows, Term
 from aruntime.namespaces import PREFIXES

@@ -1,7 +1,8 @@
 """Foreign queries, kept from doing harm: no federation, no endless run, no crash of this process.
 
-Oxigraph's Python interface can neither stop a query nor switch ``SERVICE`` off, and a deeply nested query ends the process
-that evaluates it. So a foreign query is looked through first, and then runs in a child process that can be ended.
+Oxigraph's Python interface can neither stop a query nor switch ``SERVICE`` off, and a deeply nested
+query ends the process that evaluates it. So a foreign query is looked through first, and then runs
+in a child process that can be ended.
 """
 
 from __future__ import annotations
@@ -29,17 +30,21 @@ MEMORY: Final = 4 * 1024**3
 
 Plain = TypeVar("Plain")
 _TOKENS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""' r"|'''(?:[^'\\]|\\.|'(?!''))*'''" r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\s]*>|#[^\n\r]*|[?$]\w+|[\w.-]*:[\w.%-]*|(?P<word>[A-Za-z]+)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<escape>\\u)",
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'"
+    r"|<[^<>\"{}|^`\\\s]*>|#[^\n\r]*|[?$]\w+|[\w.-]*:[\w.%-]*"
+    r"|(?P<word>[A-Za-z]+)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<escape>\\u)",
     re.DOTALL | re.IGNORECASE,
-)  # fmt: skip
+)
 _UPDATES: Final = frozenset(
     ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy")
 )
 
 
 def refuse(text: str) -> None:
-    """Refuse a query that would leave the machine, change anything, or nest too deeply to be parsed safely.
+    """Refuse a query that would leave the machine, change anything, or nest too deeply to parse.
 
     Raises:
         UsageError: with what to change.

@@ -185,8 +185,8 @@ def _csv(columns: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen, 
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator=end)
-    writer.writerow(columns)
-    writer.writerows([map(safe, row) for row in rows] if screen.terminal else rows)
+    lines = [columns, *rows]
+    writer.writerows([map(safe, row) for row in lines] if screen.terminal else lines)
     return out.getvalue()
 
 
