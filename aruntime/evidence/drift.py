@@ -21,12 +21,10 @@ from aruntime.evidence.content import Repositories
 from aruntime.evidence.citations import Located
 from aruntime.evidence.pin import GitPlace, Pin, pin, triples
 from aruntime.namespaces import ID, iri
-from aruntime.versions import key
+from aruntime.versions import is_stable, rank
 
 _PINNED: Final = {iri(f"ar:{name}") for name in ("heading", "anchorTerm")}
 STATES: Final = ("unchanged", "moved", "edited", "gone", "unreachable")
-_RELEASE = re.compile(r"\d")
-_UNSTABLE = re.compile(r"(?:^|[\d._-])(?:rc|alpha|beta|dev|pre|preview|nightly)[._-]?\d*(?:$|[._+-])|\d[ab]\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -53,10 +51,10 @@ def target(directory: Path, to: str) -> str:
     if to == "default":
         return content.commit_of(directory, "HEAD")
     if to == "latest":
-        tags = [t for t in content.git(directory, "tag", "--list").decode().split() if _RELEASE.search(t) and not _UNSTABLE.search(t)]
+        tags = [t for t in content.git(directory, "tag", "--list").decode().split() if is_stable(t)]
         if not tags:
             raise DataError("the repository has no release tag", path=directory)
-        return content.commit_of(directory, "refs/tags/" + max(tags, key=key))
+        return content.commit_of(directory, "refs/tags/" + max(tags, key=rank))
     return content.commit_of(directory, to)
 
 
