@@ -1,8 +1,9 @@
 """Versions as publishers write them, in order.
 
-What PEP 440 can read (https://peps.python.org/pep-0440/) is ordered as ``packaging`` orders it: development builds,
-then alpha, beta and candidate releases, then the release, then its post-releases. Other spellings (semantic versions,
-tags, image tags) are taken apart into the same parts:
+What PEP 440 can read (https://peps.python.org/pep-0440/) is ordered as ``packaging`` orders it:
+development builds, then alpha, beta and candidate releases, then the release, then its
+post-releases. Other spellings (semantic versions, tags, image tags) are taken apart into the same
+parts:
 
 =====================  =====================================================
 ``v0.9``               the release 0.9
@@ -58,7 +59,8 @@ class Rank(NamedTuple):
 
     Attributes:
         epoch: PEP 440's epoch; almost always 0.
-        release: the numbers of the release without final zeros; ``()`` stands for what is no version.
+        release: the numbers of the release without final zeros; ``()`` stands for what is no
+            version.
         preview: how near to the release: 0 for a development build to 4 for the release itself.
         preview_number: which preview; more than one number in ``beta.1.2``.
         post: the number of a post-release plus 1; 0 if it is none.
@@ -93,7 +95,8 @@ def rank(version: str) -> Rank:
 
 
 def variant(version: str) -> str:
-    """The build of a release that *version* names, such as ``cu121``; empty for the release itself."""
+    """The build of a release that *version* names, such as ``cu121``; empty for the release
+    itself."""
     return _parts(version).variant
 
 
@@ -112,8 +115,9 @@ def compare(one: str, two: str) -> int:
 def order_key(version: str) -> str:
     """A string whose order among such strings, character by character, is the order of versions.
 
-    It has only digits, lower-case letters and ``.``, so that SPARQL's ``<`` compares it everywhere alike. A number is
-    written after a letter for its length, so that 9 comes before 10; ``.`` ends what may go on.
+    It has only digits, lower-case letters and ``.``, so that SPARQL's ``<`` compares it everywhere
+    alike. A number is written after a letter for its length, so that 9 comes before 10; ``.`` ends
+    what may go on.
 
     >>> order_key("0.9") < order_key("0.10.0rc1") < order_key("0.10.0")
     True
@@ -131,8 +135,9 @@ def order_key(version: str) -> str:
 def within(version: str, first: str | None, last: str | None) -> bool:
     """Whether *version* lies between two bounds, both included; ``None`` is no bound.
 
-    The upper bound stands for every release that begins with it: 0.9.2 and 0.9.2.post1 are within …0.9. A bound may say
-    so (``0.9.*``, ``0.9.x``); as the lower bound such a one includes the previews of 0.9, which ``0.9`` does not.
+    The upper bound stands for every release that begins with it: 0.9.2 and 0.9.2.post1 are within
+        …0.9. A bound may say so (``0.9.*``, ``0.9.x``); as the lower bound such a one includes the
+        previews of 0.9, which ``0.9`` does not.
     """
     if first is not None and compare(version, _WILD.sub("", first)) < 0:
         return _WILD.search(first) is not None and _begins_with(version, _WILD.sub("", first))
@@ -143,7 +148,8 @@ def within(version: str, first: str | None, last: str | None) -> bool:
 
 
 def _begins_with(version: str, bound: str) -> bool:
-    """Whether the release of *version* begins with the numbers of *bound*: 0.9.2 with 0.9, and 0.9 with 0.9.0."""
+    """Whether the release of *version* begins with the numbers of *bound*: 0.9.2 with 0.9, and 0.9
+    with 0.9.0."""
     whole, start = _parts(version), _parts(bound)
     padded = whole.release + (0,) * len(start.release)
     return (
@@ -188,7 +194,8 @@ def _without_prefix(text: str) -> tuple[str, str]:
 
 
 def _of_packaging(version: Version) -> _Parts:
-    """PEP 440's parts; a development build of a preview or post-release stands before that, not before all."""
+    """PEP 440's parts; a development build of a preview or post-release stands before that, not
+    before all."""
     letter, number = version.pre or ("", 0)
     only_dev = version.dev is not None and version.pre is None and version.post is None
     preview = {"a": _ALPHA, "b": _BETA, "rc": _CANDIDATE}.get(letter, _DEV if only_dev else _FINAL)
@@ -199,9 +206,12 @@ def _of_packaging(version: Version) -> _Parts:
 
 
 def _of_tag(match: re.Match[str], tail: str, prefix: str) -> _Parts:
-    """The same parts of a tag: a release, then words for previews and post-releases, and what names a build."""
+    """The same parts of a tag: a release, then words for previews and post-releases, and what names
+    a build."""
     release = tuple(map(int, match["release"].split(".")))
-    preview, number, post, dev, builds = _FINAL, (0,), 0, _NO_BUILD, []
+    preview, post, dev = _FINAL, 0, _NO_BUILD
+    number: tuple[int, ...] = (0,)
+    builds: list[str] = []
     if prefix in _PREVIEWS:  # nightly-2026.1.1
         preview = _PREVIEWS[prefix]
     for part in filter(None, _BREAK.split(tail)):
