@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
-from aruntime import answers, corpus, paths, store, turtle
+from aruntime import build, corpus, paths, turtle
 from aruntime.cli import run
 from tests.test_network import body, serve
 
@@ -93,9 +93,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def aruntime(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command: exit code, standard output, standard error. A slow machine keeps no answers either: the store is asked."""
-    monkeypatch.setattr(answers, "LONG", float("inf"))
+def aruntime(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command: exit code, standard output, standard error."""
 
     def command(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
@@ -213,7 +212,7 @@ def test_blank_nodes_of_two_files_are_never_one(tmp_path: Path) -> None:
     files = [tmp_path / f"{n}.nt" for n in range(2)]
     for n, path in enumerate(files):
         path.write_text("".join(f"_:{label} <https://example.org/p{n}> <https://example.org/o> .\n" for label in ("a", *labels)))
-    built = store.in_memory(corpus.load(files))
+    built = build.in_memory(corpus.load(files))
     assert not built.query("ASK { ?s <https://example.org/p0> ?o ; <https://example.org/p1> ?o }")
     assert not built.query("ASK { ?s <https://example.org/p0> ?o ; a ?c }")
 
@@ -290,7 +289,7 @@ def test_a_triple_term_gives_no_traceback(aruntime: Run, tmp_path: Path) -> None
 def compiled(aruntime: Run) -> Path:
     """The folder of the compiled store, built if need be."""
     numbers(aruntime("stats"))
-    return store.location()
+    return build.folder_of()
 
 
 def database(folder: Path) -> Path:
@@ -323,7 +322,7 @@ def test_blocks_that_were_overwritten_are_noticed(aruntime: Run) -> None:
     try:
         assert aruntime("list", "family") == expected
     finally:
-        store.build()
+        build.build()
 
 
 def test_a_foreign_store_is_not_trusted(aruntime: Run) -> None:
@@ -334,7 +333,7 @@ def test_a_foreign_store_is_not_trusted(aruntime: Run) -> None:
     try:
         assert aruntime("stats") == expected
     finally:
-        store.build()
+        build.build()
 
 
 def test_a_file_in_place_of_the_store_is_replaced(aruntime: Run) -> None:
@@ -350,7 +349,7 @@ def test_nothing_is_left_of_a_file_in_place_of_the_store(aruntime: Run) -> None:
     folder = compiled(aruntime)
     shutil.rmtree(folder)
     folder.write_text("not a store")
-    store.build()
+    build.build()
     left = list(folder.parent.glob(".building-*"))
     for path in left:
         path.unlink()
@@ -367,9 +366,9 @@ def test_a_cache_that_cannot_be_written_gives_one_clear_message(aruntime: Run, t
 
 
 def test_few_stores_are_kept(aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "KEEP", 2)
-    for n in range(store.KEEP + 1):
+    monkeypatch.setattr(build, "KEEP", 2)
+    for n in range(build.KEEP + 1):
         path = overlay(tmp_path, f'agent:maker-{n} a ar:Agent ; rdfs:label "Maker {n}"@en .', f"{n}.ttl")
         assert aruntime("build", "--data", path)[0] == 0
-    assert len(list(paths.cache().glob("store-*"))) == store.KEEP
+    assert len(list(paths.cache().glob("store-*"))) == build.KEEP
     assert not list(paths.cache().glob(".building-*"))

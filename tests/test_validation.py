@@ -14,7 +14,7 @@ from aruntime import corpus, paths, turtle
 from aruntime.corpus import Corpus
 from aruntime.model import Finding, Term
 from aruntime.namespaces import PREFIXES, iri
-from aruntime.validation import reference, shapes
+from aruntime.validation import pyshacl_engine, shapes
 from aruntime.validation.validate import validate
 
 MUTANTS = 60
@@ -49,7 +49,7 @@ def key(findings: Iterable[Finding]) -> set[tuple[str, str, str | None, str | No
 def agree(triples: list[Triple]) -> set[tuple[str, str, str | None, str | None]]:
     """What both engines find."""
     fast = key(shapes.findings(shapes.Data(triples), shapes.load()))
-    slow = key(reference.findings(triples, shapes.shape_files()))
+    slow = key(pyshacl_engine.findings(triples, shapes.shape_files()))
     assert fast - slow == set(), "pySHACL does not find this"
     assert slow - fast == set(), "only pySHACL finds this"
     return fast
