@@ -24,6 +24,13 @@ REPOSITORIES: Final = click.option(
 PACKAGES: Final = click.option(
     "--packages", type=FOLDER, help="Folder of downloaded package archives."
 )
+TO: Final = click.option(
+    "--to",
+    default="default",
+    show_default=True,
+    metavar="VERSION",
+    help="Tag, branch, commit or package version; default branch, or latest release.",
+)
 
 
 def show_paths(paths: Iterable[Path]) -> None:

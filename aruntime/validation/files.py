@@ -15,7 +15,7 @@ from aruntime.namespaces import ID, NS, PREFIXES
 
 Rule = Callable[[Path, tuple[Triple, ...]], Iterator[str]]
 _TYPE: Final = PREFIXES["rdf"] + "type"
-_PLACES: Final = {
+PLACES: Final = {
     "about": ("Runtime", "Release", "Choice", "Configuration", "Reading"),
     "claims": (
         "ClassificationClaim", "LifecycleClaim", "ResponsibilityClaim", "IntegrationClaim", "InterfaceClaim",
@@ -47,13 +47,13 @@ def runtime_file_holds_its_kind(path: Path, triples: tuple[Triple, ...]) -> Iter
     """In a runtime's folder, about.ttl says who it is, claims.ttl what is said of it, pins.ttl where that stands."""
     if path.parent.parent.name != "runtime":
         return
-    if path.stem not in _PLACES:
-        yield f"a runtime's folder holds {', '.join(f'{name}.ttl' for name in _PLACES)} and nothing else"
+    if path.stem not in PLACES:
+        yield f"a runtime's folder holds {', '.join(f'{name}.ttl' for name in PLACES)} and nothing else"
         return
     for triple in triples:
         if triple.predicate.value == _TYPE and isinstance(triple.object, NamedNode):
             local = triple.object.value.removeprefix(NS)
-            home = next((name for name, classes in _PLACES.items() if local in classes), None)
+            home = next((name for name, classes in PLACES.items() if local in classes), None)
             if home not in (None, path.stem):
                 yield f"{triple.subject} is a {local}, which belongs into {home}.ttl"
 
