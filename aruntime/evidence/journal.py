@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +54,8 @@ def opened(path: Path) -> Iterator[Journal]:
     except OSError as error:
         raise DataError(f"the journal cannot be opened: {error.strerror}", path=path) from None
     try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise DataError("the journal is no regular file", path=path)
         before = _read(handle, path)
         if before and not before.endswith(b"\n"):
             _write(handle, b"\n", path)

@@ -4,7 +4,7 @@ files."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -209,32 +209,32 @@ def triples(
 
 
 def file_node(
-    thing: str, file: CitedFile, fixed: dict[NamedNode, NamedNode], before: Sequence[Triple]
+    thing: str,
+    file: CitedFile,
+    fixed: Mapping[NamedNode, NamedNode],
+    before: Iterable[Triple],
+    but: NamedNode | None = None,
 ) -> tuple[NamedNode, list[Triple]]:
     """The node of a cited file among *before*, or a new one's and its triples.
 
     Args:
         thing: IRI of the runtime, of which the node is a part.
         fixed: its source and evidence type, which are the same in every version.
+        but: a node that is not meant.
     """
     said: dict[NamedNode, set[tuple[NamedNode, object]]] = {}
     for triple in before:
         if isinstance(triple.subject, NamedNode):
             said.setdefault(triple.subject, set()).add((triple.predicate, triple.object))
-    wanted = {(t.predicate, t.object) for t in file_triples(NamedNode(thing), file)} | {
-        *fixed.items()
-    }
-    for node, values in said.items():
-        if wanted <= values and (_TYPE, iri("ar:CitedFile")) in values:
+    values = {_TYPE: iri("ar:CitedFile"), **fixed}
+    wanted = {(t.predicate, t.object) for t in file_triples(NamedNode(thing), file)}
+    for node, stated in said.items():
+        if node != but and wanted | {*values.items()} <= stated:
             return node, []
     name = re.sub(r"[^a-z0-9]+", "-", file.path.rpartition("/")[2].lower()).strip("-") or "file"
     names = (f"{thing}#file-{name}" if i == 1 else f"{thing}#file-{name}-{i}" for i in count(1))
     node = next(node for node in map(NamedNode, names) if node not in said)
-    own = [
-        Triple(node, _TYPE, iri("ar:CitedFile")),
-        *(Triple(node, *item) for item in fixed.items()),
-    ]
-    return node, [*own, *file_triples(node, file)]
+    return node, [*(Triple(node, *item) for item in values.items()), *file_triples(node, file)]
 
 
 def as_turtle(claim: str | None, pinned: Passage, source: str | None, kind: str) -> str:

@@ -130,8 +130,9 @@ class _Pins:
             if {*own} <= {*self.nodes[file]}:
                 vacated = False
                 continue
-            others = [t for node, ts in self.nodes.items() if node != file for t in ts]
-            node, added = file_node(file.value.partition("#")[0], target, known, others)
+            stated = [triple for triples in self.nodes.values() for triple in triples]
+            thing = file.value.partition("#")[0]
+            node, added = file_node(thing, target, known, stated, but=file)
             if added and vacated:
                 self._replace(file, _OF_FILE, own)
                 vacated = False
