@@ -1,7 +1,9 @@
-"""Constraint components of SHACL Core (https://www.w3.org/TR/shacl/#core-components), as far as our shapes use them.
+"""Constraint components of SHACL Core (https://www.w3.org/TR/shacl/#core-components), as far as our
+shapes use them.
 
-Each is a function from a focus node's value nodes and the component's parameter to the breaches: the offending value, or
-``None`` where the standard reports none. What pySHACL reports, these report; a test holds both to the same answer.
+Each is a function from a focus node's value nodes and the component's parameter to the breaches:
+the offending value, or ``None`` where the standard reports none. What pySHACL reports, these
+report; a test holds both to the same answer.
 """
 
 from __future__ import annotations
@@ -62,28 +64,40 @@ def node_kind(values: Values, kind: str) -> Breaches:
 
 def datatype(values: Values, wanted: NamedNode) -> Breaches:
     """``sh:datatype``: the literal has this type, and its spelling is one of that type's."""
-    return (v for v in values if not (isinstance(v, Literal) and v.datatype == wanted and native(v) is not None))
+    return (
+        v
+        for v in values
+        if not (isinstance(v, Literal) and v.datatype == wanted and native(v) is not None)
+    )
 
 
 def min_length(values: Values, least: int) -> Breaches:
     """``sh:minLength``."""
-    return (value for value in values if isinstance(value, BlankNode) or len(_spelling(value)) < least)
+    return (
+        value for value in values if isinstance(value, BlankNode) or len(_spelling(value)) < least
+    )
 
 
 def max_length(values: Values, most: int) -> Breaches:
     """``sh:maxLength``."""
-    return (value for value in values if isinstance(value, BlankNode) or len(_spelling(value)) > most)
+    return (
+        value for value in values if isinstance(value, BlankNode) or len(_spelling(value)) > most
+    )
 
 
 def pattern(values: Values, expression: str) -> Breaches:
     """``sh:pattern``, without flags."""
     search = re.compile(expression).search
-    return (value for value in values if isinstance(value, BlankNode) or not search(_spelling(value)))
+    return (
+        value for value in values if isinstance(value, BlankNode) or not search(_spelling(value))
+    )
 
 
 def unique_language(values: Values, wanted: bool) -> Breaches:
     """``sh:uniqueLang``: one breach a language."""
-    languages = Counter(value.language.lower() for value in values if isinstance(value, Literal) and value.language)
+    languages = Counter(
+        value.language.lower() for value in values if isinstance(value, Literal) and value.language
+    )
     return (None for count in languages.values() if wanted and count > 1)
 
 
@@ -93,7 +107,8 @@ def min_inclusive(values: Values, least: Literal) -> Breaches:
 
 
 def less_than_or_equals(values: Values, others: Values) -> Breaches:
-    """``sh:lessThanOrEquals``, with the values of the other property; what cannot be compared is a breach."""
+    """``sh:lessThanOrEquals``, with the values of the other property; what cannot be compared is a
+    breach."""
     return (value for value in values for other in others if not _ordered(value, other))
 
 
@@ -133,7 +148,8 @@ def _spelling(value: Term) -> str:
 
 
 def _ordered(one: Term, other: Term) -> bool:
-    """Whether *one* is at most *other* in the order of SPARQL's ``<=``; false where that is an error."""
+    """Whether *one* is at most *other* in the order of SPARQL's ``<=``; false where that is an
+    error."""
     first, second = (native(term) if isinstance(term, Literal) else None for term in (one, other))
     if first is None or second is None:
         return False
@@ -146,14 +162,21 @@ def _ordered(one: Term, other: Term) -> bool:
 _SPELLINGS: Final = {
     "integer": re.compile(r"[+-]?[0-9]+"),
     "decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
-    "dateTime": re.compile(r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"),
+    "dateTime": re.compile(
+        r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+    ),
 }
-_NATIVE: Final[dict[str, Callable[[str], object]]] = {"integer": int, "decimal": Decimal, "dateTime": datetime.fromisoformat}
+_NATIVE: Final[dict[str, Callable[[str], object]]] = {
+    "integer": int,
+    "decimal": Decimal,
+    "dateTime": datetime.fromisoformat,
+}
 
 
 @lru_cache(maxsize=4096)
 def native(literal: Literal) -> object | None:
-    """A literal's value: a number, an instant or text; ``None`` where its spelling is none of its type's."""
+    """A literal's value: a number, an instant or text; ``None`` where its spelling is none of its
+    type's."""
     name = literal.datatype.value.removeprefix(_XSD)
     if name not in _NATIVE:
         return literal.value

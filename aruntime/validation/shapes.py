@@ -1,8 +1,9 @@
 """Node-local rules: SHACL Core, shape by shape over all focus nodes at once.
 
-pySHACL is the reference (:mod:`aruntime.validation.pyshacl_engine`) and returns the same findings, some tens of times slower.
-Shapes come from ``ontology/shapes`` alone; nothing in an overlay can add, change or deactivate one. A shape that would
-silently check nothing (no shape at all, no focus node, a misspelled ``sh:`` term) is an error, never "conforms".
+pySHACL is the reference (:mod:`aruntime.validation.pyshacl_engine`) and returns the same findings,
+some tens of times slower. Shapes come from ``ontology/shapes`` alone; nothing in an overlay can
+add, change or deactivate one. A shape that would silently check nothing (no shape at all, no focus
+node, a misspelled ``sh:`` term) is an error, never "conforms".
 """
 
 from __future__ import annotations
@@ -21,9 +22,15 @@ from aruntime.model import Finding, Severity, Term, text
 from aruntime.namespaces import PREFIXES, iri, slug
 from aruntime.validation.components import COMPONENTS, KINDS
 
-SEVERITIES: Final = {iri("sh:Violation"): Severity.VIOLATION, iri("sh:Warning"): Severity.WARNING, iri("sh:Info"): Severity.INFO}
+SEVERITIES: Final = {
+    iri("sh:Violation"): Severity.VIOLATION,
+    iri("sh:Warning"): Severity.WARNING,
+    iri("sh:Info"): Severity.INFO,
+}
 _SH: Final = PREFIXES["sh"]
-_TYPE, _SUBCLASS, _FIRST, _REST, _NIL = (iri(name) for name in ("rdf:type", "rdfs:subClassOf", "rdf:first", "rdf:rest", "rdf:nil"))
+_TYPE, _SUBCLASS, _FIRST, _REST, _NIL = (
+    iri(name) for name in ("rdf:type", "rdfs:subClassOf", "rdf:first", "rdf:rest", "rdf:nil")
+)
 _STRUCTURE: Final = frozenset(("path", "property", "targetClass", "severity", "message"))
 """Terms that say where a shape looks and what it reports, beside its constraint components."""
 _NAMES: Final = frozenset(("NodeShape", "PropertyShape", "Violation", "Warning", "Info"))
@@ -39,7 +46,9 @@ class Data:
         self._members: dict[Term, set[Term]] = {}
         for subject, predicate, value in triples:
             if isinstance(value, Triple):
-                raise DataError(f"{value} is a triple term, which the rules cannot look at; state it as a claim")
+                raise DataError(
+                    f"{value} is a triple term, which the rules cannot look at; state it as a claim"
+                )
             self._values.setdefault(predicate, {}).setdefault(subject, {})[value] = None
 
     def triples(self) -> Iterator[Triple]:
@@ -62,7 +71,9 @@ class Data:
         while node != _NIL:
             first, rest = self.value(node, _FIRST), self.value(node, _REST)
             if first is None or rest is None:
-                raise DataError("a list in the shapes does not end; close it", path=paths.ontology() / "shapes")
+                raise DataError(
+                    "a list in the shapes does not end; close it", path=paths.ontology() / "shapes"
+                )
             yield first
             node = rest
 
@@ -102,7 +113,8 @@ class Shape:
 
     Attributes:
         path: the property whose values it looks at; of a node shape, the focus node itself.
-        constraints: names of constraint components with their parameters as the shapes graph has them.
+        constraints: names of constraint components with their parameters as the shapes graph has
+            them.
     """
 
     name: Term
@@ -114,8 +126,11 @@ class Shape:
     message: str
 
     def on(self, data: Data) -> Check:
-        """What finds every breach among some focus nodes of *data*, with all parameters looked up once."""
-        components = [(COMPONENTS[name], _parameter(name, value, data)) for name, value in self.constraints]
+        """What finds every breach among some focus nodes of *data*, with all parameters looked up
+        once."""
+        components = [
+            (COMPONENTS[name], _parameter(name, value, data)) for name, value in self.constraints
+        ]
         inner = [shape.on(data) for shape in self.properties]
 
         def breaches(focus: Collection[Term]) -> Iterator[Breach]:
@@ -124,7 +139,11 @@ class Shape:
                 for component, parameter in components:
                     for value in component(values, parameter(node)):
                         yield node, self, value
-            below = focus if self.path is None else [value for node in focus for value in data.values(node, self.path)]
+            below = (
+                focus
+                if self.path is None
+                else [value for node in focus for value in data.values(node, self.path)]
+            )
             for check in inner:
                 yield from check(below)
 
@@ -137,7 +156,8 @@ Check = Callable[[Collection[Term]], Iterator[Breach]]
 
 
 def _parameter(name: str, value: Any, data: Data) -> Callable[[Term], Any]:
-    """A component's parameter for a focus node: most are the same for all, some are read from the data."""
+    """A component's parameter for a focus node: most are the same for all, some are read from the
+    data."""
     if name == "lessThanOrEquals":
         return lambda node: data.values(node, value)
     if name == "class":
@@ -160,19 +180,24 @@ def load(files: Iterable[Path] | None = None) -> list[Shape]:
     """The shapes that have targets, checked for what would make them check nothing.
 
     Raises:
-        DataError: there is no shape, or one uses a term that SHACL does not have or this engine does not know.
+        DataError: there is no shape, or one uses a term that SHACL does not have or this engine
+            does not know.
     """
     triples: list[Triple] = []
     for path in shape_files() if files is None else files:
         stated = corpus.triples_of(path)
         for name in _terms(stated):
             if name not in TERMS:
-                raise DataError(f"sh:{name} is no term of SHACL that is known here; correct its spelling, or add it to components.py", path=path)
+                remedy = "correct its spelling, or add it to components.py"
+                message = f"sh:{name} is no term of SHACL that is known here; {remedy}"
+                raise DataError(message, path=path)
         triples += stated
     graph = Data(triples)
     found = [_read(graph, node) for node in sorted(graph.instances(iri("sh:NodeShape")), key=str)]
     if not found:
-        raise DataError("there is no shape; nothing would be checked", path=paths.ontology() / "shapes")
+        raise DataError(
+            "there is no shape; nothing would be checked", path=paths.ontology() / "shapes"
+        )
     return found
 
 
@@ -189,15 +214,21 @@ def _read(graph: Data, node: Term) -> Shape:
 
     path = next(iter(all_of("path")), None)
     if path is not None and not isinstance(path, NamedNode):
-        raise DataError(f"{text(node)}: only a property may stand as sh:path", path=paths.ontology() / "shapes")
+        raise DataError(
+            f"{text(node)}: only a property may stand as sh:path", path=paths.ontology() / "shapes"
+        )
     return Shape(
         name=node,
         path=path,
         targets=tuple(all_of("targetClass")),
         properties=tuple(_read(graph, inner) for inner in all_of("property")),
-        constraints=tuple((name, _constraint(graph, name, value)) for name in COMPONENTS for value in all_of(name)),
+        constraints=tuple(
+            (name, _constraint(graph, name, value)) for name in COMPONENTS for value in all_of(name)
+        ),
         severity=SEVERITIES.get(next(iter(all_of("severity")), None), Severity.VIOLATION),  # type: ignore[arg-type]
-        message=next((value.value for value in all_of("message") if isinstance(value, Literal)), ""),
+        message=next(
+            (value.value for value in all_of("message") if isinstance(value, Literal)), ""
+        ),
     )
 
 
@@ -224,7 +255,9 @@ def rule_ids(shapes: Iterable[Shape]) -> set[str]:
     """Names of the rules that shapes hold: everything with a message."""
     found: set[str] = set()
     for shape in shapes:
-        found |= rule_ids(shape.properties) | ({slug(text(shape.name) or "")} if shape.message else set())
+        found |= rule_ids(shape.properties) | (
+            {slug(text(shape.name) or "")} if shape.message else set()
+        )
     return found
 
 
@@ -245,4 +278,13 @@ def findings(data: Data, shapes: Collection[Shape]) -> Iterator[Finding]:
         targets = dict.fromkeys(node for cls in shape.targets for node in data.instances(cls))
         for node, broken, value in shape.on(data)(targets):
             rule = slug(text(broken.name) or "")
-            yield Finding(None, None, rule, broken.severity, text(node) or "", text(broken.path), text(value), broken.message)
+            yield Finding(
+                None,
+                None,
+                rule,
+                broken.severity,
+                text(node) or "",
+                text(broken.path),
+                text(value),
+                broken.message,
+            )
