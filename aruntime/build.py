@@ -41,10 +41,12 @@ KEEP: Final = 6
 _TYPE: Final = iri("rdf:type")
 
 
-def schema(stated: Corpus) -> Iterator[Triple | Quad]:
+def schema(stated: Corpus) -> Iterator[Triple]:
     """Triples of the shipped ontology and its vocabularies; an overlay can add no axiom."""
     vocabulary = {corpus.graph_name(path) for path in corpus.vocabulary_files()}
-    return chain.from_iterable(stated.graphs[name] for name in stated.graphs if name in vocabulary)
+    for name in vocabulary & stated.graphs.keys():
+        for t in stated.graphs[name]:
+            yield t.triple if isinstance(t, Quad) else t
 
 
 def fill(store: Store, stated: Corpus) -> Store:

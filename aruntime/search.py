@@ -55,9 +55,7 @@ def search(graph: Graph, words: Sequence[str]) -> list[Match]:
                 said = found.setdefault(thing, texts.get(thing, {}))
                 said[row["property"] or "", row["match"] or ""] = None
         texts = found
-    best = [
-        min((_rank(wanted, *text), thing, text) for text in said) for thing, said in texts.items()
-    ]
+    best = [min((_rank(wanted, *text), thing, text) for text in said) for thing, said in texts.items()]
     return [Match(thing, *text) for _, thing, text in sorted(best)]
 
 

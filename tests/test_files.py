@@ -65,13 +65,8 @@ def test_fmt_refuses_to_lose_a_comment_and_says_where(aruntime: Run, tmp_path: P
 def test_fmt_declares_known_prefixes_that_a_person_left_out(aruntime: Run, tmp_path: Path) -> None:
     folder = tmp_path / "runtime" / "my-engine"
     folder.mkdir(parents=True)
-    (folder / "about.ttl").write_text(
-        "runtime:my-engine a ar:Runtime .\n:reading-1 a ar:Reading ;\n"
-        " ar:reviewOutcome review-outcome:supported .\n"
-    )
-    (tmp_path / "flat.ttl").write_text(
-        "@prefix ar: <https://w3id.org/aruntime/ns#> .\nagent:acme a ar:Agent ; rdfs:label 'Acme'@en .\n"
-    )
+    (folder / "about.ttl").write_text("runtime:my-engine a ar:Runtime .\n:reading-1 a ar:Reading ;\n ar:reviewOutcome review-outcome:supported .\n")
+    (tmp_path / "flat.ttl").write_text("@prefix ar: <https://w3id.org/aruntime/ns#> .\nagent:acme a ar:Agent ; rdfs:label 'Acme'@en .\n")
     assert aruntime("fmt", tmp_path)[0] == 0
     text = (folder / "about.ttl").read_text()
     assert "@prefix : <https://w3id.org/aruntime/id/runtime/my-engine#> ." in text
@@ -80,9 +75,7 @@ def test_fmt_declares_known_prefixes_that_a_person_left_out(aruntime: Run, tmp_p
     assert aruntime("fmt", "--check", tmp_path)[0] == 0
 
 
-@pytest.mark.parametrize(
-    ("text", "line"), [("\nno:such a ar:Runtime .", 2), ("runtime:a a ar:Runtime .\n\nruntime:b a ;", 3)]
-)
+@pytest.mark.parametrize(("text", "line"), [("\nno:such a ar:Runtime .", 2), ("runtime:a a ar:Runtime .\n\nruntime:b a ;", 3)])
 def test_fmt_names_the_line_of_what_it_cannot_read(aruntime: Run, tmp_path: Path, text: str, line: int) -> None:
     path = tmp_path / "a.ttl"
     path.write_text(text)
@@ -98,9 +91,7 @@ def test_fmt_writes_through_no_symbolic_link(aruntime: Run, tmp_path: Path) -> N
     assert code == 3 and "symbolic link" in err and (tmp_path / "real").read_bytes() == before
 
 
-def test_fmt_leaves_a_file_whole_when_the_disk_is_full(
-    aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_fmt_leaves_a_file_whole_when_the_disk_is_full(aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.ttl"
     path.write_text("<https://e/b> a <https://e/C> .<https://e/a> a <https://e/C> .")
     before = path.read_bytes()

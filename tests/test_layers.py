@@ -60,11 +60,7 @@ def imports(path: Path) -> list[tuple[str, bool]]:
 
 def loaded_by_name(path: Path) -> list[str]:
     """Modules that are loaded when they are needed, ``import_module("…")``: they lie backwards too."""
-    calls = (
-        node
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_module"
-    )
+    calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_module")
     names = (call.args[0] for call in calls)
     return [n.value for n in names if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 

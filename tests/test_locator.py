@@ -89,9 +89,7 @@ def test_swhid_escapes_what_would_end_its_path() -> None:
     file = CitedFile("a;b%c/d e.md", passage.blob_hash(b""), "https://e.org/r", "c" * 40)
     blob = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
     anchor = f"swh:1:rev:{'c' * 40}"
-    assert file.swhid == (
-        f"swh:1:cnt:{blob};origin=https://e.org/r;anchor={anchor};path=/a%3Bb%25c/d e.md"
-    )
+    assert file.swhid == (f"swh:1:cnt:{blob};origin=https://e.org/r;anchor={anchor};path=/a%3Bb%25c/d e.md")
 
 
 def test_suggested_anchors_are_few_short_names_of_the_text() -> None:

@@ -56,9 +56,7 @@ e:reading-2026-01-02 a ar:Reading ; ar:curationMode curation-mode:assisted ; ar:
 }
 
 
-def write_runtime(
-    folder: Path, slug: str, extra: Iterable[Triple] = (), due: str = "2999-01-01T00:00:00Z", *, flat: bool = True
-) -> Path:
+def write_runtime(folder: Path, slug: str, extra: Iterable[Triple] = (), due: str = "2999-01-01T00:00:00Z", *, flat: bool = True) -> Path:
     """Write a valid runtime, its source and its agent in canonical form, and return the runtime's file or folder.
 
     Args:

@@ -11,7 +11,7 @@ from aruntime.cli.options import format_option, graph_options, resolved, show_js
 from aruntime.evidence import drift
 from aruntime.evidence.citations import passages
 from aruntime.graph import Graph
-from aruntime.render.tables import Table
+from aruntime.render.formats import Table
 
 
 @click.command("drift")

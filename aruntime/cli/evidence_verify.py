@@ -12,7 +12,7 @@ from aruntime.cli.options import format_option, graph_options, resolved, show_js
 from aruntime.evidence import verify
 from aruntime.evidence.citations import passages
 from aruntime.graph import Graph
-from aruntime.render.tables import Table
+from aruntime.render.formats import Table
 
 
 @click.command("verify")
@@ -49,12 +49,8 @@ def command(
     items = passages(graph, runtime, source, path)
     stores = verify.stores(repositories, packages, online)
     shown = not sys.stderr.isatty()
-    with click.progressbar(
-        length=len(items), label="verifying", file=sys.stderr, hidden=shown
-    ) as bar:
-        results = verify.verify(
-            items, stores, workers=workers, journal=journal, progress=bar.update
-        )
+    with click.progressbar(length=len(items), label="verifying", file=sys.stderr, hidden=shown) as bar:
+        results = verify.verify(items, stores, workers=workers, journal=journal, progress=bar.update)
     if resolved(form) == "json":
         show_json(verify.report(results))
     else:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from aruntime.cli.options import format_option, resolved, show_json, show_table
+from aruntime.render.formats import Table
 from aruntime.render.safe import line
-from aruntime.render.tables import Table
 from aruntime.validation import report
 from aruntime.validation.validate import Engine, validate
 
@@ -37,9 +37,7 @@ _SEVERITIES = click.Choice(report.SEVERITIES)
     help="Who applies the shapes: this program, or pySHACL, which finds the same, later.",
 )
 @format_option()
-def command(
-    paths: tuple[Path, ...], fail_on: str, severity: str | None, engine: Engine, form: str
-) -> int:
+def command(paths: tuple[Path, ...], fail_on: str, severity: str | None, engine: Engine, form: str) -> int:
     """Check files against every rule: the shipped ones, or your own beside them.
 
     Exit code 1 if there are findings, 3 if a file cannot be read.

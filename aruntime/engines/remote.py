@@ -24,9 +24,7 @@ LIMIT: Final = 256 * 1024 * 1024
 """Largest answer, in bytes."""
 _SOLUTIONS: Final = "application/sparql-results+json"
 _TRIPLES: Final = "application/n-triples, text/turtle;q=0.8"
-_FORM: Final = (
-    r"(?:\s|#[^\n]*\n|PREFIX\s[^<]*<[^>]*>|BASE\s*<[^>]*>)*(\w*(?:\s+DISTINCT\b)?)"
-)
+_FORM: Final = r"(?:\s|#[^\n]*\n|PREFIX\s[^<]*<[^>]*>|BASE\s*<[^>]*>)*(\w*(?:\s+DISTINCT\b)?)"
 
 
 class Remote:
