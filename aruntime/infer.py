@@ -89,8 +89,8 @@ def run_rule(store: Store, path: Path, subject: Term | None = None) -> Iterator[
         text = text.replace("\nWHERE {\n", f"\nWHERE {{\n  VALUES ?subject {{ {subject} }}\n", 1)
     for claim, subject, predicate, value in _solutions(store, path, text, ("claim", "subject", "predicate", "object")):
         assert isinstance(claim, NamedNode) and isinstance(predicate, NamedNode)
-        assert subject is not None and value is not None
-        yield (subject, predicate, value), claim
+        if subject is not None and value is not None:  # what is malformed concludes nothing
+            yield (subject, predicate, value), claim
 
 
 def _solutions(store: Store, path: Path, text: str, columns: tuple[str, ...]) -> QuerySolutions:
