@@ -1,7 +1,8 @@
-"""aruntime: who owns what in a stack of AI runtimes, in which unit of work, for which version, and says which source.
+"""aruntime: who owns what in a stack of AI runtimes, in which unit of work, for which version, and
+which primary source says so.
 
     >>> import aruntime
-    >>> graph = aruntime.Graph.open()
+    >>> graph = aruntime.open_graph()
     >>> aruntime.compose(graph, ["kserve", "vllm"]).summary
 
 Names are loaded when they are first used, so that a command pays only for what it needs.
@@ -11,18 +12,21 @@ from importlib import import_module as _import_module
 
 _HOMES = {
     "Graph": "graph",
-    "compare": "comparison",
-    "compose": "composition",
-    "describe": "description",
-    "explain": "explanation",
-    "select": "selection",
+    "compare": "compare",
+    "compose": "compose",
+    "describe": "show",
+    "explain": "why",
+    "open_graph": "opening",
+    "select": "select",
     "validate": "validation.validate",
 }
 
-__all__ = ["Graph", "compare", "compose", "describe", "explain", "select", "validate"]
+__all__ = ["Graph", "compare", "compose", "describe", "explain", "open_graph", "select", "validate"]
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'aruntime' has no attribute {name!r}")
-    return getattr(_import_module(f"aruntime.{_HOMES[name]}"), name)
+    found = getattr(_import_module(f"aruntime.{_HOMES[name]}"), name)
+    globals()[name] = found  # a module of the same name was put here by loading it
+    return found

@@ -1,15 +1,25 @@
-"""The installed command, and ``python -m aruntime``: a short life, in which no time goes into looking for garbage."""
+"""The installed command, and ``python -m aruntime``: Ctrl-C ends it with 130, however early."""
 
 import gc
+import signal
 import sys
-from importlib import import_module
+
+# A command is short-lived: looking for garbage while its modules load would only take time.
+gc.set_threshold(100_000)
+try:
+    from aruntime import cli
+except KeyboardInterrupt:
+    sys.exit(130)
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    gc.set_threshold(100_000)  # before anything is loaded: what loading makes stays to the end
-    code = import_module("aruntime.cli").main()
-    gc.freeze()  # what goes as a whole needs no last search
+    try:
+        code = cli.main()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the work is done, and its code is known
+        gc.freeze()
+    except KeyboardInterrupt:
+        code = 130
     sys.exit(code)
 
 

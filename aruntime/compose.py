@@ -14,7 +14,7 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, text
 from aruntime.namespaces import ID, PREFIXES, iri, slug
-from aruntime.stack import STACK, Member, Stack
+from aruntime.stack import STACK, Member, Stack, lookup
 from aruntime.versions import within
 
 _VERDICT: Final = PREFIXES["verdict"]
@@ -252,7 +252,7 @@ def compose(
         UsageError: a name is unknown or given twice, or a version is none, or is given for none of the components.
 
     Example:
-        >>> found = compose(Graph.open(), ["kserve", "vllm"], configurations=[("kserve", "standard")])
+        >>> found = compose(open_graph(), ["kserve", "vllm"], configurations=[("kserve", "standard")])
         >>> next(row.verdict for row in found.rows if row.responsibility == "scale-to-zero")
         'gap'
     """
@@ -572,15 +572,18 @@ def _expected_of(claim: Claim) -> tuple[str, ...]:
     return claim.delegate or ((words[claim.role],) if claim.role in words else ())
 
 
-def stack_components(graph: Graph, name: str) -> list[str]:
-    """Names of the components of a stack that ships with the graph.
+def shipped_stack(graph: Graph, name: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Components of a stack that ships with the graph, and the configurations that its source names.
 
     Raises:
         UsageError: there is no such stack.
     """
-    identifier = graph.identify(name, "stack")
-    rows = graph.ask("stack-components", {"stack": identifier}).records()
-    return [(row["component"] or "").removeprefix(ID + "runtime/").removeprefix(ID) for row in rows]
+    stack = graph.resolve("stack", name)
+    assert not isinstance(stack, str)
+    rows = graph.engine.select(lookup("stack"), {"stack": stack}).records()
+    configurations = [slug(row["configuration"] or "").partition("#") for row in rows if row["configuration"]]
+    members = [slug(row["component"] or "") for row in rows if row["component"]]
+    return members, [(component, configuration) for component, _, configuration in configurations]
 
 
 def narrowed(found: Composition, verdicts: Sequence[str], layers: Sequence[int]) -> Composition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from aruntime import build, corpus, turtle
+from aruntime.errors import DataError
 from aruntime.namespaces import PREFIXES
 from aruntime.store import DERIVED, match
 
@@ -20,6 +22,8 @@ FORMATS: Final = {
     "jsonld": RdfFormat.JSON_LD,
     "rdfxml": RdfFormat.RDF_XML,
 }
+_NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Characters that XML 1.0 has no way to write (https://www.w3.org/TR/xml/#charsets)."""
 
 
 def quads(overlays: Sequence[Path] = (), *, derived: bool = True) -> Iterator[Quad]:
@@ -40,6 +44,9 @@ def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) ->
     Args:
         form: a key of :data:`FORMATS`; TriG, N-Quads and JSON-LD keep the graphs, the others merge them.
         derived: whether to add what follows from the stated triples.
+
+    Raises:
+        DataError: a literal holds a character that the format cannot write.
     """
     found = quads(overlays, derived=derived)
     rdf = FORMATS[form]
@@ -51,6 +58,10 @@ def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) ->
         merged = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in _labelled(found))
         written = serialize(merged, format=rdf, prefixes=None if form == "ntriples" else PREFIXES)
     assert written is not None
+    if form == "rdfxml" and (bad := _NOT_XML.search(written)):
+        raise DataError(
+            f"RDF/XML cannot write the character U+{ord(bad.group()):04X} of a literal; export another format"
+        )
     return written
 
 

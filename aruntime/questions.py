@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
 from aruntime import paths
 from aruntime.engines.engine import Engine
 from aruntime.errors import DataError, UsageError
-from aruntime.model import Parameter, Question, Rows, Term
+from aruntime.model import Json, Parameter, Question, Rows, Term
 from aruntime.namespaces import CLASSES, ID, PREFIXES, SCHEMES
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ _REQUIRED: Final = ("summary", "row", "persona", "columns")
 
 def names() -> list[str]:
     """Names of all questions, sorted."""
-    return sorted(path.stem for path in paths.queries().glob("*.rq"))
+    files = os.listdir(os.path.join(paths.root(), "queries"))
+    return sorted(file.removesuffix(".rq") for file in files if file.endswith(".rq"))
 
 
 def text_of(name: str) -> str:
@@ -31,21 +33,29 @@ def text_of(name: str) -> str:
         UsageError: there is no such question; the message offers near names.
     """
     try:
-        if "/" in name:
+        if "/" in name or os.sep in name:
             raise FileNotFoundError
-        with open(paths.question(name), encoding="utf-8") as file:
+        with open(paths.question(name.lower()), encoding="utf-8") as file:
             return file.read()
-    except (FileNotFoundError, ValueError):
-        raise UsageError(f"no question is called {name!r}{suggestion(name, names())}; see aruntime ask --list") from None
+    except (OSError, ValueError):  # what a caller wrote may be no file's name at all
+        hint = suggestion(name, names())
+        raise UsageError(f"no question is called {name!r}{hint}; see aruntime ask --list") from None
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """``; did you mean …?`` for a name that is not known, or nothing: names that contain it first, then names like it."""
+def suggestion(name: str, known: Iterable[str], first: Iterable[str] = ()) -> str:
+    """``; did you mean …?`` for a name that is not known, or nothing where no name comes near.
+
+    Args:
+        known: the names that are known; those that contain *name* are offered before those like it.
+        first: names to offer before these.
+    """
     import difflib
 
-    names, lower = list(known), name.lower()
-    holding = sorted((other for other in names if lower and lower in other.lower()), key=len)
-    near = list(dict.fromkeys([*holding[:2], *difflib.get_close_matches(lower, names, n=3, cutoff=0.5)]))[:3]
+    small = {other.lower(): other for other in known}
+    lower = name.lower()
+    holding = sorted((other for other in small if lower and lower in other), key=len)
+    like = difflib.get_close_matches(lower, small, n=3, cutoff=0.5)
+    near = list(dict.fromkeys([*first, *(small[other] for other in (*holding[:2], *like))]))[:3]
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
@@ -59,7 +69,7 @@ def header(text: str, path: Path | str) -> dict[str, Any]:
 
     lines = [line.removeprefix("#+").removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
     try:
-        found = yaml.safe_load("\n".join(lines))
+        found = yaml.load("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise DataError(f"malformed header: {error}", path=path) from None
     if not isinstance(found, dict):
@@ -100,12 +110,43 @@ def parse(name: str, text: str) -> Question:
     )
 
 
-def signature(text: str) -> tuple[str, tuple[Parameter, ...]]:
-    """A question's summary and parameters, read without a YAML parser or pattern: commands must feel instant.
+def described(name: str) -> Json:
+    """Everything that a question's header says, as a JSON object.
 
-    A test holds this to what :func:`parse` reads.
+    Raises:
+        UsageError: there is no such question.
+        DataError: its header is incomplete.
     """
-    summary, parameters = "", []
+    found = load(name)
+    return {
+        "name": found.name,
+        "summary": found.summary,
+        "persona": found.persona,
+        "row": found.row,
+        "parameters": {
+            p.name: {"kind": p.kind, "example": p.example, "required": p.required}
+            for p in found.parameters
+        },
+        "columns": dict(found.columns),
+        "tags": list(found.tags),
+    }
+
+
+class Signature(NamedTuple):
+    """What must be known of a question to ask it or to list it."""
+
+    summary: str
+    parameters: tuple[Parameter, ...]
+    tags: tuple[str, ...]
+
+
+def signature(text: str) -> Signature:
+    """A question's summary, parameters and tags, from its text.
+
+    The header is read line by line, without a YAML parser, which takes longer to load than a
+    question to answer. A test holds this to what :func:`parse` reads.
+    """
+    summary, parameters, tags = "", [], ""
     for line in text.splitlines():
         if not line.startswith("#+"):
             break
@@ -113,10 +154,16 @@ def signature(text: str) -> tuple[str, tuple[Parameter, ...]]:
         if declares:
             kind, _, given = rest.removesuffix("}").partition(", example: ")
             example = given.removesuffix(", required: true")
-            parameters.append(Parameter(name.removeprefix("#+   "), kind, example, required=example != given))
+            parameters.append(
+                Parameter(
+                    name.removeprefix("#+   "), kind, example.strip('"'), required=example != given
+                )
+            )
         elif line.startswith("#+ summary: "):
             summary = line.removeprefix("#+ summary: ").strip('"')
-    return summary, tuple(parameters)
+        elif line.startswith("#+ tags: ["):
+            tags = line.removeprefix("#+ tags: [").rstrip("]")
+    return Signature(summary, tuple(parameters), tuple(tags.replace(",", " ").split()))
 
 
 def term(kind: str, value: str) -> Term:
@@ -172,7 +219,7 @@ def bindings(name: str, text: str, parameters: Mapping[str, str | Term]) -> dict
     Raises:
         UsageError: a parameter does not exist, or its value can be no name of its kind.
     """
-    known = {parameter.name: parameter.kind for parameter in signature(text)[1]}
+    known = {parameter.name: parameter.kind for parameter in signature(text).parameters}
     for key in parameters:
         if key not in known:
             raise UsageError(f"{name} has no parameter {key!r}{suggestion(key, known)}; it has {', '.join(known) or 'none'}")

@@ -23,7 +23,7 @@ NEEDS: Final = {
     "exposes": ("interface", "interface"),
     "with": ("object", "component"),
     "boundary": ("deploymentBoundary", "deployment-boundary"),
-    "model": ("executionModel", "execution-model"),
+    "execution": ("executionModel", "execution-model"),
     "lifecycle": ("lifecycle", "lifecycle"),
 }
 """For each kind of need: the property of claims that answers it, and the kind of its values."""
@@ -85,7 +85,7 @@ def select(graph: Graph, needs: Mapping[str, Sequence[str]], unit: str | None = 
         UsageError: no need is given, or a name is unknown.
 
     Example:
-        >>> found = select(Graph.open(), {"owns": ["structured-output"]})
+        >>> found = select(open_graph(), {"owns": ["structured-output"]})
         >>> next(c.answers[0].answer for c in found if c.component == "vllm")
         'yes through llguidance, outlines or xgrammar'
     """

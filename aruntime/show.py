@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aruntime.graph import Graph
 from aruntime.model import Json
 from aruntime.namespaces import NS, PREFIXES, curie, slug
 
-_SHOWN = ("statement", "source", "status")
 
-
-@dataclass(frozen=True)
-class Description:
+class Description(NamedTuple):
     """One thing.
 
     Attributes:

@@ -32,6 +32,7 @@ _STEPS: Final = (
     "6-overridden-claims",
     "7-claim-states",
     "8-claims-under-options",
+    "8-claims-under-every-option",
     "9-covered-essentials",
     "10-claim-roles",
     "11-hand-over-chains",
@@ -212,7 +213,7 @@ def _newest(found: Sequence[Triple], releases: Mapping[Term, str]) -> str | None
 
 def vocabulary(graph: Graph) -> tuple[Triple, ...]:
     """What the vocabulary says that decides verdicts."""
-    return tuple(graph.construct(lookup("stack-vocabulary"), {}))
+    return tuple(graph.engine.construct(lookup("stack-vocabulary"), {}))
 
 
 def component(graph: Graph, name: str) -> Component:
@@ -222,7 +223,7 @@ def component(graph: Graph, name: str) -> Component:
         UsageError: the graph knows no such component.
     """
     found = graph.identify_component(name)
-    facts = graph.construct(lookup("component"), {"component": NamedNode(found)})
+    facts = graph.engine.construct(lookup("component"), {"component": NamedNode(found)})
     return Component(name, found, tuple(facts))
 
 

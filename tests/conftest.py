@@ -10,6 +10,7 @@ import pytest
 from aruntime import corpus
 from aruntime.graph import Graph
 from aruntime.model import Report
+from aruntime.opening import open_graph
 from aruntime.validation.validate import validate
 
 
@@ -25,7 +26,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def graph(own_cache: Path) -> Graph:
     """The shipped graph."""
-    return Graph.open()
+    return open_graph()
 
 
 @pytest.fixture(scope="session")

@@ -15,17 +15,17 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from aruntime import corpus, questions, store
+from aruntime import build, corpus, questions
 from aruntime.corpus import Corpus
+from aruntime.engines.engine import Engine, bound_inside, opened
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.engines.rdflib import Rdflib
-from aruntime.engines.engine import Engine, bound_inside, opened
 from aruntime.graph import Graph
 from aruntime.model import Rows
-from aruntime.render.results import as_csv
 from aruntime.namespaces import iri
+from aruntime.render.formats import Screen, rows_as_text
 
 CASES = Path(__file__).parent / "questions"
 NAMES = questions.names()
@@ -33,10 +33,10 @@ _VARIABLE = re.compile(r"[?$](\w+)")
 
 
 @lru_cache
-def world(path: Path) -> store.Store:
+def world(path: Path) -> Store:
     """The vocabulary and one tiny graph, with what follows from both."""
     files = {corpus.graph_name(p): p for p in corpus.vocabulary_files()} | {"case": path}
-    return store.in_memory(Corpus({name: corpus.triples_of(p) for name, p in files.items()}, files))
+    return build.in_memory(Corpus({name: corpus.triples_of(p) for name, p in files.items()}, files))
 
 
 @lru_cache
@@ -54,7 +54,7 @@ def case(name: str) -> tuple[Path, dict[str, str], Path]:
 
 
 def rows(answer: Rows) -> list[tuple[str, ...]]:
-    return [tuple(map(settled, row)) for row in csv.reader(io.StringIO(as_csv(answer), newline=""))]
+    return [tuple(map(settled, row)) for row in csv.reader(io.StringIO(rows_as_text(answer, "csv", Screen()), newline=""))]
 
 
 def settled(cell: str) -> str:
@@ -68,7 +68,7 @@ def test_question_gives_the_expected_rows(name: str, update: bool) -> None:
     answer = questions.ask(engines(data)["embedded"], name, parameters)
     if update:
         expected.parent.mkdir(exist_ok=True)
-        expected.write_text(as_csv(answer), newline="")
+        expected.write_text(rows_as_text(answer, "csv", Screen()), newline="")
     with expected.open(newline="") as handle:
         wanted = [tuple(map(settled, row)) for row in csv.reader(handle)]
     got = rows(answer)
@@ -100,7 +100,8 @@ def test_header_says_what_is_asked_and_what_comes_back(name: str) -> None:
     assert question.summary.endswith("?")
     assert question.row.startswith("One row")
     assert question.persona
-    assert questions.signature(question.text) == (question.summary, question.parameters)
+    read = questions.signature(question.text)
+    assert read == (question.summary, question.parameters, question.tags)
     assert "source" in question.columns or "source" in question.row or "claims" in question.row or "part" in question.tags, question.row
     if "part" not in question.tags:
         assert "ORDER BY" in question.text
@@ -163,7 +164,7 @@ NOW = [name for name in NAMES if "ar:untilVersion" in questions.text_of(name) an
 
 
 @pytest.mark.parametrize("name", NOW)
-def test_a_claim_that_ended_says_nothing_of_today(name: str, ended_and_gone: tuple[Embedded, Embedded]) -> None:
+def test_a_claim_that_ended_says_nothing_of_today(name: str, ended_and_gone: tuple[Oxigraph, Oxigraph]) -> None:
     ended, gone = ended_and_gone
     for value in {row[0] for row in questions.ask(ended, "stack-components").rows} if "stack" in name else {None}:
         parameters = {"stack": value} if value else {p.name: p.example for p in questions.load(name).parameters if p.required}
@@ -171,9 +172,9 @@ def test_a_claim_that_ended_says_nothing_of_today(name: str, ended_and_gone: tup
 
 
 @pytest.fixture(scope="module")
-def ended_and_gone(shipped: Corpus) -> tuple[Embedded, Embedded]:
+def ended_and_gone(shipped: Corpus) -> tuple[Oxigraph, Oxigraph]:
     """The shipped graph with one claim in six ended, and without those claims."""
-    ended, gone = store.in_memory(shipped), store.in_memory(shipped)
+    ended, gone = build.in_memory(shipped), build.in_memory(shipped)
     status, until = iri("ar:status"), iri("ar:untilVersion")
     for quad in sorted(ended.quads_for_pattern(None, status, None), key=str)[::6]:
         ended.add(Quad(quad.subject, until, Literal("0")))

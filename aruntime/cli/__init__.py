@@ -1,100 +1,195 @@
 """The command line: one module a command, each a thin caller of one documented function.
 
-Commands load only what they need; errors become one message and an exit code; data goes to standard output and
-messages to standard error.
+A command's module is imported when the command is used; help comes from :data:`GROUPS`. Data goes
+to standard output and messages to standard error. Every error becomes one message and an exit code
+(:mod:`aruntime.errors`), also those that nobody foresaw.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
+from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 import click
 
 from aruntime.errors import AruntimeError
+from aruntime.render.safe import safe
 
-COMMANDS: Final = {
-    "compose": "Who owns what when these components run together?",
-    "ask": "Put a named question, or list the questions.",
-    "show": "Everything about one thing.",
-    "list": "Things of a kind.",
-    "compare": "Where two components agree, differ, or are unknown.",
-    "select": "Candidates that meet needs, with evidence.",
-    "why": "Why a statement stands in the graph.",
-    "search": "Find things and claims by their words.",
-    "query": "Put a SPARQL query of your own.",
-    "validate": "Check files against every rule.",
-    "evidence": "Pin, verify and compare cited lines.",
-    "new": "Start a file for a runtime, claim or source.",
-    "fmt": "Write Turtle files in their canonical form.",
-    "export": "The whole graph in a standard format.",
-    "build": "Compile the store now.",
-    "stats": "What the graph holds, in numbers.",
-    "doctor": "Check the installation and the cache.",
+GROUPS: Final = {
+    "Architect": {
+        "compose": "Who owns what when these components run together?",
+        "select": "Which components meet needs, and which claims say so?",
+        "compare": "Where do two components agree or differ?",
+        "ask": "Ask a named question, or list the questions.",
+        "why": "Why does the graph say this, and on which lines does it rest?",
+        "show": "Everything about one thing.",
+        "search": "Find things and claims by words.",
+        "list": "List the things of a kind.",
+    },
+    "Data": {
+        "query": "Run a SPARQL query.",
+        "export": "Write the whole graph in a standard format.",
+        "stats": "Count what the graph holds.",
+    },
+    "Curator": {
+        "new": "Start a file for a runtime or source, or add a claim.",
+        "evidence": "Pin, verify and compare cited lines.",
+        "fmt": "Write Turtle files in their canonical form.",
+        "validate": "Check files against every rule.",
+    },
+    "Machine": {
+        "build": "Compile the store now.",
+        "doctor": "Check the installation, or an endpoint.",
+    },
 }
+"""Every command with what it does in one line, by who needs it."""
+
+COMMANDS: Final = {name: text for group in GROUPS.values() for name, text in group.items()}
 
 
-class Lazy(click.Group):
-    """A group whose commands are imported when they are used."""
+def load(name: str) -> ModuleType:
+    """The module of a command, imported when it is used first.
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    This is the only place of the program that imports by name. A command gets here what another
+    one does for it, as ``aruntime build`` compiles a store that is missing.
+    """
+    return import_module(f"aruntime.cli.{name}")
+
+
+class Commands(click.Group):
+    """All commands; none is imported before it is used."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Names of the commands, in the order of help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of that name."""
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"aruntime.cli.{name}")
-        command = module.command
+        command = load(name).command
         assert isinstance(command, click.Command)
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by who needs them."""
+        widest = max(map(len, COMMANDS))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(widest), text) for name, text in commands.items()])
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments name.
+
+        Raises:
+            click.UsageError: there is none; the message offers near names.
+        """
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             import difflib
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise click.UsageError(f"no command is called {args[0]!r}{hint}")
-        return super().resolve_command(ctx, args)
+        return super().resolve_command(context, args)
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="aruntime", message="%(package)s %(version)s")
 def group() -> None:
-    """Who owns what in a stack of AI runtimes, in which unit of work, for which version, and says which source?
+    """Who owns what in a stack of AI runtimes: in which unit of work, at which layer, for which
+    version, and which primary source says so?
 
     Example: aruntime compose kserve vllm
     """
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command line, this process's own if none is given, with help as people see it, and return its exit code."""
-    given = sys.argv[1:] if arguments is None else arguments
-    if not given or {"-h", "--help"} & set(given):
-        from rich_click.patch import patch
-
-        patch()
-    return run(given)
+    """Run one command line, this process's own if none is given, and return its exit code."""
+    return run(sys.argv[1:] if arguments is None else arguments)
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line and return its exit code; every error becomes one message on standard error."""
+    """Run one command line and return its exit code; an error becomes one message."""
     try:
+        if sys.stdout is None:  # closed by the caller: a file opened later would take its place
+            raise AruntimeError("standard output is closed: there is nowhere to write to")
+        _escape_unwritable()
         code = group.main(arguments, prog_name="aruntime", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except AruntimeError as error:
-        click.echo(f"aruntime: {error}", err=True)
+    except BaseException as error:
+        return _report(error)
+
+
+def _report(error: BaseException) -> int:
+    """Say on standard error what went wrong, and return the exit code that tells it."""
+    if isinstance(error, click.exceptions.Exit):
         return error.exit_code
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
+    if isinstance(error, click.Abort | KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):  # the reader has seen enough
+        _discard_output()
         return 0
+    if isinstance(error, click.ClickException):
+        _say(_with_usage(error))
+        return 2
+    if isinstance(error, AruntimeError):
+        _say(f"aruntime: {error}")
+        return error.exit_code
+    if isinstance(error, OSError):
+        _discard_output()
+        where = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
+        _say(f"aruntime: {where}{error.strerror or error}")
+        return 3
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 3
+    if isinstance(error, MemoryError):
+        _say("aruntime: there is not enough memory for this")
+        return 3
+    if os.environ.get("ARUNTIME_DEBUG"):
+        import traceback
+
+        _say("".join(traceback.format_exception(error)).rstrip())
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    _say(f"aruntime: unexpected error, please report it: {what} (ARUNTIME_DEBUG=1 shows where)")
+    return 3
+
+
+def _with_usage(error: click.ClickException) -> str:
+    """What click says of a mistake, with the usage of the command and where its help is."""
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return f"aruntime: {error.format_message()}"
+    return f"{context.get_usage()}\naruntime: {error.format_message()}; see {context.command_path} --help"
+
+
+def _say(message: str) -> None:
+    """Write a message to standard error, safe to show; where nobody listens, nothing happens."""
+    try:
+        click.echo(safe(message), err=True)
+    except OSError:
+        pass
+
+
+def _escape_unwritable() -> None:
+    """Write characters that the terminal's encoding lacks as escapes, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None and stream.errors == "strict":
+            reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    """Send what is still to be written to nowhere, so that the end of the process says nothing."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        pass

@@ -1,25 +1,45 @@
-"""``aruntime build``."""
+"""``aruntime build``, and what other commands need of it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from pyoxigraph import Triple
+from pyoxigraph import Store, Triple
 
 from aruntime import build, export
-from aruntime.cli.options import require_sound
 from aruntime.engines import upload
+from aruntime.store import overlays_checked
+from aruntime.validation import validate
 
 
 @click.command("build")
-@click.option("--data", "overlays", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="A private file or folder beside the graph.")
-@click.option("--to-endpoint", "address", metavar="URL", help="Load the graph into this Graph Store instead (replaces what it holds).")
-@click.option("--graph", "name", metavar="IRI", help="Name of the graph there; the default graph if absent.")
+@click.option(
+    "--data",
+    "overlays",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A private file or folder beside the graph; repeatable.",
+)
+@click.option(
+    "--to-endpoint",
+    "address",
+    metavar="URL",
+    help="Load the graph into this Graph Store instead (replaces what it holds).",
+)
+@click.option(
+    "--graph",
+    "name",
+    metavar="IRI",
+    help="Name of the graph there; the default graph if absent.",
+)
 def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -> None:
     """Compile the store now, whether or not the cache has it, and print where it lies.
 
-    Credentials for a Graph Store are read from ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or Digest).
+    Credentials for a Graph Store are read from ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or
+    Digest).
 
     Example: aruntime build
     """
@@ -27,5 +47,27 @@ def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -
     if address is None:
         click.echo(build.build(overlays))
         return
-    triples = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in export.quads(overlays))
+    triples = dict.fromkeys(
+        Triple(q.subject, q.predicate, q.object) for q in export.quads(overlays)
+    )
     click.echo(f"{upload.put(address, triples, name)} triples at {address}")
+
+
+def require_sound(overlays: Sequence[Path]) -> None:
+    """Refuse overlays that break a rule; what was compiled was checked before.
+
+    Raises:
+        DataError: the first violation, with its file and line.
+    """
+    if overlays and not overlays_checked(str(build.folder_of(overlays))):
+        validate.require_sound(overlays)
+
+
+def checked_store(overlays: Sequence[Path]) -> Store:
+    """The compiled store with *overlays*, which break no rule; compiled first where there is none.
+
+    Raises:
+        DataError: an overlay breaks a rule, or the store cannot be compiled.
+    """
+    require_sound(overlays)
+    return build.open_or_build(overlays)

@@ -6,8 +6,17 @@ from collections.abc import Sequence
 
 import click
 
-from aruntime.cli.options import format_option, graph_options, screen, show_json, show_table, show_text
-from aruntime.compose import Composition, compose, differences, failures, narrowed, stack_components
+from aruntime.cli.options import (
+    format_option,
+    graph_options,
+    resolved,
+    say,
+    screen,
+    show,
+    show_json,
+    show_table,
+)
+from aruntime.compose import compose, differences, failures, narrowed, shipped_stack
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render import stack
@@ -49,10 +58,11 @@ def command(
 
     Example: aruntime compose kserve vllm --in kserve=standard
     """
-    members = (*(stack_components(graph, name) if name else ()), *components)
+    shipped, in_use = shipped_stack(graph, name) if name else ((), ())
+    members = (*shipped, *components)
     if not members:
         raise click.UsageError("name at least one component, or --stack NAME")
-    at, configurations = _unique(pairs("--at", versions)), pairs("--in", chosen)
+    at, configurations = _unique(pairs("--at", versions)), [*pairs("--in", chosen), *in_use]
     found = compose(graph, members, versions=at, configurations=configurations, purpose=purpose)
     shown = narrowed(found, verdicts, layers)
     if instead:
@@ -63,21 +73,19 @@ def command(
         kept = [pair for pair in configurations if pair[0] != old]
         other = compose(graph, others, versions={k: v for k, v in at.items() if k != old}, configurations=kept)
         changed = differences(found, other)
-        show_json(changed) if screen(form) == "json" else show_table(stack.changes(changed, old, new), form)
-    elif screen(form) == "json":
+        if resolved(form) == "json":
+            show_json(changed)
+        else:
+            show_table(stack.changes(changed, old, new), form)
+    elif resolved(form) == "json":
         show_json(shown.json())
-    elif screen(form) == "table":
-        show_text(lambda width, colour: stack.as_text(shown, width=width, colour=colour, brief=brief, everything=everything))
+    elif resolved(form) == "table":
+        show(stack.as_text(shown, screen(), brief=brief, everything=everything), page=True)
     else:
-        warn(found)
+        for warning in stack.warnings(found):
+            say(warning)
         show_table(stack.flat(shown, everything=everything), form)
     return int(bool(failures(found, (fail_on or "").replace(" ", "").split(",")))) if fail_on else 0
-
-
-def warn(found: Composition) -> None:
-    """Write warnings to standard error, where a pipe does not hide them."""
-    for warning in stack.warnings(found):
-        click.echo(f"aruntime: {warning}", err=True)
 
 
 def pairs(option: str, given: Sequence[str]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import click
 
 from aruntime.cli.options import format_option, resolved, show_json, show_table
 from aruntime.doctor import diagnose
-from aruntime.render.tables import Table
+from aruntime.render.formats import Table
 
 
 @click.command("doctor")
@@ -21,7 +21,7 @@ def command(endpoint: str | None, form: str) -> int:
     """
     probes = diagnose(endpoint)
     if resolved(form) == "json":
-        show_json([vars(probe) for probe in probes])
+        show_json([probe._asdict() for probe in probes])
     else:
         show_table(Table(("probe", "works", "detail"), tuple((p.name, "yes" if p.works else "no", p.detail) for p in probes)), form)
     return int(not all(probe.works for probe in probes))

@@ -13,6 +13,7 @@ import click
 from pyoxigraph import NamedNode, Triple
 
 from aruntime import corpus, new
+from aruntime.cli.help import Group
 from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
 from aruntime.errors import DataError, UsageError
 from aruntime.evidence import content, pin
@@ -22,7 +23,7 @@ from aruntime.evidence.citations import locators
 from aruntime.evidence.network import Network
 from aruntime.evidence.verify import FAILING, Result, Stores, counts, verify
 from aruntime.graph import Graph
-from aruntime.render.tables import Table
+from aruntime.render.formats import Table
 from aruntime.namespaces import ID, PREFIXES, iri, slug
 from aruntime.turtle import write
 
@@ -30,7 +31,7 @@ _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _REPOSITORIES = click.option("--repositories", type=_FOLDER, help="Folder of clones, named owner+name or owner/name, bare or not.")
 
 
-@click.group("evidence")
+@click.group("evidence", cls=Group)
 def command() -> None:
     """Pin, verify and compare the cited lines.
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
-from aruntime import questions
-from aruntime.cli.options import format_option, graph_options, show_rows
+from aruntime import names, questions
+from aruntime.cli.options import format_option, graph_options, resolved, show_rows, show_table
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.namespaces import CLASSES, SCHEMES
+from aruntime.model import Rows, text
+from aruntime.render.formats import Table, cell
+
+KINDS: Final = (*names.KINDS, *names.TERMS, "thing")
 
 
 @click.command("list")
@@ -16,14 +21,39 @@ from aruntime.namespaces import CLASSES, SCHEMES
 @format_option()
 @graph_options
 def command(graph: Graph, kind: str, form: str) -> None:
-    """Things of a kind: runtime, component, source, stack, responsibility, unit, layer, family …
+    """List the things of a kind, with what each is: runtime, component, source, stack,
+    responsibility, unit, layer, family ...; class and property for the terms of the ontology; thing
+    for everything.
 
     Example: aruntime list runtime
     """
-    kinds = (*CLASSES, *SCHEMES)
-    singular = kind if kind in kinds else kind.removesuffix("s")
-    if kind.endswith("ies") and kind not in kinds:
-        singular = kind.removesuffix("ies") + "y"
-    if singular not in kinds:
-        raise UsageError(f"no kind is called {kind!r}{questions.suggestion(kind, kinds)}; kinds are {', '.join(kinds)}")
-    show_rows(graph.ask("things", {"kind": singular}), form)
+    found = graph.ask("things", {"kind": singular(kind)})
+    if resolved(form) in ("table", "markdown"):
+        show_table(_table(found), form)
+    else:
+        show_rows(found, form)
+
+
+def singular(kind: str) -> str:
+    """The kind that people call *kind*, in the singular or plural and in any letter case.
+
+    Raises:
+        UsageError: there is no such kind; the message offers near names.
+    """
+    small = kind.lower()
+    for wanted in (small, small.removesuffix("s"), small.removesuffix("es")):
+        if wanted in KINDS:
+            return wanted
+    if small.endswith("ies") and small[:-3] + "y" in KINDS:
+        return small[:-3] + "y"
+    hint = questions.suggestion(kind, KINDS)
+    raise UsageError(f"no kind is called {kind!r}{hint}; kinds are {', '.join(KINDS)}")
+
+
+def _table(found: Rows) -> Table:
+    """Names, labels and definitions; among things of all kinds, names with their kind."""
+    rows = []
+    for kind, thing, label, definition in found.rows:
+        name = names.name_of(text(thing) or "") if cell(kind) == "thing" else cell(thing)
+        rows.append((name, cell(label), cell(definition)))
+    return Table(("name", "label", "definition"), tuple(rows))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from aruntime import new
+from aruntime.cli.help import Group
 from aruntime.errors import UsageError
 
 _SLUG = re.compile(r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")
@@ -16,7 +17,7 @@ _INTO = click.option(
 )
 
 
-@click.group("new")
+@click.group("new", cls=Group)
 def command() -> None:
     """Start a file for a runtime or source, or add a claim to a runtime's file.
 

@@ -6,23 +6,21 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from aruntime.build import folder_of
+from aruntime.cli import load
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.graph import Graph
 from aruntime.model import Rows
-from aruntime.render import results, tables
-from aruntime.render.tables import Table
-from aruntime.results import as_json
-from aruntime.store import overlays_checked
-from aruntime.validation import validate
+from aruntime.render import formats
+from aruntime.render.formats import Screen, Table
+from aruntime.render.safe import line
+from aruntime.store import location, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-TEXT_FORMATS: Final = ("auto", "table", "json", "csv", "tsv", "markdown")
 
 Command = Callable[..., Any]
 
@@ -38,11 +36,17 @@ def overlay_options(function: Command) -> Command:
         metavar="PATH",
         help="A private file or folder beside the graph; repeatable.",
     )
-    endpoint = click.option("--endpoint", metavar="URL", help="Ask a SPARQL 1.1 endpoint instead of the shipped graph.")
+    endpoint = click.option(
+        "--endpoint",
+        metavar="URL",
+        help="Ask a SPARQL 1.1 endpoint instead of the shipped graph.",
+    )
     return data(endpoint(function))
 
 
-def _paths(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[Path, ...]:
+def _paths(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[Path, ...]:
     """Overlays as paths; who names none does not wait for :mod:`pathlib`."""
     if not given:
         return ()
@@ -62,67 +66,90 @@ def graph_options(function: Command) -> Command:
 
 
 def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
-    """The graph that the options ask for."""
+    """The graph that the options ask for.
+
+    A store that is compiled already is opened without the compiler; ``aruntime build`` is loaded
+    where there is none yet, and where private files must be checked.
+    """
+    _refuse_both(overlays, endpoint)
+    if endpoint:
+        return Graph.remote(endpoint)
+    store = None if overlays else open_store(location())
+    if store is None:
+        store = load("build").checked_store(overlays)
+    return Graph(Oxigraph(store))
+
+
+def prepare(overlays: Sequence[Path], endpoint: str | None) -> None:
+    """Compile what :func:`open_graph` will open, where that is still to be done, without opening it."""
+    _refuse_both(overlays, endpoint)
+    if not endpoint and (overlays or not os.path.exists(location())):
+        load("build").checked_store(overlays)
+
+
+def _refuse_both(overlays: Sequence[Path], endpoint: str | None) -> None:
     if endpoint and overlays:
-        raise click.UsageError("--data and --endpoint exclude each other: load the overlay into the endpoint instead")
-    require_sound(overlays)
-    return Graph.remote(endpoint) if endpoint else Graph.open(overlays)
-
-
-def require_sound(overlays: Sequence[Path]) -> None:
-    """Refuse overlays that break a rule; what was compiled was checked before."""
-    if overlays and not overlays_checked(str(folder_of(overlays))):
-        validate.require_sound(overlays)
+        raise click.UsageError(
+            "--data and --endpoint exclude each other: load the overlay into the endpoint instead"
+        )
 
 
 def format_option(*extra: str) -> Callable[[Command], Command]:
     """``--format``: a table on a terminal and TSV in a pipe, unless asked otherwise."""
-    choices = (*TEXT_FORMATS, *extra)
-    return click.option("--format", "form", type=click.Choice(choices), default="auto", show_default=True, help="Form of the output.")
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice((*formats.FORMS, *extra)),
+        default="auto",
+        show_default=True,
+        help="Form of the output.",
+    )
+
+
+def screen() -> Screen:
+    """Where this command's answer goes."""
+    terminal = sys.stdout.isatty()
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        width = int(columns)
+    else:
+        width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 100
+    return Screen(width or 100, terminal and "NO_COLOR" not in os.environ, terminal)
 
 
 def resolved(form: str) -> str:
     """The form that ``auto`` stands for here."""
-    return form if form != "auto" else "table" if sys.stdout.isatty() else "tsv"
+    return formats.form_for(form, screen())
 
 
-def width() -> int:
-    """Characters a line may take."""
-    import shutil
+def show(text: str, *, page: bool = False) -> None:
+    """Write text that is safe and complete, line feeds and colours included.
 
-    return shutil.get_terminal_size((100, 24)).columns
+    Args:
+        page: use a pager where the text is longer than the terminal.
+    """
+    if page and sys.stdout.isatty() and text.count("\n") >= os.get_terminal_size().lines:
+        os.environ.setdefault("LESS", "FRX")
+        click.echo_via_pager(text, color=screen().colour)
+    else:
+        click.echo(text, nl=False, color=screen().colour)
 
 
-def colour() -> bool:
-    """Whether escape sequences may be written."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
-
-
-def rows_text(rows: Rows, form: str, title: str = "") -> str:
-    """Solutions as text: the standard formats to the letter, or a table of names."""
-    standard = {"json": as_json, "csv": results.as_csv, "tsv": results.as_tsv}
-    return standard[form](rows) if form in standard else table_text(tables.table_of(rows, title), form)
+def say(message: str) -> None:
+    """Write a note to standard error, on one line and safe to show."""
+    click.echo(f"aruntime: {line(message)}", err=True)
 
 
 def show_rows(rows: Rows, form: str, title: str = "") -> None:
-    """Write solutions."""
-    click.echo(rows_text(rows, resolved(form), title), nl=False, color=colour())
-
-
-def table_text(table: Table, form: str) -> str:
-    """A table of cells as text."""
-    if form == "table":
-        return tables.as_text(table, width=width(), colour=colour())
-    return {"csv": tables.as_csv, "tsv": tables.as_tsv, "markdown": tables.as_markdown}[form](table)
+    """Write the rows of a question."""
+    show(formats.rows_as_text(rows, form, screen(), title))
 
 
 def show_table(table: Table, form: str) -> None:
     """Write a table of cells."""
-    click.echo(table_text(table, resolved(form)), nl=False, color=colour())
+    show(formats.table_as_text(table, form, screen()))
 
 
 def show_json(value: Any) -> None:
     """Write one JSON value."""
-    import json
-
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    show(formats.json_as_text(value))

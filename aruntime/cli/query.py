@@ -3,64 +3,119 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from pyoxigraph import Triple
 
-from aruntime.cli.options import format_option, open_graph, overlay_options, resolved, rows_text
-from aruntime.engines import sandbox
+from aruntime import names
+from aruntime.cli.options import (
+    format_option,
+    open_graph,
+    overlay_options,
+    prepare,
+    say,
+    screen,
+    show,
+)
+from aruntime.engines import sandbox, syntax
+from aruntime.engines.engine import Engine
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import DataError, UsageError
 from aruntime.model import Rows
-from aruntime.render import rdf
-from aruntime.results import ask_json
+from aruntime.namespaces import NS, PREFIXES
+from aruntime.render import formats, rdf
+from aruntime.render.formats import RDF_FORMS, Screen
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("query")
 @click.argument("file", metavar="FILE|-")
 @click.option("--timeout", default=60.0, show_default=True, help="Seconds the query may take.")
-@format_option(*rdf.FORMATS)
+@format_option(*RDF_FORMS)
 @overlay_options
-def command(overlays: tuple[Path, ...], endpoint: str | None, file: str, timeout: float, form: str) -> None:
-    """Put a SPARQL query of your own, from a file or standard input.
+def command(
+    overlays: tuple[Path, ...], endpoint: str | None, file: str, timeout: float, form: str
+) -> None:
+    """Run a SPARQL query, from a file or standard input.
 
-    SELECT, ASK, CONSTRUCT and DESCRIBE; the graph is read-only and SERVICE is refused. Exit code 5 past the time limit.
+    SELECT, ASK, CONSTRUCT and DESCRIBE; the graph is read-only and SERVICE is refused. The prefixes
+    of the graph (ar:, runtime:, unit:, skos: ...) need no declaration. Exit code 5 past the time limit.
 
-    Example: echo 'SELECT * { ?s a ?o } LIMIT 3' | aruntime query -
+    Example: echo 'SELECT * { ?s a ar:Runtime } LIMIT 3' | aruntime query -
     """
-    if file == "-":
-        text = sys.stdin.read()
-    else:
-        path = Path(file)
-        if not path.is_file():
-            raise UsageError("no such file", path=path)
-        try:
-            text = path.read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"cannot be read as UTF-8 text: {error}", path=path) from None
+    text = _read(file)
     sandbox.refuse(text)
-    open_graph(overlays, endpoint)
+    prepare(overlays, endpoint)
+    where = "standard input" if file == "-" else file
     try:
-        click.echo(sandbox.within(timeout, answer, overlays, endpoint, text, resolved(form)), nl=False)
+        notes, found = sandbox.within(timeout, answer, overlays, endpoint, text, form, screen())
     except DataError as error:
-        raise DataError(error.message, path="standard input" if file == "-" else file, line=error.line) from None
+        raise DataError(error.message, path=where, line=error.line) from None
+    for note in notes:
+        say(note)
+    show(found)
 
 
-def answer(overlays: tuple[Path, ...], endpoint: str | None, text: str, form: str) -> str:
-    """The answer of a query as text; runs in a child process."""
-    return answer_text(open_graph(overlays, endpoint).engine.run(text), form)
+def _read(file: str) -> str:
+    """The text of the query.
+
+    Raises:
+        UsageError: there is no such file.
+        DataError: it is no text.
+    """
+    try:
+        if file != "-":
+            with open(file, "rb") as handle:
+                found = handle.read(sandbox.MAX_BYTES + 1)
+        elif sys.stdin is None:
+            raise UsageError("standard input is closed; name a file")
+        else:
+            found = sys.stdin.buffer.read(sandbox.MAX_BYTES + 1)
+        return found.decode("utf-8-sig")
+    except FileNotFoundError:
+        raise UsageError("no such file", path=file) from None
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start + 1} is no UTF-8"
+        path = "standard input" if file == "-" else file
+        raise DataError(f"cannot be read as text: {where}", path=path) from None
 
 
-def answer_text(answer: Rows | bool | list[Triple], form: str) -> str:
+def answer(
+    overlays: tuple[Path, ...], endpoint: str | None, text: str, form: str, screen: Screen
+) -> tuple[list[str], str]:
+    """Notes on a query, and its answer as text; runs in a child process."""
+    engine = open_graph(overlays, endpoint).engine
+    found = engine.run(text)
+    notes = unknown_terms(engine, text) if isinstance(engine, Oxigraph) else []
+    return notes, answer_as_text(found, form, screen)
+
+
+def unknown_terms(engine: Engine, text: str) -> list[str]:
+    """A note on each class and property of ours that a query names and the ontology lacks."""
+    locals_ = [
+        name.removeprefix(NS) for name in syntax.names(text, PREFIXES) if name.startswith(NS)
+    ]
+    return [
+        f"ar:{local} is no class or property of the ontology{names.suggest_term(engine, local)}"
+        for local in sorted(locals_)
+        if not names.exists(engine, NS + local)
+    ]
+
+
+def answer_as_text(answer: Rows | bool | list[Triple], form: str, screen: Screen) -> str:
     """The answer of any query form as text.
 
     Raises:
-        UsageError: triples are asked for as a table of values, or solutions as RDF.
+        UsageError: rows are asked for as RDF.
     """
     if isinstance(answer, Rows):
-        if form in rdf.FORMATS:
-            raise UsageError(f"solutions cannot be written as {form}; use table, json, csv, tsv or markdown")
-        return rows_text(answer, form)
+        if form in RDF_FORMS:
+            others = ", ".join(formats.FORMS)
+            raise UsageError(f"rows cannot be written as {form}; use one of {others}")
+        return formats.rows_as_text(answer, form, screen)
     if isinstance(answer, bool):
-        return ask_json(answer) if form == "json" else f"{str(answer).lower()}\n"
-    return rdf.as_rdf(answer, form if form in rdf.FORMATS else "turtle")
+        return formats.truth_as_text(answer, form, screen)
+    return rdf.triples_as_text(answer, form if form in RDF_FORMS else "turtle")

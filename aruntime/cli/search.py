@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import click
+from pyoxigraph import Literal, NamedNode
 
-from aruntime.cli.options import format_option, graph_options, show_rows
+from aruntime.cli.options import format_option, graph_options, resolved, show_rows, show_table
 from aruntime.graph import Graph
+from aruntime.model import Rows
+from aruntime.names import name_of
+from aruntime.render.formats import Table, short
+from aruntime.search import search
 
 
 @click.command("search")
-@click.argument("words", nargs=-1, required=True, metavar="TEXT...")
+@click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @format_option()
 @graph_options
 def command(graph: Graph, words: tuple[str, ...], form: str) -> int:
-    """Find things and claims by their words, in any letter case. Exit code 1 if nothing is found.
+    """Find things and claims by words: all must occur in their labels, definition or statement.
+
+    The order of the words and letter case do not matter. The best matches come first, things before
+    claims. Exit code 1 if nothing is found.
 
     Example: aruntime search continuous batching
     """
-    found = graph.ask("search", {"text": " ".join(words)})
-    show_rows(found, form)
-    return 0 if found.rows else 1
+    found = search(graph, words)
+    if resolved(form) in ("table", "markdown"):
+        cells = tuple((name_of(m.thing), short(m.property), m.text) for m in found)
+        show_table(Table(("name", "property", "match"), cells), form)
+    else:
+        text = Literal(" ".join(words))
+        rows = tuple((text, *map(NamedNode, m[:2]), Literal(m.text)) for m in found)
+        show_rows(Rows(("text", "thing", "property", "match"), rows), form)
+    return 0 if found else 1

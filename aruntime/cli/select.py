@@ -6,18 +6,20 @@ import click
 
 from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
 from aruntime.graph import Graph
-from aruntime.model import Json
-from aruntime.render.tables import Table
-from aruntime.select import Candidate, select
+from aruntime.render.selection import candidates
+from aruntime.select import select
 
 
 @click.command("select")
-@click.option("--owns", multiple=True, metavar="RESPONSIBILITY", help="Natively owned, or in part; repeatable.")
+@click.option("--owns", multiple=True, metavar="RESPONSIBILITY", help="It owns this; repeatable.")
 @click.option("--unit", metavar="UNIT", help="The unit of work in which it is owned.")
-@click.option("--target", multiple=True, metavar="HARDWARE", help="Hardware that can be used; repeatable.")
-@click.option("--precision", multiple=True, metavar="PRECISION", help="Number format that can be used; repeatable.")
-@click.option("--exposes", multiple=True, metavar="INTERFACE", help="Interface offered to callers; repeatable.")
-@click.option("--with", "partners", multiple=True, metavar="COMPONENT", help="Component with which an integration is evidenced; repeatable.")
+@click.option("--target", multiple=True, metavar="HARDWARE", help="It runs models on this hardware.")
+@click.option("--precision", multiple=True, metavar="PRECISION", help="It computes in this format.")
+@click.option("--exposes", multiple=True, metavar="INTERFACE", help="It offers this interface.")
+@click.option("--with", "partners", multiple=True, metavar="COMPONENT", help="It works with this one.")
+@click.option("--boundary", multiple=True, metavar="BOUNDARY", help="It runs there: host, cluster, browser …")
+@click.option("--execution", multiple=True, metavar="MODEL", help="How units of work come to run.")
+@click.option("--lifecycle", multiple=True, metavar="STATE", help="Whether it is still being made.")
 @format_option()
 @graph_options
 def command(
@@ -28,39 +30,33 @@ def command(
     precision: tuple[str, ...],
     exposes: tuple[str, ...],
     partners: tuple[str, ...],
+    boundary: tuple[str, ...],
+    execution: tuple[str, ...],
+    lifecycle: tuple[str, ...],
     form: str,
 ) -> int:
-    """Candidates that meet needs, with evidence; those of which something is unknown, and those that say no, are listed apart.
+    """Which components meet needs, how, and which claims say so?
 
-    Exit code 1 if nothing meets every need.
+    Answers are yes, yes through a library or another component, yes in a configuration, in part,
+    no (it refuses the whole), left to the operator or caller, or unknown. Every option may be
+    repeated. Exit code 1 if nothing meets every need.
 
     Example: aruntime select --owns continuous-batching --target amd-gpu
     """
-    found = select(graph, {"owns": owns, "target": target, "precision": precision, "exposes": exposes, "with": partners}, unit)
-    form = resolved(form)
-    if form == "json":
-        groups: dict[str, list[Json]] = {"candidates": [], "unknown": [], "refused": []}
-        for candidate in found:
-            groups["refused" if candidate.denied else "unknown" if candidate.unknown else "candidates"].append(candidate.json())
-        show_json(groups)
+    needs = {
+        "owns": owns,
+        "target": target,
+        "precision": precision,
+        "exposes": exposes,
+        "with": partners,
+        "boundary": boundary,
+        "execution": execution,
+        "lifecycle": lifecycle,
+    }
+    found = select(graph, needs, unit)
+    if resolved(form) == "json":
+        asked = [f"{kind} {value}" for kind, values in needs.items() for value in values]
+        show_json({"needs": asked, "candidates": [candidate.json() for candidate in found]})
     else:
-        show_table(Table(("component", "needs", "claims"), tuple((c.runtime, _standing(c), _claims(c)) for c in found)), form)
-    return 0 if any(not c.unknown and not c.denied for c in found) else 1
-
-
-def _standing(candidate: Candidate) -> str:
-    if candidate.denied:
-        return "says no: " + "; ".join(f"{need} ({', '.join(dict.fromkeys(map(_no, candidate.refused[need])))})" for need in candidate.denied)
-    if candidate.unknown:
-        return "unknown: " + ", ".join(candidate.unknown)
-    part = [f"{need} ({', '.join(owned)})" for need, owned in candidate.partial.items()]
-    return f"meets in part: {'; '.join(part)}" if part else "meets all"
-
-
-def _no(claim: Json) -> str:
-    return f"delegated to {claim['delegate']}" if "delegate" in claim else "left to the platform" if claim["stance"] == "platform" else "excluded"
-
-
-def _claims(candidate: Candidate) -> str:
-    said = candidate.refused if candidate.denied else candidate.met
-    return " ".join(dict.fromkeys(claim["claim"] for claims in said.values() for claim in claims))
+        show_table(candidates(found), form)
+    return 0 if any(candidate.verdict in ("yes", "part") for candidate in found) else 1

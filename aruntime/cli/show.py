@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import click
 
-from aruntime.cli.options import colour, format_option, graph_options, resolved, show_json, show_table, width
-from aruntime.show import describe
+from aruntime.cli.options import (
+    format_option,
+    graph_options,
+    resolved,
+    screen,
+    show,
+    show_json,
+    show_table,
+)
 from aruntime.graph import Graph
 from aruntime.render import page
+from aruntime.show import describe
 
 
 @click.command("show")
@@ -15,10 +23,11 @@ from aruntime.render import page
 @format_option()
 @graph_options
 def command(graph: Graph, thing: str, form: str) -> None:
-    """Everything about one thing: a runtime, claim, source, responsibility, unit, stack …
+    """Everything about one thing: a runtime, claim, source, responsibility, unit, class, stack …
 
-    Name it by its slug (vllm), kind and slug (unit/request), claim (vllm#family), CURIE or IRI. Claims of other
-    components that name the thing are shown too, so an integration is seen from both sides.
+    Name it by its slug (vllm), kind and slug (unit/request), claim (vllm#family, or #family where
+    it is unique), CURIE or IRI; letter case does not matter. Claims of other components that name
+    the thing are shown too, so that an integration is seen from both sides.
 
     Example: aruntime show kserve
     """
@@ -27,6 +36,7 @@ def command(graph: Graph, thing: str, form: str) -> None:
     if form == "json":
         show_json(found.json())
     elif form == "table":
-        click.echo(page.as_text(found, width=width(), colour=colour()), nl=False, color=colour())
+        place = screen()
+        show(page.as_text(found, width=place.width, colour=place.colour))
     else:
         show_table(page.flat(found), form)

@@ -6,7 +6,7 @@ import click
 
 from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
 from aruntime.graph import Graph
-from aruntime.render.tables import Table
+from aruntime.render.formats import Table
 from aruntime.stats import statistics
 
 

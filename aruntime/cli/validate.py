@@ -8,7 +8,7 @@ import click
 
 from aruntime.cli.options import format_option, resolved, show_json, show_table
 from aruntime.model import Finding
-from aruntime.render.tables import Table, short
+from aruntime.render.formats import Table, short
 from aruntime.render.safe import line
 from aruntime.validation.validate import Engine, validate
 

@@ -3,73 +3,117 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from pyoxigraph import NamedNode
 
-from aruntime import questions
-from aruntime.cli.options import format_option, open_graph, overlay_options, resolved, show_json, show_rows
+from aruntime.cli.options import (
+    format_option,
+    open_graph,
+    overlay_options,
+    resolved,
+    show,
+    show_json,
+    show_rows,
+)
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
-from aruntime.why import claims_of, explain
+from aruntime.graph import Graph
 from aruntime.model import Derivation, Json, text
-from aruntime.render.tables import short
+from aruntime.namespaces import iri
+from aruntime.render.formats import short
+from aruntime.render.safe import line
+from aruntime.why import claims_of, explain
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("why")
 @click.argument("parts", nargs=-1, required=True, metavar="THING PREDICATE OBJECT | CLAIM")
 @format_option()
 @overlay_options
-def command(overlays: tuple[Path, ...], endpoint: str | None, parts: tuple[str, ...], form: str) -> None:
-    """Why a statement stands in the graph: rule by rule to claims, and from each claim to the cited lines.
+def command(
+    overlays: tuple[Path, ...], endpoint: str | None, parts: tuple[str, ...], form: str
+) -> None:
+    """Why a statement stands in the graph: rule by rule to claims, and from each claim to the
+    cited lines.
+
+    Names may be written as any command prints them: makes-durable or makesDurable, #claim or
+    component#claim, in any letter case.
 
     Example: aruntime why kserve hosts vllm
     """
     graph = open_graph(overlays, endpoint)
     form = resolved(form)
     if len(parts) == 1:
-        claim = graph.find(parts[0])
-        found = graph.ask("evidence-of", {"claim": claim})
-        if not found.rows:
-            raise UsageError(f"{parts[0]} is no claim, and rests on no evidence; see aruntime show {parts[0]}")
-        if form == "table":
-            _cite(found.records())
-        else:
-            show_rows(found, form)
-        return
-    if len(parts) != 3:
+        _claim(graph, parts[0], form)
+    elif len(parts) == 3:
+        _statement(graph, parts, form)
+    else:
         raise UsageError("give a claim, or thing, predicate and object")
-    if endpoint:
-        raise UsageError("derivations are explained on the shipped graph and overlays, not on an endpoint")
-    subject = questions.term("thing", graph.find(parts[0]))
-    predicate = questions.term("thing", parts[1] if ":" in parts[1] else f"ar:{parts[1]}")
-    value = questions.term("thing", graph.find_object(text(predicate) or "", parts[2]))
+
+
+def _claim(graph: Graph, name: str, form: str) -> None:
+    """Write the cited lines of one claim."""
+    found = graph.ask("evidence-of", {"claim": graph.find(name)})
+    if not found.rows:
+        raise UsageError(f"{name} is no claim, and rests on no evidence; see aruntime show {name}")
+    if form == "table":
+        show("".join(_cited(found.records())))
+    else:
+        show_rows(found, form)
+
+
+def _statement(graph: Graph, parts: tuple[str, ...], form: str) -> None:
+    """Write the derivations of one statement, and the cited lines of the claims they rest on."""
+    if not isinstance(graph.engine, Oxigraph):
+        raise UsageError(
+            "a statement of the shipped graph and of --data is explained, not of an endpoint"
+        )
+    subject = NamedNode(graph.find(parts[0]))
+    predicate = _predicate(graph, parts[1])
+    value = NamedNode(graph.find_object(predicate.value, parts[2]))
     derivations = explain(graph.engine.store, (subject, predicate, value))
-    evidence = [row for claim in claims_of(derivations) for row in graph.ask("evidence-of", {"claim": claim}).records()]
+    evidence = [
+        row
+        for claim in claims_of(derivations)
+        for row in graph.ask("evidence-of", {"claim": claim}).records()
+    ]
     if form == "json":
-        show_json({"derivations": [_object(d) for d in derivations], "evidence": evidence})
-        return
-    for derivation in derivations:
-        _tell(derivation, "")
-    click.echo()
-    _cite(evidence)
+        show_json({"derivations": list(map(_object, derivations)), "evidence": evidence})
+    else:
+        told = [text for derivation in derivations for text in _told(derivation, "")]
+        show("".join([*told, "\n", *_cited(evidence)]))
 
 
-def _cite(evidence: Iterable[Mapping[str, str | None]]) -> None:
+def _predicate(graph: Graph, name: str) -> NamedNode:
+    """A property of ours by any of its names; one of another vocabulary by its CURIE or IRI."""
+    foreign = ":" in name and not name.startswith("ar:")
+    return (
+        iri(name) if foreign and "://" not in name else NamedNode(graph.identify(name, "property"))
+    )
+
+
+def _cited(evidence: Iterable[Mapping[str, str | None]]) -> Iterable[str]:
     """Each claim in words, and below it where its lines stand."""
     said = None
     for row in evidence:
         if row["claim"] != said:
             said = row["claim"]
-            click.echo(f"{short(said or '')}: {row['statement']}")
-        click.echo(f"  {short(row['source'] or '')}  {row['locator'] or ''}")
+            yield line(f"{short(said or '')}: {row['statement']}") + "\n"
+        yield f"  {short(row['source'] or '')}  {line(row['locator'] or '')}\n"
 
 
-def _tell(derivation: Derivation, indent: str) -> None:
+def _told(derivation: Derivation, indent: str) -> Iterable[str]:
+    """A derivation, and indented below it those of its premises."""
     words = " ".join(short(text(term) or "") for term in derivation.triple)
-    by = f"claim {short(derivation.claim)} by rule {derivation.rule}" if derivation.claim else derivation.rule
-    click.echo(f"{indent}{words}  ({by})")
+    rule = line(derivation.rule)
+    by = f"claim {short(derivation.claim)} by rule {rule}" if derivation.claim else rule
+    yield f"{indent}{words}  ({by})\n"
     for premise in derivation.premises:
-        _tell(premise, indent + "  ")
+        yield from _told(premise, indent + "  ")
 
 
 def _object(derivation: Derivation) -> Json:
@@ -77,5 +121,5 @@ def _object(derivation: Derivation) -> Json:
         "triple": [text(term) for term in derivation.triple],
         "rule": derivation.rule,
         "claim": derivation.claim,
-        "premises": [_object(premise) for premise in derivation.premises],
+        "premises": list(map(_object, derivation.premises)),
     }

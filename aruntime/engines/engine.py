@@ -20,11 +20,8 @@ class Engine(Protocol):
             DataError: the query is malformed or is no SELECT query.
         """
 
-    def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
-        """What :meth:`select` finds, as SPARQL 1.1 results in JSON."""
-
-    def construct(self, text: str, bindings: Mapping[str, Term]) -> Iterable[Triple]:
-        """Triples of a CONSTRUCT query, with values for the variables that it marks as placeholders.
+    def construct(self, text: str, bindings: Mapping[str, Term]) -> list[Triple]:
+        """Triples of a CONSTRUCT query, with values for the variables that it marks as open.
 
         Raises:
             DataError: the query is malformed or is no CONSTRUCT query.
@@ -32,6 +29,8 @@ class Engine(Protocol):
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """The answer of any SELECT, ASK, CONSTRUCT or DESCRIBE query.
+
+        The project's prefixes (:data:`aruntime.namespaces.PREFIXES`) are declared in advance.
 
         Raises:
             DataError: the query is malformed.

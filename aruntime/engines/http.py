@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aruntime.errors import EndpointError, TimeLimitError, UsageError
 
@@ -16,8 +15,7 @@ PASSWORD: Final = "ARUNTIME_PASSWORD"
 """Environment variable: that user's password."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What a server sent: status, body, and headers by name in lower case."""
 
     status: int
@@ -25,7 +23,6 @@ class Answer:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True)
 class Server:
     """What answers at an address.
 
@@ -33,13 +30,12 @@ class Server:
         UsageError: the address is no http or https URL, or holds a password.
     """
 
-    address: str
-
-    def __post_init__(self) -> None:
-        if not self.address.startswith(("http://", "https://")):
-            raise UsageError(f"{self.address!r} is no http or https address")
-        if "@" in self.address.split("/")[2]:
+    def __init__(self, address: str) -> None:
+        if not address.startswith(("http://", "https://")):
+            raise UsageError(f"{address!r} is no http or https address")
+        if "@" in address.split("/")[2]:
             raise UsageError(f"an address holds no user or password; set {USER} and {PASSWORD} instead")
+        self.address = address
 
     def send(self, method: str, target: str, body: bytes, headers: Mapping[str, str], *, timeout: float, limit: int) -> Answer:
         """The answer to one request.

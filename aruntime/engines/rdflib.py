@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import rdflib
@@ -12,7 +12,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 from aruntime.engines.engine import bound, opened
 from aruntime.errors import DataError
 from aruntime.model import Row, Rows, Term
-from aruntime.results import as_json
 from aruntime.namespaces import PREFIXES
 
 rdflib.NORMALIZE_LITERALS = False
@@ -41,11 +40,7 @@ class Rdflib:
             raise DataError("the query is no SELECT query")
         return _rows(answer)
 
-    def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
-        """See :class:`aruntime.engines.engine.Engine`."""
-        return as_json(self.select(text, bindings)).encode()
-
-    def construct(self, text: str, bindings: Mapping[str, Term]) -> Iterable[Triple]:
+    def construct(self, text: str, bindings: Mapping[str, Term]) -> list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`."""
         answer = self.run(opened(text, {name: [term] for name, term in bindings.items()}))
         if not isinstance(answer, list):
@@ -65,7 +60,7 @@ class Rdflib:
 
     def _ask(self, text: str) -> rdflib.query.Result:
         try:
-            return self.graph.query(text)
+            return self.graph.query(text, initNs=PREFIXES)
         except Exception as error:  # rdflib raises its parser's errors as they are
             raise DataError(f"malformed SPARQL: {error}") from None
 

@@ -7,7 +7,7 @@ such as ``default-graph-uri``, goes with each query.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pyoxigraph import Literal, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
@@ -16,7 +16,7 @@ from aruntime.engines.http import Server
 from aruntime.engines.engine import bound, opened
 from aruntime.errors import DataError, EndpointError
 from aruntime.model import Rows, Term
-from aruntime.results import as_json
+from aruntime.namespaces import PREFIXES
 
 TIMEOUT: Final = 60.0
 """Seconds an answer may take."""
@@ -24,7 +24,9 @@ LIMIT: Final = 256 * 1024 * 1024
 """Largest answer, in bytes."""
 _SOLUTIONS: Final = "application/sparql-results+json"
 _TRIPLES: Final = "application/n-triples, text/turtle;q=0.8"
-_FORM: Final = re.compile(r"(?:\s|#[^\n]*\n|PREFIX\s[^<]*<[^>]*>|BASE\s*<[^>]*>)*(\w*(?:\s+DISTINCT\b)?)", re.IGNORECASE)
+_FORM: Final = (
+    r"(?:\s|#[^\n]*\n|PREFIX\s[^<]*<[^>]*>|BASE\s*<[^>]*>)*(\w*(?:\s+DISTINCT\b)?)"
+)
 
 
 class Remote:
@@ -45,11 +47,7 @@ class Remote:
             raise DataError("the query is no SELECT query")
         return answer
 
-    def select_json(self, text: str, bindings: Mapping[str, Term]) -> bytes:
-        """See :class:`aruntime.engines.engine.Engine`."""
-        return as_json(self.select(text, bindings)).encode()
-
-    def construct(self, text: str, bindings: Mapping[str, Term]) -> Iterable[Triple]:
+    def construct(self, text: str, bindings: Mapping[str, Term]) -> list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`."""
         answer = self.run(opened(text, {name: [term] for name, term in bindings.items()}))
         if not isinstance(answer, list):
@@ -63,6 +61,7 @@ class Remote:
             EndpointError: the endpoint cannot be reached, refuses, or gives only part of the answer.
             TimeLimitError: it does not answer in time.
         """
+        text = _declared(text)
         form = _form(text)
         body, kind = self._post(text, _TRIPLES if form in ("construct", "describe") else _SOLUTIONS)
         if results := QueryResultsFormat.from_media_type(kind):
@@ -102,12 +101,19 @@ class Remote:
         return answer.body, answer.headers.get("content-type", "").split(";")[0].strip()
 
 
+def _declared(text: str) -> str:
+    """A query with the prefixes of ours that it uses and does not declare, on its first line."""
+    used = set(re.findall(r"([\w-]+):", text)) & PREFIXES.keys()
+    declared = set(re.findall(r"PREFIX\s+([\w-]+):", text, re.IGNORECASE))
+    return "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in sorted(used - declared)) + text
+
+
 def _form(text: str) -> str:
     """``select``, ``select distinct``, ``ask``, ``construct`` or ``describe``.
 
     A server that is asked for any kind of answer may give the wrong one: Virtuoso 7.2.5 answers CONSTRUCT with rows.
     """
-    match = _FORM.match(text)
+    match = re.match(_FORM, text, re.IGNORECASE)
     return " ".join(match.group(1).lower().split()) if match else ""
 
 

@@ -6,21 +6,36 @@ that evaluates it. So a foreign query is looked through first, and then runs in 
 
 from __future__ import annotations
 
-import multiprocessing
+import marshal
+import os
 import re
-from collections.abc import Callable
-from typing import Final
+import select
+import signal
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
 
+from aruntime import errors
 from aruntime.errors import AruntimeError, DataError, TimeLimitError, UsageError
 
 MAX_BYTES: Final = 64 * 1024
+"""Longest query, in bytes."""
 MAX_DEPTH: Final = 64
+"""How deep groups and brackets of a query may nest."""
+MAX_SECONDS: Final = 86_400.0
+"""Longest time limit."""
+MEMORY: Final = 4 * 1024**3
+"""Bytes of address space that a query may take."""
+
+Plain = TypeVar("Plain")
 _TOKENS = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""' r"|'''(?:[^'\\]|\\.|'(?!''))*'''" r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'"
     r"|<[^<>\"{}|^`\\\s]*>|#[^\n\r]*|[?$]\w+|[\w.-]*:[\w.%-]*|(?P<word>[A-Za-z]+)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<escape>\\u)",
     re.DOTALL | re.IGNORECASE,
 )  # fmt: skip
-_UPDATES: Final = frozenset(("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy"))
+_UPDATES: Final = frozenset(
+    ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy")
+)
 
 
 def refuse(text: str) -> None:
@@ -43,48 +58,123 @@ def refuse(text: str) -> None:
             raise UsageError(f"the query nests deeper than {MAX_DEPTH} groups")
         word = (match.group("word") or "").lower()
         if word == "service":
-            raise UsageError("SERVICE is refused: a query here leaves neither this graph nor this machine")
+            raise UsageError(
+                "SERVICE is refused: a query here leaves neither this graph nor this machine"
+            )
         if word in ("prefix", "base"):
             continue
         if word and first is None:
             first = word
     if first in _UPDATES:
-        raise UsageError("the graph is read-only: only SELECT, ASK, CONSTRUCT and DESCRIBE are answered")
+        raise UsageError(
+            "the graph is read-only: only SELECT, ASK, CONSTRUCT and DESCRIBE are answered"
+        )
 
 
-def within(seconds: float, work: Callable[..., str], *arguments: object) -> str:
+def within(seconds: float, work: Callable[..., Plain], *arguments: object) -> Plain:
     """What *work* returns, from a child process that is ended after *seconds*.
 
+    The child may use so much processor time, and :data:`MEMORY`, even if this process is killed.
+    What it writes to standard error is dropped.
+
     Args:
-        work: a module-level function that returns text.
+        seconds: more than 0, at most :data:`MAX_SECONDS`.
+        work: a module-level function; returns text, numbers, or lists and tuples of them.
 
     Raises:
+        UsageError: *seconds* is no such number.
         TimeLimitError: the child did not end in time.
         DataError: the child died.
         AruntimeError: whatever *work* raised of our own errors.
     """
-    receiving, sending = multiprocessing.Pipe(duplex=False)
-    child = multiprocessing.Process(target=_child, args=(sending, work, arguments), daemon=True)
-    child.start()
-    sending.close()
-    try:
-        if not receiving.poll(seconds):
-            raise TimeLimitError(f"the query did not end within {seconds:g} s; narrow it, or raise --timeout")
+    if not 0 < seconds <= MAX_SECONDS:  # false for "not a number" too
+        raise UsageError(f"a time limit is more than 0 and at most {MAX_SECONDS:.0f} seconds")
+    answer = (_forked if hasattr(os, "fork") else _spawned)(seconds, work, arguments)
+    if answer is None:
+        limit = f"the query did not end within {seconds:g} s"
+        raise TimeLimitError(f"{limit}; narrow it, or raise --timeout")
+    if not answer:
+        raise DataError("the query ended the process that answered it; simplify it")
+    kind, found = marshal.loads(answer)
+    if kind is not None:
+        message, path, line = found
+        raise getattr(errors, kind)(message, path=path, line=line)
+    return found  # type: ignore[no-any-return]
+
+
+def _forked(
+    seconds: float, work: Callable[..., object], arguments: Sequence[object]
+) -> bytes | None:
+    """What a copy of this process writes; ``None`` if it does not end in time."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
         try:
-            answer = receiving.recv()
-        except EOFError:
-            raise DataError("the query ended the process that answered it; simplify it") from None
+            os.close(reading)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            _limit_resources(seconds)
+            with os.fdopen(writing, "wb") as file:
+                file.write(_answer(work, arguments))
+        finally:
+            os._exit(0)  # what the parent began is the parent's to end
+    os.close(writing)
+    try:
+        return _read(reading, time.monotonic() + seconds)
+    finally:
+        os.close(reading)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def _spawned(
+    seconds: float, work: Callable[..., object], arguments: Sequence[object]
+) -> bytes | None:
+    """The same from a new process, where none can be copied; there it has no other limits."""
+    from multiprocessing import Pipe, Process
+
+    reading, writing = Pipe(duplex=False)
+    child = Process(target=_send, args=(writing, work, arguments), daemon=True)
+    child.start()
+    writing.close()
+    try:
+        return reading.recv_bytes() if reading.poll(seconds) else None
+    except EOFError:
+        return b""
     finally:
         child.kill()
         child.join()
-    if isinstance(answer, AruntimeError):
-        raise answer
-    assert isinstance(answer, str)
-    return answer
 
 
-def _child(sending, work: Callable[..., str], arguments: tuple[object, ...]) -> None:  # type: ignore[no-untyped-def]
+def _send(pipe: Any, work: Callable[..., object], arguments: Sequence[object]) -> None:
+    pipe.send_bytes(_answer(work, arguments))
+
+
+def _answer(work: Callable[..., object], arguments: Sequence[object]) -> bytes:
+    """What *work* returns, or what it raises of our own errors, as bytes."""
     try:
-        sending.send(work(*arguments))
+        return marshal.dumps((None, work(*arguments)))  # type: ignore[arg-type]
     except AruntimeError as error:
-        sending.send(error)
+        return marshal.dumps((type(error).__name__, (error.message, error.path, error.line)))
+
+
+def _read(pipe: int, until: float) -> bytes | None:
+    """Everything that is written to a pipe before it is closed; ``None`` if that takes too long."""
+    parts: list[bytes] = []
+    while (left := until - time.monotonic()) > 0 and select.select([pipe], [], [], left)[0]:
+        part = os.read(pipe, 1 << 20)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+    return None
+
+
+def _limit_resources(seconds: float) -> None:
+    """Lower the limits of this process, as far as they are not lower already."""
+    import resource  # not there where processes cannot be copied
+
+    wanted = {resource.RLIMIT_CPU: int(seconds) + 2, resource.RLIMIT_AS: MEMORY}
+    for kind, most in wanted.items():
+        hard = resource.getrlimit(kind)[1]
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (least, hard))

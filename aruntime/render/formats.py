@@ -85,7 +85,9 @@ def table_as_text(table: Table, form: str, screen: Screen) -> str:
         return "".join("\t".join(row) + "\n" for row in (columns, *rows))
     if form == "markdown":
         return _markdown([columns, ["---"] * len(columns), *rows])
-    title = [layout.styled(line(table.title), layout.BOLD, screen.colour), ""] if table.title else []
+    title = (
+        [layout.styled(line(table.title), layout.BOLD, screen.colour), ""] if table.title else []
+    )
     drawn = layout.table(columns, rows, screen.width, colour=screen.colour)
     return "".join(f"{text}\n" for text in title + drawn)
 
@@ -178,9 +180,7 @@ def _plain(term: Term) -> str:
     return str(term) if isinstance(term, BlankNode | Triple) else term.value
 
 
-def _csv(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen, *, end: str
-) -> str:
+def _csv(columns: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen, *, end: str) -> str:
     import csv
 
     out = io.StringIO()

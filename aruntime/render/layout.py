@@ -164,9 +164,7 @@ def _level(sizes: Sequence[tuple[int, int]], room: int) -> list[int]:
     return found
 
 
-def _lines(
-    rows: Rows, widths: Sequence[int], looks: Sequence[Look], colour: bool
-) -> list[str]:
+def _lines(rows: Rows, widths: Sequence[int], looks: Sequence[Look], colour: bool) -> list[str]:
     lines = []
     for row in rows:
         cells = [

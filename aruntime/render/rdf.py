@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from aruntime import turtle
+from aruntime.render.safe import safe
 
-FORMATS: Final = {"turtle": RdfFormat.TURTLE, "nquads": RdfFormat.N_QUADS, "jsonld": RdfFormat.JSON_LD}
 
+def triples_as_text(triples: Iterable[Triple], form: str) -> str:
+    """Triples in one of :data:`aruntime.render.formats.RDF_FORMS`: canonical Turtle, N-Quads or
+    JSON-LD.
 
-def as_rdf(triples: Iterable[Triple], form: str) -> str:
-    """Triples as canonical Turtle, N-Quads or JSON-LD."""
+    Control and bidirectional characters are written as the escapes that each of them knows.
+    """
     if form == "turtle":
-        return turtle.write(triples)
-    written = serialize(triples, format=FORMATS[form])
+        return safe(turtle.write(triples))
+    written = serialize(
+        triples, format=RdfFormat.N_QUADS if form == "nquads" else RdfFormat.JSON_LD
+    )
     assert written is not None
-    return written.decode()
+    return safe(written.decode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from aruntime.compose import Choice, Claim, Composition, Option, Row, Seam, shown
-from aruntime.render.formats import Table
+from aruntime.render.formats import Screen, Table
 from aruntime.render.layout import BOLD, DIM, grid, styled, wrap
 from aruntime.render.safe import line
 
@@ -61,14 +61,16 @@ def warnings(found: Composition) -> list[str]:
     return [*seams, *ended, *found.notes]
 
 
-def as_text(found: Composition, *, width: int, colour: bool, brief: bool = False, everything: bool = False) -> str:
-    """The composition for a terminal *width* columns wide.
+def as_text(
+    found: Composition, screen: Screen, *, brief: bool = False, everything: bool = False
+) -> str:
+    """The composition for a terminal.
 
     Args:
         brief: headlines alone.
         everything: list what is settled, unknown or not asked for, too.
     """
-    page = _Page(found, min(width, 110), colour)
+    page = _Page(found, min(screen.width, 110), screen.colour)
     page.head()
     page.headlines()
     if not brief:

@@ -1,0 +1,207 @@
+"""From what people type to what the graph knows; near names where it knows nothing of that name.
+
+A name may be spelt in every way in which a command prints one:
+
+==================  ============================================================================
+``vllm``            the slug of a thing, where its kind is known or no other thing is called so
+``unit/request``    kind and slug
+``vllm#family``     component and claim; ``#family`` where only one claim is called so
+``makesDurable``    a class or property of ours, also in words: ``makes-durable``
+``runtime:vllm``    a CURIE with one of our prefixes; ``ar:hosts``
+``https://…``       an IRI, also in angle brackets
+==================  ============================================================================
+
+Letter case does not matter, except between a class and a property that differ in nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NoReturn
+
+from pyoxigraph import NamedNode
+
+from aruntime import questions
+from aruntime.engines.engine import Engine
+from aruntime.errors import UsageError
+from aruntime.namespaces import CLASSES, ID, NS, PREFIXES, SCHEMES, curie, slug
+
+KINDS: Final = (*CLASSES, *SCHEMES)
+"""Kinds of things that have a slug: their IRI is ``…/id/<kind>/<slug>``."""
+
+TERMS: Final = ("class", "property")
+"""Kinds of terms of the ontology: their IRI is ``…/ns#<local name>``."""
+
+
+def identify(engine: Engine, name: str, kinds: Sequence[str]) -> str:
+    """The IRI of the thing of one of some kinds that people call *name*; an earlier kind wins.
+
+    Args:
+        kinds: of :data:`KINDS` and :data:`TERMS`, or ``claim``.
+
+    Raises:
+        UsageError: the graph does not know it; the message offers near names.
+    """
+    known = _spelt_out(engine, name) or _fragment(engine, name)
+    for kind in kinds:
+        if kind in TERMS:
+            known = known or _term(engine, name)
+        elif kind in KINDS:
+            known = known or _thing(engine, kind, name)
+    return known or _refuse(engine, name, kinds)
+
+
+def find(engine: Engine, name: str) -> str:
+    """The IRI of anything that people call *name*: a runtime first, then what alone is called so.
+
+    Raises:
+        UsageError: nothing, or more than one thing, is called so.
+    """
+    known = _spelt_out(engine, name) or _fragment(engine, name) or _thing(engine, "runtime", name)
+    if known is None:
+        called = [iri for iri in _labels(engine) if iri.startswith(ID) and _same(slug(iri), name)]
+        things = [iri for iri in called if _kind(iri) in KINDS] or called
+        if len(things) > 1:
+            _say_which(name, [iri.removeprefix(ID) for iri in things])
+        known = things[0] if things else _term(engine, name)
+    return known or _refuse(engine, name, ())
+
+
+def find_value(engine: Engine, predicate: str, name: str) -> str:
+    """The IRI of a value of *predicate*, an IRI: one of its values first, else as :func:`find`.
+
+    Raises:
+        UsageError: nothing is called so.
+    """
+    if "/" not in name and ":" not in name:
+        for row in questions.ask(engine, "values-of", {"property": predicate}).records():
+            if _same(slug(row["value"] or ""), name):
+                return row["value"] or ""
+    return find(engine, name)
+
+
+def name_of(identifier: str) -> str:
+    """A name for an IRI that stands for nothing else: what the other functions here take.
+
+    Example:
+        >>> name_of("https://w3id.org/aruntime/id/unit/request")
+        'unit/request'
+    """
+    if identifier.startswith(ID):
+        return identifier.removeprefix(ID).removeprefix("runtime/")
+    return curie(identifier)
+
+
+def suggest_term(engine: Engine, name: str) -> str:
+    """``; did you mean …?`` for the local name of a class or property that does not exist."""
+    alike = [term for term in _terms(engine) if term[:1].isupper() == name[:1].isupper()]
+    return questions.suggestion(name, alike)
+
+
+def exists(engine: Engine, identifier: str) -> bool:
+    """Whether the graph says anything of a thing."""
+    try:
+        return bool(questions.ask(engine, "exists", {"thing": NamedNode(identifier)}).rows)
+    except ValueError:  # it is no IRI
+        return False
+
+
+def _spelt_out(engine: Engine, name: str) -> str | None:
+    """What a name that tells its kind stands for: an IRI, a CURIE, or kind and slug."""
+    if name.startswith("<") and name.endswith(">"):
+        name = name[1:-1]
+    prefix, colon, local = name.partition(":")
+    if "://" in name:
+        whole = name
+    elif colon and prefix in PREFIXES:
+        whole = PREFIXES[prefix] + local
+    elif "/" in name:
+        whole = ID + name
+    else:
+        return None
+    known = _first(engine, _spellings(whole))
+    return known or (_term(engine, whole.removeprefix(NS)) if whole.startswith(NS) else None)
+
+
+def _thing(engine: Engine, kind: str, slug: str) -> str | None:
+    return _first(engine, _spellings(f"{ID}{kind}/{slug}"))
+
+
+def _spellings(identifier: str) -> Sequence[str]:
+    """An IRI, and of a thing of ours the same in small letters: slugs have no others."""
+    small = ID + identifier.removeprefix(ID).lower()
+    return (
+        (identifier, small) if identifier.startswith(ID) and small != identifier else (identifier,)
+    )
+
+
+def _first(engine: Engine, identifiers: Iterable[str]) -> str | None:
+    """The first of some IRIs that the graph knows."""
+    return next((identifier for identifier in identifiers if exists(engine, identifier)), None)
+
+
+def _fragment(engine: Engine, name: str) -> str | None:
+    """A claim, or another node of a component's file: ``vllm#family``, or ``#family`` if unique."""
+    if "#" not in name or "/" in name or ":" in name:
+        return None
+    known = None if name.startswith("#") else _thing(engine, "runtime", name)
+    if known is None:
+        rows = questions.ask(engine, "claims-called", {"name": name.lower()}).records()
+        claims = [row["claim"] or "" for row in rows]
+        if len(claims) > 1:
+            _say_which(name, list(map(slug, claims)))
+        known = claims[0] if claims else None
+    return known
+
+
+def _term(engine: Engine, name: str) -> str | None:
+    """The class or property of that local name, in one word or several; case decides between two."""
+    wanted = name.replace("-", "").lower()
+    found = [local for local in _terms(engine) if local.lower() == wanted]
+    if name in found:
+        return NS + name
+    if len(found) > 1:
+        _say_which(name, [f"ar:{local}" for local in found])
+    return NS + found[0] if found else None
+
+
+def _terms(engine: Engine) -> list[str]:
+    """Local names of the classes and properties of the ontology."""
+    return [iri.removeprefix(NS) for iri in _labels(engine) if iri.startswith(NS)]
+
+
+def _labels(engine: Engine) -> dict[str, list[str]]:
+    """By IRI the labels of everything of ours that has one; claims are left out."""
+    found: dict[str, list[str]] = {}
+    for row in questions.ask(engine, "names").records():
+        found.setdefault(row["thing"] or "", []).append(row["name"] or "")
+    return dict(sorted(found.items()))
+
+
+def _kind(identifier: str) -> str:
+    return identifier.removeprefix(ID).partition("/")[0]
+
+
+def _same(one: str, other: str) -> bool:
+    return one.lower() == other.lower()
+
+
+def _say_which(name: str, candidates: Sequence[str]) -> NoReturn:
+    shown = " or ".join(sorted(candidates)[:4]) + (" or …" if len(candidates) > 4 else "")
+    raise UsageError(f"{name!r} may be {shown}; say which")
+
+
+def _refuse(engine: Engine, name: str, kinds: Sequence[str]) -> NoReturn:
+    """Say that nothing is called *name*, and what comes near; things known by that label first."""
+    wanted = name.rpartition("/")[2].removeprefix("#")
+    if set(kinds) & {*TERMS}:
+        known, labelled = _terms(engine), []
+    else:
+        things = {i: said for i, said in _labels(engine).items() if _kind(i) in (kinds or KINDS)}
+        known = list(map(slug, things))
+        labelled = [slug(i) for i, said in things.items() if any(_same(wanted, s) for s in said)]
+    hint = questions.suggestion(wanted, known, labelled)
+    listing = "search" if "claim" in kinds else f"list {(*kinds, 'thing')[0]}"
+    raise UsageError(
+        f"no {' or '.join(kinds) or 'thing'} is called {name!r}{hint}; see aruntime {listing}"
+    )
