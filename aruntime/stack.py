@@ -38,6 +38,7 @@ _STEPS: Final = (
     "11-hand-over-chains",
     "12-hand-overs-taken-up",
     "13-owned-parts",
+    "14-rival-claims",
 )
 """Queries that add facts, in order."""
 
