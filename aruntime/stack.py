@@ -36,6 +36,7 @@ _STEPS: Final = (
     "9-claims-under-every-option",
     "10-claim-roles",
     "11-hand-over-chains",
+    "11-parts-of-owners",
     "12-hand-overs-taken-up",
     "13-owned-parts",
     "14-rival-claims",
