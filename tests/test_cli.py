@@ -267,6 +267,7 @@ def test_doctor_finds_nothing_wrong_here(aruntime: Run) -> None:
 
 _HEAVY = {
     "aruntime.build",
+    "aruntime.engines.http",
     "aruntime.corpus",
     "aruntime.infer",
     "aruntime.turtle",
