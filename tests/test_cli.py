@@ -300,7 +300,7 @@ _HEAVY = {
         (["why", "vllm#chooses-requests-per-step"], {"aruntime.corpus", "aruntime.infer", "aruntime.turtle", "pathlib", "dataclasses"}),
         (["compare", "vllm", "sglang"], {"dataclasses"}),
         (["select", "--owns", "batching"], {"dataclasses"}),
-        (["doctor"], set()),
+        (["doctor"], {"aruntime.engines.http"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )  # fmt: skip
