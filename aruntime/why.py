@@ -7,6 +7,7 @@ facts that share a node with it, the premises of a rule that concludes it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from pyoxigraph import Store
 
@@ -39,8 +40,13 @@ class _Explainer:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        axioms = [fact for predicate in AXIOMS for fact in match(store, predicate=predicate)]
-        self.schema = Schema([*axioms, *(fact for kind in KINDS for fact in match(store, None, _TYPE, kind))])
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The ontology as the closure's rules need it; what a claim states directly needs none."""
+        axioms = [fact for predicate in AXIOMS for fact in match(self.store, predicate=predicate)]
+        kinds = [fact for kind in KINDS for fact in match(self.store, None, _TYPE, kind)]
+        return Schema([*axioms, *kinds])
 
     def objects(self, subject: Term, predicate: Term) -> Iterable[Term]:
         """See :class:`aruntime.infer.Facts`."""

@@ -51,10 +51,10 @@ COMMANDS: Final = {name: text for group in GROUPS.values() for name, text in gro
 
 
 def load(name: str) -> ModuleType:
-    """The module of a command, imported when it is used first.
+    """A module of the command line, imported when it is used first: a command, or what few need.
 
-    This is the only place of the program that imports by name. A command gets here what another
-    one does for it, as ``aruntime build`` compiles a store that is missing.
+    This is the only place of the program that imports by name. Commands get here what is seldom
+    needed: ``build`` to compile a store that is missing, ``endpoint`` to ask a server.
     """
     return import_module(f"aruntime.cli.{name}")
 
