@@ -146,7 +146,7 @@ def test_one_file_is_judged_as_it_is_among_all(checkout: Path, name: str) -> Non
     draw = random.Random(name)
     triples = [quad.triple for quad in turtle.read(path)]
     nodes = sorted({t.subject for t in triples}, key=str)
-    for node in draw.sample(nodes, min(25, len(nodes))):
+    for node in [*nodes[:40]] * (3 if len(nodes) < 20 else 1):
         triples = mutant(draw, triples, node)
     path.write_text(turtle.write(triples))
     shown = f"data/runtime/mcp-python-sdk/{name}.ttl"
