@@ -362,12 +362,28 @@ class _Reader:
                     by_unit.setdefault(row["responsibility"], {}).setdefault(row["unit"], _OFF)
         asked = {r for p in self._values(STACK.value, "purpose") for r in self._values(p, "requires")}
         rows = [self._row(r, units, r in asked) for r, units in by_unit.items()]
-        for row in self.stack.rows("unknown"):
-            layer, name = int(slug(row["layer"])), slug(row["responsibility"])
-            units = ((slug(row["unit"]), "unknown"),)
-            reviewed = row["reviewed"] == "true"
-            rows.append(Row(name, layer, "unknown", False, True, units, (), (), (), (), reviewed, ()))
+        left = (row for row in self.stack.rows("unknown") if row["responsibility"] not in by_unit)
+        rows += map(self._unknown, left)
         return sorted(rows, key=lambda r: (r.layer, r.responsibility))
+
+    def _unknown(self, found: Mapping[str, str]) -> Row:
+        """The row of a responsibility that no verdict holds of; claims may speak of it all the same."""
+        name = slug(found["responsibility"])
+        claims = [c for c in self.claims.values() if c.responsibility == name]
+        return Row(
+            responsibility=name,
+            layer=int(slug(found["layer"])),
+            verdict="unknown",
+            act=False,
+            asked=found["asked"] == "true",
+            units=((slug(found["unit"]), "unknown"),),
+            owners=(),
+            missing=(),
+            conditions=(),
+            options=(),
+            reviewed=found["reviewed"] == "true",
+            claims=tuple(sorted(claims, key=lambda c: (c.state != "holds", c.claim))),
+        )
 
     def _row(self, responsibility: str, by_unit: Mapping[str, str], asked: bool) -> Row:
         settled = any(v in _SETTLED for v in by_unit.values())
@@ -438,7 +454,8 @@ class _Reader:
         here = {m.name for m in self.stack.members}
         found: dict[tuple[str, str], dict[str, None]] = {}
         for c in claims:
-            if c.state != "holds" and c.role not in ("limit",):
+            refuses_whole = c.state == "open" and not c.part and not c.condition
+            if c.state != "holds" and (c.role != "limit" or refuses_whole):
                 who = (c.component,) if c.role in _OWNING else _expected_of(c)
                 for name in c.configurations:
                     node = self._configuration(c.component, name)
