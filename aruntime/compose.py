@@ -285,6 +285,8 @@ class _Reader:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.members = {m.iri: m for m in stack.members}
+        self.deciding: set[str] = set()
+        """Claims that make a verdict what it is."""
         self.places = {slug(m.iri): m.iri for m in stack.members}
         self.facts: dict[str, dict[str, list[str]]] = {}
         for q in stack.store:
@@ -354,12 +356,13 @@ class _Reader:
 
     def _rows(self) -> Iterable[Row]:
         by_unit: dict[str, dict[str, str]] = {}
-        for verdict in self.verdicts[:-1]:
-            for row in self.stack.rows(f"verdict-{verdict}"):
-                by_unit.setdefault(row["responsibility"], {}).setdefault(row["unit"], verdict)
-            if verdict == "choice":
-                for row in self.stack.rows("verdict-turned-on"):
-                    by_unit.setdefault(row["responsibility"], {}).setdefault(row["unit"], _OFF)
+        queries = [(verdict, f"verdict-{verdict}") for verdict in self.verdicts[:-1]]
+        queries.insert(self.verdicts.index("choice") + 1, (_OFF, "verdict-turned-on"))
+        for verdict, query in queries:
+            for row in self.stack.rows(query):
+                units = by_unit.setdefault(row["responsibility"], {})
+                if units.setdefault(row["unit"], verdict) == verdict:
+                    self.deciding.add(slug(row["claim"]))
         asked = {r for p in self._values(STACK.value, "purpose") for r in self._values(p, "requires")}
         rows = [self._row(r, units, r in asked) for r, units in by_unit.items()]
         left = (row for row in self.stack.rows("unknown") if row["responsibility"] not in by_unit)
@@ -411,7 +414,7 @@ class _Reader:
             units=tuple(units),
             owners=tuple(dict.fromkeys((*owners, *taken))),
             missing=self._absent(holding),
-            conditions=tuple(self._conditions(responsibility, holding)),
+            conditions=tuple(dict.fromkeys(self._conditions(responsibility, holding))),
             options=tuple(self._options(claims)) if verdict == "choice" else (),
             reviewed=False,
             claims=tuple(claims),
@@ -440,7 +443,9 @@ class _Reader:
         for part in left:
             to = dict.fromkeys(w for c in holding if part.partition(".")[2] in c.part for w in _expected_of(c))
             yield f"left: {part.partition('.')[2]}" + (f" to {', '.join(to)}" if to else "")
-        for c in owning:
+        for c in holding:
+            if c.role not in _OWNING and c.claim not in self.deciding:
+                continue
             if c.condition:
                 yield f"{c.component}: {c.condition}"
             if c.availability in _MARKED:
