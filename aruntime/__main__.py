@@ -1,15 +1,15 @@
 """The installed command, and ``python -m aruntime``: Ctrl-C ends it with 130, however early."""
 
-import gc
-import signal
-import sys
-
-# A command is short-lived: looking for garbage while its modules load would only take time.
-gc.set_threshold(100_000)
 try:
+    import gc
+    import signal
+    import sys
+
+    # A command is short-lived: looking for garbage while its modules load would only take time.
+    gc.set_threshold(100_000)
     from aruntime import cli
 except KeyboardInterrupt:
-    sys.exit(130)
+    raise SystemExit(130) from None
 
 
 def main() -> None:

@@ -120,4 +120,3 @@ def _words(side: str, families: Mapping[str, set[str]], layers: Mapping[str, set
 
 def _families(graph: Graph, component: str) -> set[str]:
     return {slug(row["family"] or "") for row in graph.ask("families", {"runtime": component}).records()}
-

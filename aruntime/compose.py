@@ -553,8 +553,8 @@ class _Reader:
     def _questions(self) -> Iterable[Json]:
         found: dict[str, Json] = {}
         for row in self.stack.rows("boundary-questions"):
-            entry = {"family": slug(row["family"]), "question": row["question"], "claims": []}
-            entry = found.setdefault(row["family"], entry)
+            begun: Json = {"family": slug(row["family"]), "question": row["question"], "claims": []}
+            entry = found.setdefault(row["family"], begun)
             if "claim" in row:
                 entry["claims"].append(slug(row["claim"]))
         return found.values()
@@ -619,11 +619,7 @@ def narrowed(found: Composition, verdicts: Sequence[str], layers: Sequence[int])
     """
     wanted = [name for text in verdicts for name in text.split(",") if name]
     _known(found, wanted, ())
-    rows = [
-        row
-        for row in found.rows
-        if (not wanted or row.verdict in wanted) and (not layers or row.layer in layers)
-    ]
+    rows = [row for row in found.rows if (not wanted or row.verdict in wanted) and (not layers or row.layer in layers)]
     return found._replace(rows=tuple(rows))
 
 

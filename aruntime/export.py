@@ -59,9 +59,7 @@ def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) ->
         written = serialize(merged, format=rdf, prefixes=None if form == "ntriples" else PREFIXES)
     assert written is not None
     if form == "rdfxml" and (bad := _NOT_XML.search(written)):
-        raise DataError(
-            f"RDF/XML cannot write the character U+{ord(bad.group()):04X} of a literal; export another format"
-        )
+        raise DataError(f"RDF/XML cannot write the character U+{ord(bad.group()):04X} of a literal; export another format")
     return written
 
 

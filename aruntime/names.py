@@ -130,9 +130,7 @@ def _thing(engine: Engine, kind: str, slug: str) -> str | None:
 def _spellings(identifier: str) -> Sequence[str]:
     """An IRI, and of a thing of ours the same in small letters: slugs have no others."""
     small = ID + identifier.removeprefix(ID).lower()
-    return (
-        (identifier, small) if identifier.startswith(ID) and small != identifier else (identifier,)
-    )
+    return (identifier, small) if identifier.startswith(ID) and small != identifier else (identifier,)
 
 
 def _first(engine: Engine, identifiers: Iterable[str]) -> str | None:
@@ -155,7 +153,7 @@ def _fragment(engine: Engine, name: str) -> str | None:
 
 
 def _term(engine: Engine, name: str) -> str | None:
-    """The class or property of that local name, in one word or several; case decides between two."""
+    """The class or property of that local name, in one word or several; case tells two apart."""
     wanted = name.replace("-", "").lower()
     found = [local for local in _terms(engine) if local.lower() == wanted]
     if name in found:
@@ -194,14 +192,14 @@ def _say_which(name: str, candidates: Sequence[str]) -> NoReturn:
 def _refuse(engine: Engine, name: str, kinds: Sequence[str]) -> NoReturn:
     """Say that nothing is called *name*, and what comes near; things known by that label first."""
     wanted = name.rpartition("/")[2].removeprefix("#")
+    labels: dict[str, str] = {}
     if set(kinds) & {*TERMS}:
-        known, labelled = _terms(engine), []
+        known = _terms(engine)
     else:
         things = {i: said for i, said in _labels(engine).items() if _kind(i) in (kinds or KINDS)}
         known = list(map(slug, things))
-        labelled = [slug(i) for i, said in things.items() if any(_same(wanted, s) for s in said)]
-    hint = questions.suggestion(wanted, known, labelled)
+        labels = {label: slug(iri) for iri, said in things.items() for label in said}
+    hint = questions.suggestion(wanted, known, labels)
+    what = " or ".join(kinds) or "thing"
     listing = "search" if "claim" in kinds else f"list {(*kinds, 'thing')[0]}"
-    raise UsageError(
-        f"no {' or '.join(kinds) or 'thing'} is called {name!r}{hint}; see aruntime {listing}"
-    )
+    raise UsageError(f"no {what} is called {name!r}{hint}; see aruntime {listing}")

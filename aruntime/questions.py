@@ -42,20 +42,23 @@ def text_of(name: str) -> str:
         raise UsageError(f"no question is called {name!r}{hint}; see aruntime ask --list") from None
 
 
-def suggestion(name: str, known: Iterable[str], first: Iterable[str] = ()) -> str:
+def suggestion(name: str, known: Iterable[str], labels: Mapping[str, str] | None = None) -> str:
     """``; did you mean …?`` for a name that is not known, or nothing where no name comes near.
 
     Args:
         known: the names that are known; those that contain *name* are offered before those like it.
-        first: names to offer before these.
+        labels: for other words that stand for a known name, that name.
     """
     import difflib
 
     small = {other.lower(): other for other in known}
+    for label, other in (labels or {}).items():
+        small.setdefault(label.lower(), other)
     lower = name.lower()
-    holding = sorted((other for other in small if lower and lower in other), key=len)
-    like = difflib.get_close_matches(lower, small, n=3, cutoff=0.5)
-    near = list(dict.fromkeys([*first, *(small[other] for other in (*holding[:2], *like))]))[:3]
+    same = [lower] if lower in small else []
+    holding = sorted((other for other in small if lower and lower in other), key=len)[:2]
+    like = difflib.get_close_matches(lower, small, n=3, cutoff=0.6)
+    near = list(dict.fromkeys(small[other] for other in (*same, *holding, *like)))[:3]
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
@@ -123,10 +126,7 @@ def described(name: str) -> Json:
         "summary": found.summary,
         "persona": found.persona,
         "row": found.row,
-        "parameters": {
-            p.name: {"kind": p.kind, "example": p.example, "required": p.required}
-            for p in found.parameters
-        },
+        "parameters": {p.name: {"kind": p.kind, "example": p.example, "required": p.required} for p in found.parameters},
         "columns": dict(found.columns),
         "tags": list(found.tags),
     }
@@ -154,11 +154,7 @@ def signature(text: str) -> Signature:
         if declares:
             kind, _, given = rest.removesuffix("}").partition(", example: ")
             example = given.removesuffix(", required: true")
-            parameters.append(
-                Parameter(
-                    name.removeprefix("#+   "), kind, example.strip('"'), required=example != given
-                )
-            )
+            parameters.append(Parameter(name.removeprefix("#+   "), kind, example.strip('"'), required=example != given))
         elif line.startswith("#+ summary: "):
             summary = line.removeprefix("#+ summary: ").strip('"')
         elif line.startswith("#+ tags: ["):

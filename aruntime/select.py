@@ -121,10 +121,7 @@ def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[d
     else:
         property_ = NamedNode(PREFIXES["ar"] + NEEDS[kind][0])
         found = graph.engine.select(lookup("claims-with-value"), {"property": property_, "value": value})
-    rows = [
-        {name: text(term) or "" for name, term in zip(found.columns, row, strict=True) if term is not None}
-        for row in found.rows
-    ]
+    rows = [{name: text(term) or "" for name, term in zip(found.columns, row, strict=True) if term is not None} for row in found.rows]
     if kind == "exposes":
         rows = [row for row in rows if slug(row.get("role", "")) == "exposes"]
     for row in rows:
@@ -171,5 +168,7 @@ def _conditions(best: str, rows: Iterable[Mapping[str, str]], limits: Iterable[M
     for row in limits:
         about = slug(row["part"]).partition(".")[2] if "part" in row else row.get("condition", "")
         where = f" in {slug(row['configuration']).partition('#')[2]}" if "configuration" in row else ""
-        found[f"not {about or 'at all'}{where}" if slug(row["stance"]) == "excluded" else f"{about or 'it'}{where} is left to the {slug(row['stance'])}"] = None
+        found[
+            f"not {about or 'at all'}{where}" if slug(row["stance"]) == "excluded" else f"{about or 'it'}{where} is left to the {slug(row['stance'])}"
+        ] = None
     return found

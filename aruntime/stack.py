@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
@@ -133,13 +133,11 @@ class Stack:
         in_use = version or _newest(found, releases)
         return Member(component.name, component.iri, in_use, version is not None, read)
 
-    def _mark_unverified(
-        self, found: Sequence[Triple], bounds: Mapping[Term, Mapping[str, str]], releases: set[Term]
-    ) -> None:
+    def _mark_unverified(self, found: Sequence[Triple], bounds: Mapping[Term, Mapping[str, str]], releases: set[Term]) -> None:
         """Mark claims that were read in another release and state no bounds that include the version in use."""
         verified = {t.subject for t in found if t.predicate == _VERIFIED and t.object in releases} | set(bounds)
         for node in {t.subject for t in found if t.predicate == iri("ar:statement")} - verified:
-            self.store.add(Quad(node, iri("rdf:type"), iri("ar:UnverifiedClaim")))  # type: ignore[arg-type]
+            self.store.add(Quad(node, iri("rdf:type"), iri("ar:UnverifiedClaim")))
 
     def choose(self, component: str, name: str) -> None:
         """Put a configuration of a component into use.
@@ -181,10 +179,7 @@ class Stack:
     def rows(self, name: str) -> list[dict[str, str]]:
         """Rows of one query of ``queries/stack``, without what is unbound."""
         found: Rows = self.engine.select(query(name), {})
-        return [
-            {column: text(term) or "" for column, term in zip(found.columns, row, strict=True) if term is not None}
-            for row in found.rows
-        ]
+        return [{column: text(term) or "" for column, term in zip(found.columns, row, strict=True) if term is not None} for row in found.rows]
 
     def values(self, subject: str, predicate: str) -> list[str]:
         """Values of a property in the small graph, sorted."""
@@ -199,12 +194,10 @@ class Stack:
         self.store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
 
 
-_FROM, _UNTIL, _VERSION, _VERIFIED = (
-    iri(f"ar:{name}") for name in ("fromVersion", "untilVersion", "version", "verifiedIn")
-)
+_FROM, _UNTIL, _VERSION, _VERIFIED = (iri(f"ar:{name}") for name in ("fromVersion", "untilVersion", "version", "verifiedIn"))
 
 
-def _newest(found: Sequence[Triple], releases: Mapping[Term, str]) -> str | None:
+def _newest(found: Sequence[Triple], releases: Mapping[Any, str]) -> str | None:
     """The version that most claims were read in."""
     counts: dict[str, int] = {}
     for t in found:

@@ -13,15 +13,11 @@ from typing import Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from aruntime import paths
+from aruntime.digest import blake2b
 from aruntime.model import Term
 from aruntime.namespaces import GRAPH, NS, PREFIXES
 
-try:
-    from _blake2 import blake2b  # hashlib loads OpenSSL too, which takes a tenth of a command's time
-except ImportError:  # a Python that builds its digests in another way
-    from hashlib import blake2b
-
-LAYOUT: Final = "13"
+LAYOUT: Final = "14"
 """Changes whenever a store built by an older version must not be read."""
 MARKER: Final = "aruntime-store"
 """A file in every folder that this program makes in the cache, and so may delete."""

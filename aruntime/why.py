@@ -30,9 +30,7 @@ def explain(store: Store, fact: Fact) -> list[Derivation]:
         UsageError: the triple stands nowhere in the graph.
     """
     if quad(fact) not in store:
-        raise UsageError(
-            "triple not found: no promoted claim states it and no rule derives it (unknown, not false)"
-        )
+        raise UsageError("triple not found: no promoted claim states it and no rule derives it (unknown, not false)")
     return _Explainer(store).reasons(fact)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from aruntime.parts import PARTS
+from aruntime.results import of_json
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from aruntime import corpus, parts, questions, store
@@ -11,8 +13,6 @@ from aruntime.corpus import Corpus
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.parts import PARTS
-from aruntime.results import of_json
 from tests.test_questions import CASES
 
 

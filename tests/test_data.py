@@ -10,11 +10,11 @@ import pytest
 from aruntime import corpus, paths, questions, turtle
 from aruntime.compose import stack_components
 from aruntime.corpus import Corpus
-from aruntime.show import describe
 from aruntime.graph import Graph
 from aruntime.model import Report, text
-from aruntime.stats import statistics
 from aruntime.namespaces import iri, slug
+from aruntime.show import describe
+from aruntime.stats import statistics
 
 MOST_USED = (
     "deepspeed", "dynamo", "jax", "kserve", "kubernetes", "langgraph", "llama-cpp", "llm-d", "lmcache", "megatron-lm", "ollama", "onnxruntime",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from aruntime.evidence import passage
-from aruntime.evidence.drift import find
+from aruntime.evidence.passage import CitedFile, find
 
 WORDS = ("", "plain", "two words", "  indented", "# Title", "tab\tbed", "ünïcode — ✓", "trailing ", "kv_cache.block_size", "\x0c", "\u2028", "==")
 
@@ -86,11 +86,10 @@ def test_blob_hash_is_that_of_git(content: bytes) -> None:
 
 
 def test_swhid_escapes_what_would_end_its_path() -> None:
-    found = passage.swhid(b"", origin="https://e.org/r", commit="c" * 40, path="a;b%c/d e.md", lines=(2, 5))
-    assert found == (
-        "swh:1:cnt:e69de29bb2d1d6434b8b29ae775ad8c2e48c5391;origin=https://e.org/r;anchor=swh:1:rev:" + "c" * 40 + ";path=/a%3Bb%25c/d e.md;lines=2-5"
-    )
-    assert ";lines=" not in passage.swhid(b"", origin="https://e.org/r", commit="c" * 40, path="a", lines=None)
+    file = CitedFile("a;b%c/d e.md", passage.blob_hash(b""), "https://e.org/r", "c" * 40)
+    blob = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+    anchor = f"swh:1:rev:{'c' * 40}"
+    assert file.swhid == (f"swh:1:cnt:{blob};origin=https://e.org/r;anchor={anchor};path=/a%3Bb%25c/d e.md")
 
 
 def test_suggested_anchors_are_few_short_names_of_the_text() -> None:

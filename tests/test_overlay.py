@@ -14,22 +14,24 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
-from aruntime import answers, corpus, paths, store, turtle
+from aruntime import build, corpus, paths, turtle
 from aruntime.cli import run
+from aruntime.namespaces import NS, iri
+from aruntime.validation import files
 from tests.test_network import body, serve
 
 Run = Callable[..., tuple[int, str, str]]
 
 _PREFIXES = "\n".join(f"PREFIX {name}: <{namespace}>" for name, namespace in turtle.PREFIXES.items())
 _CLAIM = """
-e:{name} a ar:{kind} ; ar:subject runtime:{slug} ; ar:status claim-status:promoted ; ar:availability availability:built-in ;
-  ar:statement "{label} says so on the page {name}."@en ; ar:curationMode curation-mode:assisted ; prov:wasAttributedTo agent:aruntime ;
-  ar:reviewOutcome review-outcome:supported ; ar:reviewed "2026-01-02T00:00:00Z"^^xsd:dateTime ; ar:reviewBy "{due}"^^xsd:dateTime ;
-  ar:verifiedIn e:release-1.0 ; ar:evidence e:{name}-e1 ; {said} .
-e:{name}-e1 a ar:Evidence ; ar:source source:{slug}-docs ; ar:evidenceType evidence-type:documentation ;
-  ar:repository <https://example.org/private/{slug}> ; ar:commit "{digit:040d}" ; ar:path "docs/{name}.md" ; ar:startLine 1 ; ar:endLine 3 ;
-  ar:heading "{name}" ; ar:linesDigest "{digit:064d}" ; ar:anchorTerm "one" , "two" ;
-  ar:swhid "swh:1:cnt:{digit:040d};origin=https://example.org/private/{slug};anchor=swh:1:rev:{digit:040d};path=/docs/{name}.md;lines=1-3" .
+e:{name} a ar:{kind} ; ar:statement "{label} says so on the page {name}."@en ; ar:evidence e:{name}-e1 ;
+  ar:readIn e:reading-2026-01-02 ; {said} .
+e:{name}-e1 a ar:Evidence ; ar:inFile e:file-{name}-md ; ar:startLine 1 ; ar:endLine 3 ;
+  ar:heading "{name}" ; ar:linesDigest "{digit:064d}" ; ar:anchorTerm "one" , "two" .
+e:file-{name}-md a ar:CitedFile ; ar:source source:{slug}-docs ;
+  ar:evidenceType evidence-type:documentation ; ar:commit "{digit:040d}" ; ar:path "docs/{name}.md" ;
+  ar:repository <https://example.org/private/{slug}> ;
+  ar:swhid "swh:1:cnt:{digit:040d};origin=https://example.org/private/{slug};anchor=swh:1:rev:{digit:040d};path=/docs/{name}.md" .
 """
 _CLAIMS = {
     "family": ("ClassificationClaim", "ar:family family:generative-model ; ar:rank classification-rank:primary"),
@@ -44,31 +46,55 @@ _THINGS = {
     "runtime": """runtime:{slug} a ar:Runtime ; rdfs:label "{label}"@en ; ar:maintainer agent:{slug}-maker ;
   dcterms:description "An engine of the tests, called {label}."@en ; schema:codeRepository <https://example.org/private/{slug}> .
 e:release-1.0 a ar:Release ; rdfs:label "{label} 1.0"@en ; ar:releaseOf runtime:{slug} ; ar:version "1.0" ; ar:purl "pkg:pypi/{slug}@1.0" ;
-  ar:released "2026-01-01T00:00:00Z"^^xsd:dateTime .""",
+  ar:released "2026-01-01T00:00:00Z"^^xsd:dateTime .
+e:reading-2026-01-02 a ar:Reading ; ar:curationMode curation-mode:assisted ; ar:reviewBy "{due}"^^xsd:dateTime ;
+  ar:reviewOutcome review-outcome:supported ; ar:verifiedIn e:release-1.0 ;
+  prov:endedAtTime "2026-01-02T00:00:00Z"^^xsd:dateTime ; prov:wasAssociatedWith agent:aruntime .""",
     "source": """source:{slug}-docs a ar:Source ; rdfs:label "{label} documentation"@en ; ar:sourceKind source-kind:official-documentation ;
   ar:publisher agent:{slug}-maker ; ar:authoritativeFor runtime:{slug} ; ar:retrieved "2026-01-02T00:00:00Z"^^xsd:dateTime .""",
     "agent": 'agent:{slug}-maker a ar:Agent ; rdfs:label "Maker of {label}"@en .',
 }
 
 
-def write_runtime(folder: Path, slug: str, extra: Iterable[Triple] = (), due: str = "2999-01-01T00:00:00Z") -> Path:
-    """Write a valid runtime, its source and its agent in canonical form, and return the runtime's file.
+def write_runtime(folder: Path, slug: str, extra: Iterable[Triple] = (), due: str = "2999-01-01T00:00:00Z", *, flat: bool = True) -> Path:
+    """Write a valid runtime, its source and its agent in canonical form, and return the runtime's file or folder.
 
     Args:
-        extra: further triples for the runtime's file.
+        extra: further triples for the runtime's files.
         due: when its claims must be read again.
+        flat: whether the runtime stands in one file.
     """
     label = slug.replace("-", " ").title()
     own = f"PREFIX e: <https://w3id.org/aruntime/id/runtime/{slug}#>\n"
-    texts = {kind: text.format(slug=slug, label=label) for kind, text in _THINGS.items()}
+    texts = {kind: text.format(slug=slug, label=label, due=due) for kind, text in _THINGS.items()}
     for digit, (name, (kind, said)) in enumerate(_CLAIMS.items(), 1):
-        texts["runtime"] += _CLAIM.format(name=name, kind=kind, said=said, slug=slug, label=label, digit=digit, due=due)
+        texts["runtime"] += _CLAIM.format(name=name, kind=kind, said=said, slug=slug, label=label, digit=digit)
     for kind, name in {"agent": f"{slug}-maker", "source": f"{slug}-docs", "runtime": slug}.items():
         path = folder / kind / f"{name}.ttl"
         path.parent.mkdir(parents=True, exist_ok=True)
         triples = [quad.triple for quad in parse(f"{_PREFIXES}\n{own}{texts[kind]}".encode(), RdfFormat.TURTLE)]
-        path.write_text(turtle.write([*triples, *(extra if kind == "runtime" else ())]), "utf-8")
+        if kind == "runtime":
+            triples += extra
+        if kind == "runtime" and not flat:
+            return write_folder(path.with_suffix(""), triples)
+        path.write_text(turtle.write(triples), "utf-8")
     return path
+
+
+def write_folder(folder: Path, triples: Iterable[Triple]) -> Path:
+    """Write a runtime's three files, each node where its class belongs."""
+    stated = list(triples)
+    home = {
+        t.subject: name
+        for t in stated
+        for name, classes in files.PLACES.items()
+        if t.predicate == iri("rdf:type") and str(t.object.value).removeprefix(NS) in classes  # type: ignore[union-attr]
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in files.PLACES:
+        text = turtle.write([t for t in stated if home[t.subject] == name])  # type: ignore[index]
+        (folder / f"{name}.ttl").write_text(text, "utf-8")
+    return folder
 
 
 def make_world(root: Path, extra: Iterable[Triple] = (), due: str = "2999-01-01T00:00:00Z") -> Path:
@@ -78,7 +104,7 @@ def make_world(root: Path, extra: Iterable[Triple] = (), due: str = "2999-01-01T
         shutil.copytree(checkout / folder, root / folder)
     (root / "data" / "agent").mkdir()
     shutil.copy(checkout / "data" / "agent" / "aruntime.ttl", root / "data" / "agent")
-    write_runtime(root / "data", "engine", extra, due)
+    write_runtime(root / "data", "engine", extra, due, flat=False)
     return root
 
 
@@ -93,9 +119,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def aruntime(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command: exit code, standard output, standard error. A slow machine keeps no answers either: the store is asked."""
-    monkeypatch.setattr(answers, "LONG", float("inf"))
+def aruntime(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command: exit code, standard output, standard error."""
 
     def command(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
@@ -213,7 +238,7 @@ def test_blank_nodes_of_two_files_are_never_one(tmp_path: Path) -> None:
     files = [tmp_path / f"{n}.nt" for n in range(2)]
     for n, path in enumerate(files):
         path.write_text("".join(f"_:{label} <https://example.org/p{n}> <https://example.org/o> .\n" for label in ("a", *labels)))
-    built = store.in_memory(corpus.load(files))
+    built = build.in_memory(corpus.load(files))
     assert not built.query("ASK { ?s <https://example.org/p0> ?o ; <https://example.org/p1> ?o }")
     assert not built.query("ASK { ?s <https://example.org/p0> ?o ; a ?c }")
 
@@ -290,7 +315,7 @@ def test_a_triple_term_gives_no_traceback(aruntime: Run, tmp_path: Path) -> None
 def compiled(aruntime: Run) -> Path:
     """The folder of the compiled store, built if need be."""
     numbers(aruntime("stats"))
-    return store.location()
+    return build.folder_of()
 
 
 def database(folder: Path) -> Path:
@@ -323,7 +348,7 @@ def test_blocks_that_were_overwritten_are_noticed(aruntime: Run) -> None:
     try:
         assert aruntime("list", "family") == expected
     finally:
-        store.build()
+        build.build()
 
 
 def test_a_foreign_store_is_not_trusted(aruntime: Run) -> None:
@@ -334,7 +359,7 @@ def test_a_foreign_store_is_not_trusted(aruntime: Run) -> None:
     try:
         assert aruntime("stats") == expected
     finally:
-        store.build()
+        build.build()
 
 
 def test_a_file_in_place_of_the_store_is_replaced(aruntime: Run) -> None:
@@ -350,7 +375,7 @@ def test_nothing_is_left_of_a_file_in_place_of_the_store(aruntime: Run) -> None:
     folder = compiled(aruntime)
     shutil.rmtree(folder)
     folder.write_text("not a store")
-    store.build()
+    build.build()
     left = list(folder.parent.glob(".building-*"))
     for path in left:
         path.unlink()
@@ -367,9 +392,9 @@ def test_a_cache_that_cannot_be_written_gives_one_clear_message(aruntime: Run, t
 
 
 def test_few_stores_are_kept(aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "KEEP", 2)
-    for n in range(store.KEEP + 1):
+    monkeypatch.setattr(build, "KEEP", 2)
+    for n in range(build.KEEP + 1):
         path = overlay(tmp_path, f'agent:maker-{n} a ar:Agent ; rdfs:label "Maker {n}"@en .', f"{n}.ttl")
         assert aruntime("build", "--data", path)[0] == 0
-    assert len(list(paths.cache().glob("store-*"))) == store.KEEP
+    assert len(list(paths.cache().glob("store-*"))) == build.KEEP
     assert not list(paths.cache().glob(".building-*"))

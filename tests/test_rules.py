@@ -1,4 +1,5 @@
-"""Every rule, by a case that keeps it and a case that breaks it: tests/rules/<rule>/{pass,fail}-*.ttl."""
+"""Every rule, by a case that keeps it and a case that breaks it:
+tests/rules/<rule>/{pass,fail}-*.ttl."""
 
 from __future__ import annotations
 
@@ -10,10 +11,10 @@ import rdflib
 from pyoxigraph import NamedNode, Quad, Store, Triple
 from rdflib.namespace import SH
 
-from aruntime import corpus, store
+from aruntime import build, corpus
 from aruntime.corpus import Corpus
 from aruntime.namespaces import PREFIXES, iri
-from aruntime.validation import checks, files, reference, shapes
+from aruntime.validation import checks, files, pyshacl_engine, shapes
 
 RULES = Path(__file__).parent / "rules"
 CASES = sorted(RULES.glob("*/*.ttl"))
@@ -22,7 +23,7 @@ RULE = PREFIXES["rule"]
 
 @lru_cache
 def all_shapes() -> rdflib.Graph:
-    return reference.shapes_graph(shapes.shape_files())
+    return pyshacl_engine.shapes_graph(shapes.shape_files())
 
 
 @lru_cache
@@ -50,20 +51,21 @@ def only(rule: str) -> rdflib.Graph:
 
 
 def breaches(rule: str, case: Path) -> set[str]:
-    """Focus nodes for which the case breaks the rule; of concepts, only those that the case describes."""
+    """Focus nodes for which the case breaks the rule; of concepts, only those that the case
+    describes."""
     stated = corpus.triples_of(case)
     described = {str(t.subject).strip("<>") for t in stated}
     check = checks.check_files()[0].parent / f"{rule}.rq"
     if check.is_file():
         whole = Corpus({**vocabulary().graphs, "case": stated}, {**vocabulary().files, "case": case})
-        built = store.in_memory(whole) if not case.stem.endswith("-underived") else stated_only(whole)
+        built = build.in_memory(whole) if not case.stem.endswith("-underived") else stated_only(whole)
         found = list(checks.findings(built, checks.Check(check)))
         near = list(checks.findings(built, checks.Check(check), {t.subject for t in stated}))
         assert set(near) == {finding for finding in found if finding.focus in described}, "asked of one file, a check finds something else"
     else:
         triples = [*classes(), *stated]
         found = [finding for finding in shapes.findings(shapes.Data(triples), shapes.load()) if finding.rule == rule]
-        assert set(found) == set(reference.results(reference.graph_of(triples), only(rule))), "pySHACL finds something else"
+        assert set(found) == set(pyshacl_engine.results(pyshacl_engine.graph_of(triples), only(rule))), "pySHACL finds something else"
     return {finding.focus for finding in found if finding.rule == rule and finding.focus in described}
 
 
@@ -103,11 +105,29 @@ def test_every_rule_says_how_to_mend_it() -> None:
 
 
 def test_rules_on_files_find_what_they_are_for(tmp_path: Path) -> None:
-    path = tmp_path / "runtime" / "engine.ttl"
-    path.parent.mkdir()
-    path.write_text("PREFIX ar: <https://w3id.org/aruntime/ns#>\n# a remark\n<https://w3id.org/aruntime/id/runtime/other> a ar:Runtime ; ar:x [] .\n")
+    path = tmp_path / "runtime" / "engine" / "about.ttl"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "PREFIX ar: <https://w3id.org/aruntime/ns#>\n# a remark\n<https://w3id.org/aruntime/id/runtime/other> a ar:Runtime, ar:Evidence ; ar:x [] .\n"
+    )
     triples = corpus.triples_of(path)
-    assert {name for name, rule in files.RULES.items() if list(rule(path, triples))} == set(files.RULES)
+    found = {name for name, rule in files.RULES.items() if list(rule(path, triples))}
+    assert found == set(files.RULES)
+
+
+@pytest.mark.parametrize(
+    ("name", "cls", "kept"),
+    [
+        ("about", "Reading", True), ("about", "Release", True), ("about", "CitedFile", False),
+        ("claims", "ResponsibilityClaim", True), ("claims", "Coverage", True), ("claims", "Evidence", False),
+        ("pins", "Evidence", True), ("pins", "CitedFile", True), ("pins", "Reading", False),
+        ("notes", "Reading", False),
+    ],
+)  # fmt: skip
+def test_a_runtimes_file_holds_its_kind(tmp_path: Path, name: str, cls: str, kept: bool) -> None:
+    path = tmp_path / "runtime" / "engine" / f"{name}.ttl"
+    triple = Triple(iri("runtime:engine"), iri("rdf:type"), iri(f"ar:{cls}"))
+    assert (not list(files.RULES["runtime-file-holds-its-kind"](path, (triple,)))) == kept
 
 
 def test_a_misspelled_shacl_term_is_an_error(tmp_path: Path) -> None:

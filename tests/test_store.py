@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
+from aruntime.increment import DRAWN, find
 from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
 from aruntime import compiled, corpus, paths, store
 from aruntime.errors import DataError
-from aruntime.increment import DRAWN, find
 
 
 @pytest.fixture

@@ -81,9 +81,7 @@ class Commands(click.Group):
             with formatter.section(title):
                 formatter.write_dl([(name.ljust(widest), text) for name, text in commands.items()])
 
-    def resolve_command(
-        self, context: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments name.
 
         Raises:
@@ -168,7 +166,8 @@ def _with_usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     if context is None:
         return f"aruntime: {error.format_message()}"
-    return f"{context.get_usage()}\naruntime: {error.format_message()}; see {context.command_path} --help"
+    message = f"aruntime: {error.format_message()}; see {context.command_path} --help"
+    return f"{context.get_usage()}\n{message}"
 
 
 def _say(message: str) -> None:

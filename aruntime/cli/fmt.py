@@ -6,9 +6,7 @@ from pathlib import Path
 
 import click
 
-from aruntime import corpus, paths, turtle
-from aruntime.errors import UsageError
-from aruntime.validation.shapes import shape_files
+from aruntime.validation.formatting import format_file, turtle_files
 
 
 @click.command("fmt")
@@ -17,23 +15,14 @@ from aruntime.validation.shapes import shape_files
 def command(targets: tuple[Path, ...], check: bool) -> int:
     """Write Turtle files in their canonical form: the shipped ones, or those you name.
 
+    Known prefixes need no declaration: they are added.
+
     Example: aruntime fmt --check
     """
-    files = (
-        [p for p in corpus.overlay_files(targets) if p.suffix == ".ttl"]
-        if targets
-        else [*corpus.vocabulary_files(), *shape_files(), *corpus.data_files()]
-    )
-    if not files:
-        raise UsageError("there is no Turtle file to format")
-    changed = 0
+    files, changed, verb = turtle_files(targets), 0, "would change" if check else "changed"
     for path in files:
-        keep = path.resolve().is_relative_to(paths.ontology().resolve())
-        canonical = turtle.format_file(path, keep_heading=keep).encode()
-        if canonical != path.read_bytes():
+        if format_file(path, check=check):
             changed += 1
-            click.echo(f"{path}: {'would change' if check else 'changed'}")
-            if not check:
-                path.write_bytes(canonical)
-    click.echo(f"{len(files)} files, {changed} {'would change' if check else 'changed'}", err=True)
+            click.echo(f"{path}: {verb}")
+    click.echo(f"{len(files)} files, {changed} {verb}", err=True)
     return int(check and changed > 0)

@@ -21,9 +21,10 @@ KINDS: Final = (*names.KINDS, *names.TERMS, "thing")
 @format_option()
 @graph_options
 def command(graph: Graph, kind: str, form: str) -> None:
-    """List the things of a kind, with what each is: runtime, component, source, stack,
-    responsibility, unit, layer, family ...; class and property for the terms of the ontology; thing
-    for everything.
+    """List the things of a kind, and what each of them is.
+
+    Kinds are runtime, component, source, stack, responsibility, unit, layer, family and the other
+    vocabularies; class and property for the terms of the ontology; thing for everything.
 
     Example: aruntime list runtime
     """

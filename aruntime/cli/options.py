@@ -44,9 +44,7 @@ def overlay_options(function: Command) -> Command:
     return data(endpoint(function))
 
 
-def _paths(
-    context: click.Context, option: click.Parameter, given: tuple[str, ...]
-) -> tuple[Path, ...]:
+def _paths(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[Path, ...]:
     """Overlays as paths; who names none does not wait for :mod:`pathlib`."""
     if not given:
         return ()
@@ -81,7 +79,7 @@ def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
 
 
 def prepare(overlays: Sequence[Path], endpoint: str | None) -> None:
-    """Compile what :func:`open_graph` will open, where that is still to be done, without opening it."""
+    """Compile what :func:`open_graph` will open, where it is missing; nothing stays open."""
     _refuse_both(overlays, endpoint)
     if not endpoint and (overlays or not os.path.exists(location())):
         load("build").checked_store(overlays)
@@ -89,9 +87,7 @@ def prepare(overlays: Sequence[Path], endpoint: str | None) -> None:
 
 def _refuse_both(overlays: Sequence[Path], endpoint: str | None) -> None:
     if endpoint and overlays:
-        raise click.UsageError(
-            "--data and --endpoint exclude each other: load the overlay into the endpoint instead"
-        )
+        raise click.UsageError("--data and --endpoint exclude each other: load the overlay into the endpoint instead")
 
 
 def format_option(*extra: str) -> Callable[[Command], Command]:

@@ -23,7 +23,7 @@ from aruntime.show import describe
 @format_option()
 @graph_options
 def command(graph: Graph, thing: str, form: str) -> None:
-    """Everything about one thing: a runtime, claim, source, responsibility, unit, class, stack …
+    """Everything about one thing, such as a runtime, claim, source, responsibility, unit or class.
 
     Name it by its slug (vllm), kind and slug (unit/request), claim (vllm#family, or #family where
     it is unique), CURIE or IRI; letter case does not matter. Claims of other components that name

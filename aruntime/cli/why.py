@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 @click.argument("parts", nargs=-1, required=True, metavar="THING PREDICATE OBJECT | CLAIM")
 @format_option()
 @overlay_options
-def command(
-    overlays: tuple[Path, ...], endpoint: str | None, parts: tuple[str, ...], form: str
-) -> None:
+def command(overlays: tuple[Path, ...], endpoint: str | None, parts: tuple[str, ...], form: str) -> None:
     """Why a statement stands in the graph: rule by rule to claims, and from each claim to the
     cited lines.
 
@@ -69,18 +67,12 @@ def _claim(graph: Graph, name: str, form: str) -> None:
 def _statement(graph: Graph, parts: tuple[str, ...], form: str) -> None:
     """Write the derivations of one statement, and the cited lines of the claims they rest on."""
     if not isinstance(graph.engine, Oxigraph):
-        raise UsageError(
-            "a statement of the shipped graph and of --data is explained, not of an endpoint"
-        )
+        raise UsageError("a statement of the shipped graph and of --data is explained, not of an endpoint")
     subject = NamedNode(graph.find(parts[0]))
     predicate = _predicate(graph, parts[1])
     value = NamedNode(graph.find_object(predicate.value, parts[2]))
     derivations = explain(graph.engine.store, (subject, predicate, value))
-    evidence = [
-        row
-        for claim in claims_of(derivations)
-        for row in graph.ask("evidence-of", {"claim": claim}).records()
-    ]
+    evidence = [row for claim in claims_of(derivations) for row in graph.ask("evidence-of", {"claim": claim}).records()]
     if form == "json":
         show_json({"derivations": list(map(_object, derivations)), "evidence": evidence})
     else:
@@ -91,9 +83,7 @@ def _statement(graph: Graph, parts: tuple[str, ...], form: str) -> None:
 def _predicate(graph: Graph, name: str) -> NamedNode:
     """A property of ours by any of its names; one of another vocabulary by its CURIE or IRI."""
     foreign = ":" in name and not name.startswith("ar:")
-    return (
-        iri(name) if foreign and "://" not in name else NamedNode(graph.identify(name, "property"))
-    )
+    return iri(name) if foreign and "://" not in name else NamedNode(graph.identify(name, "property"))
 
 
 def _cited(evidence: Iterable[Mapping[str, str | None]]) -> Iterable[str]:

@@ -125,8 +125,11 @@ def _rank(term: Term | None) -> tuple[int, float, str]:
 
 
 def _plannable(text: str, name: str, term: Term) -> bool:
-    """Whether a parameter may stand in the query as a value too: Oxigraph plans before it substitutes, so it would start
-    from all claims there are, not from those on the parameter. What the query itself binds can have no value before.
+    """Whether a parameter may stand in the query as ``VALUES`` too.
+
+    Oxigraph plans before it substitutes: without the values it would start from all claims, not
+    from those on the parameter. A variable that the query assigns with ``AS`` can have no value
+    before; that would be an error.
     """
     return isinstance(term, NamedNode | Literal) and f" AS ?{name})" not in text
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
-from aruntime.engines.http import Server
 from aruntime.engines.engine import bound, opened
+from aruntime.engines.http import Server
 from aruntime.errors import DataError, EndpointError
 from aruntime.model import Rows, Term
 from aruntime.namespaces import PREFIXES
@@ -24,9 +24,7 @@ LIMIT: Final = 256 * 1024 * 1024
 """Largest answer, in bytes."""
 _SOLUTIONS: Final = "application/sparql-results+json"
 _TRIPLES: Final = "application/n-triples, text/turtle;q=0.8"
-_FORM: Final = (
-    r"(?:\s|#[^\n]*\n|PREFIX\s[^<]*<[^>]*>|BASE\s*<[^>]*>)*(\w*(?:\s+DISTINCT\b)?)"
-)
+_FORM: Final = r"(?:\s|#[^\n]*\n|PREFIX\s[^<]*<[^>]*>|BASE\s*<[^>]*>)*(\w*(?:\s+DISTINCT\b)?)"
 
 
 class Remote:

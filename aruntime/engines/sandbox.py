@@ -1,7 +1,8 @@
 """Foreign queries, kept from doing harm: no federation, no endless run, no crash of this process.
 
-Oxigraph's Python interface can neither stop a query nor switch ``SERVICE`` off, and a deeply nested query ends the process
-that evaluates it. So a foreign query is looked through first, and then runs in a child process that can be ended.
+Oxigraph's Python interface can neither stop a query nor switch ``SERVICE`` off, and a deeply nested
+query ends the process that evaluates it. So a foreign query is looked through first, and then runs
+in a child process that can be ended.
 """
 
 from __future__ import annotations
@@ -29,17 +30,19 @@ MEMORY: Final = 4 * 1024**3
 
 Plain = TypeVar("Plain")
 _TOKENS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""' r"|'''(?:[^'\\]|\\.|'(?!''))*'''" r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\s]*>|#[^\n\r]*|[?$]\w+|[\w.-]*:[\w.%-]*|(?P<word>[A-Za-z]+)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<escape>\\u)",
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'"
+    r"|<[^<>\"{}|^`\\\s]*>|#[^\n\r]*|[?$]\w+|[\w.-]*:[\w.%-]*"
+    r"|(?P<word>[A-Za-z]+)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<escape>\\u)",
     re.DOTALL | re.IGNORECASE,
-)  # fmt: skip
-_UPDATES: Final = frozenset(
-    ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy")
 )
+_UPDATES: Final = frozenset(("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy"))
 
 
 def refuse(text: str) -> None:
-    """Refuse a query that would leave the machine, change anything, or nest too deeply to be parsed safely.
+    """Refuse a query that would leave the machine, change anything, or nest too deeply to parse.
 
     Raises:
         UsageError: with what to change.
@@ -58,17 +61,13 @@ def refuse(text: str) -> None:
             raise UsageError(f"the query nests deeper than {MAX_DEPTH} groups")
         word = (match.group("word") or "").lower()
         if word == "service":
-            raise UsageError(
-                "SERVICE is refused: a query here leaves neither this graph nor this machine"
-            )
+            raise UsageError("SERVICE is refused: a query here leaves neither this graph nor this machine")
         if word in ("prefix", "base"):
             continue
         if word and first is None:
             first = word
     if first in _UPDATES:
-        raise UsageError(
-            "the graph is read-only: only SELECT, ASK, CONSTRUCT and DESCRIBE are answered"
-        )
+        raise UsageError("the graph is read-only: only SELECT, ASK, CONSTRUCT and DESCRIBE are answered")
 
 
 def within(seconds: float, work: Callable[..., Plain], *arguments: object) -> Plain:
@@ -102,9 +101,7 @@ def within(seconds: float, work: Callable[..., Plain], *arguments: object) -> Pl
     return found  # type: ignore[no-any-return]
 
 
-def _forked(
-    seconds: float, work: Callable[..., object], arguments: Sequence[object]
-) -> bytes | None:
+def _forked(seconds: float, work: Callable[..., object], arguments: Sequence[object]) -> bytes | None:
     """What a copy of this process writes; ``None`` if it does not end in time."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -127,9 +124,7 @@ def _forked(
         os.waitpid(child, 0)
 
 
-def _spawned(
-    seconds: float, work: Callable[..., object], arguments: Sequence[object]
-) -> bytes | None:
+def _spawned(seconds: float, work: Callable[..., object], arguments: Sequence[object]) -> bytes | None:
     """The same from a new process, where none can be copied; there it has no other limits."""
     from multiprocessing import Pipe, Process
 

@@ -29,8 +29,8 @@ _PLACE: Final = r"error at \d+:(\d+): expected (?:one of )?(.*)"
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _WORDS: Final = (
     *_FORMS,
-    *"""a ABS AS ASC AVG BASE BIND BNODE BOUND BY CEIL COALESCE CONCAT CONTAINS COUNT DATATYPE DAY DESC
-    DISTINCT ENCODE_FOR_URI EXISTS false FILTER FLOOR FROM GRAPH GROUP GROUP_CONCAT HAVING HOURS IF
+    *"""a ABS AS ASC AVG BASE BIND BNODE BOUND BY CEIL COALESCE CONCAT CONTAINS COUNT DATATYPE DAY
+    DESC DISTINCT ENCODE_FOR_URI EXISTS false FILTER FLOOR FROM GRAPH GROUP GROUP_CONCAT HAVING HOURS IF
     IN IRI isBLANK isIRI isLITERAL isNUMERIC isURI LANG LANGMATCHES LCASE LIMIT MAX MD5 MIN MINUS
     MINUTES MONTH NAMED NOT NOW OFFSET OPTIONAL ORDER PREFIX RAND REDUCED REGEX REPLACE ROUND
     sameTerm SAMPLE SECONDS SEPARATOR SHA1 SHA256 SHA384 SHA512 STR STRAFTER STRBEFORE STRDT STRENDS
@@ -74,9 +74,7 @@ def complain(text: str, prefixes: Mapping[str, str], message: str) -> Complaint:
         return Complaint(" ".join(message.split()), 1, 1)
     reached = int(place.group(1)) - 1
     number = max(n for n, start in enumerate(starts) if start <= reached)
-    ended = (
-        number == len(tokens) - 1 and reached >= starts[number] + len(tokens[number].group()) + 24
-    )
+    ended = number == len(tokens) - 1 and reached >= starts[number] + len(tokens[number].group()) + 24
     return _judge(text, tokens, number, place.group(2), ended=ended)
 
 
@@ -106,9 +104,7 @@ def _tokens(text: str) -> Iterator[re.Match[str]]:
     return (token for token in found if not token.group().startswith("#"))
 
 
-def _judge(
-    text: str, tokens: list[re.Match[str]], number: int, expected: str, *, ended: bool
-) -> Complaint:
+def _judge(text: str, tokens: list[re.Match[str]], number: int, expected: str, *, ended: bool) -> Complaint:
     """The complaint about one token, or about the end of the text behind it."""
     token = tokens[number]
     word, before = token.group(), tokens[number - 1].group() if number else ""

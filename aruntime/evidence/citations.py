@@ -1,47 +1,18 @@
-"""The graph's locators, ready to be checked."""
+"""The graph's passages, ready to be checked, and the claims that wait to be read again."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from aruntime.evidence.pin import GitPlace, PackagePlace
+from aruntime.evidence.passage import CitedFile, Passage
 from aruntime.graph import Graph
+from aruntime.model import Json
+from aruntime.namespaces import ID, slug
 
 
-@dataclass(frozen=True)
-class Located:
-    """One piece of evidence.
-
-    Attributes:
-        place: the file, or ``None`` for a paper or specification, which has sections instead of lines.
-        content_digest: git blob hash from the SWHID, or SHA-256 of the package's file.
-        described: the locator as people write it.
-    """
-
-    claim: str
-    runtime: str
-    evidence: str
-    source: str
-    place: GitPlace | PackagePlace | None
-    start: int
-    end: int
-    heading: str | None
-    anchors: tuple[str, ...]
-    content_digest: str
-    lines_digest: str
-    described: str
-
-    @property
-    def key(self) -> str:
-        """A digest of everything that is checked: a locator that changed is another one."""
-        parts = (self.evidence, self.place, self.start, self.end, self.heading, self.anchors, self.content_digest, self.lines_digest)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def locators(graph: Graph, runtime: str | None = None, source: str | None = None) -> list[Located]:
-    """Locators of the whole graph, of one runtime, or of one source; one for each piece of evidence.
+def passages(graph: Graph, runtime: str | None = None, source: str | None = None, path: str | None = None) -> list[Passage]:
+    """Passages of the whole graph, of one runtime, of one source, or in one file; each once.
 
     Raises:
         UsageError: the runtime or source is unknown.
@@ -51,30 +22,45 @@ def locators(graph: Graph, runtime: str | None = None, source: str | None = None
         parameters["runtime"] = graph.identify(runtime)
     if source is not None:
         parameters["source"] = graph.identify(source, "source")
-    found: dict[str, Located] = {}
+    found: dict[str, Passage] = {}
     for row in graph.ask("locators", parameters).records():
-        found.setdefault(row["evidence"] or "", _located({key: value or "" for key, value in row.items()}))
+        one = _passage({key: value or "" for key, value in row.items()})
+        if path is None or (one.file is not None and one.file.path == path):
+            found.setdefault(one.evidence, one)
     return list(found.values())
 
 
-def _located(row: Mapping[str, str]) -> Located:
-    place: GitPlace | PackagePlace | None = None
-    digest = ""
+def due(graph: Graph, now: datetime | None = None) -> list[Json]:
+    """Promoted claims past their review-by, the earliest first: due, runtime, claim, version,
+    source."""
+    instant = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    rows = graph.ask("claims-due-for-review").records()
+    return [dict(row) for row in rows if (row["due"] or "") < instant]
+
+
+def table(late: list[Json]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Columns and rows of what is due."""
+    rows = ((row["due"], row["claim"].removeprefix(f"{ID}runtime/"), slug(row["source"])) for row in late)
+    return ("due", "claim", "source"), tuple(rows)
+
+
+def _passage(row: Mapping[str, str]) -> Passage:
+    file = None
     if row["repository"]:
-        place, digest = GitPlace(row["repository"], row["commit"], row["path"]), row["swhid"].partition(";")[0].removeprefix("swh:1:cnt:")
+        blob = row["swhid"].partition(";")[0].removeprefix("swh:1:cnt:")
+        file = CitedFile(row["path"], blob, repository=row["repository"], commit=row["commit"])
     elif row["purl"]:
-        place, digest = PackagePlace(row["purl"], row["path"]), row["fileDigest"]
-    return Located(
-        claim=row["claim"],
-        runtime=row["runtime"],
-        evidence=row["evidence"],
-        source=row["source"],
-        place=place,
+        file = CitedFile(row["path"], row["fileDigest"], purl=row["purl"])
+    return Passage(
+        file=file,
         start=int(row["startLine"] or 0),
         end=int(row["endLine"] or 0),
         heading=row["heading"] or None,
         anchors=tuple(row["anchors"].split("\n")) if row["anchors"] else (),
-        content_digest=digest,
-        lines_digest=row["linesDigest"],
-        described=row["locator"],
+        digest=row["linesDigest"],
+        evidence=row["evidence"],
+        claim=row["claim"],
+        runtime=row["runtime"],
+        source=row["source"],
+        locator=row["locator"],
     )

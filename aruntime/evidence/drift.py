@@ -1,143 +1,204 @@
-"""Drift: what a newer revision did to the cited lines, and new pins where it did nothing to them.
+"""Drift: what a newer version did to the cited lines.
 
-unchanged: the same lines at the same place · moved: the same lines elsewhere in the file · edited: the file is there
-without them · gone: the file is not there · unreachable: the repository or revision is not at hand.
+unchanged: the same lines at the same place · moved: the same lines elsewhere in the file · renamed:
+    the file is gone and another holds them · edited: the file is there without them · gone: neither
+    the file nor the lines are there ·
+unreachable: the repository, package or version is not at hand.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from pyoxigraph import NamedNode, Triple
+from aruntime.errors import DataError, UsageError
+from aruntime.evidence import passage
+from aruntime.evidence.packages import Packages
+from aruntime.evidence.passage import CitedFile, Passage
+from aruntime.evidence.pin import pin
+from aruntime.evidence.repositories import Repositories
+from aruntime.model import Json
+from aruntime.namespaces import slug
 
-from aruntime import corpus, paths, turtle
-from aruntime.errors import DataError
-from aruntime.evidence import content, passage
-from aruntime.evidence.content import Repositories
-from aruntime.evidence.citations import Located
-from aruntime.evidence.pin import GitPlace, Pin, pin, triples
-from aruntime.namespaces import ID, iri
-from aruntime.versions import key
+STATES: Final = ("unchanged", "moved", "renamed", "edited", "gone", "unreachable")
+FOUND: Final = ("unchanged", "moved", "renamed")
+"""States in which the cited lines stand in the newer version."""
+FAILING: Final = ("edited", "gone")
+"""States for which the command exits with 1."""
 
-_PINNED: Final = {iri(f"ar:{name}") for name in ("heading", "anchorTerm")}
-STATES: Final = ("unchanged", "moved", "edited", "gone", "unreachable")
-_RELEASE = re.compile(r"\d")
-_UNSTABLE = re.compile(r"(?:^|[\d._-])(?:rc|alpha|beta|dev|pre|preview|nightly)[._-]?\d*(?:$|[._+-])|\d[ab]\d", re.IGNORECASE)
+
+class Newer(Protocol):
+    """A newer version of what holds a cited file: a repository's revision or a package's
+    release."""
+
+    def path_of(self, file: CitedFile) -> str:
+        """Where the file would stand."""
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, or ``None`` if there is none."""
+
+    def cite(self, file: CitedFile, path: str, content: bytes) -> CitedFile:
+        """The file at a path, which holds *content*, in the place of an older one."""
+
+    def holding(self, line: bytes, name: str) -> Iterator[str]:
+        """Paths of files that may hold a line, those called *name* first."""
 
 
 @dataclass(frozen=True)
 class Drift:
-    """What became of one locator at a newer revision.
+    """What became of one passage in a newer version.
 
     Attributes:
-        commit: the newer revision, if it could be found.
-        lines: where the cited lines now stand, if they do.
+        state: one of :data:`STATES`.
+        now: the same lines where they now stand, if they do.
     """
 
-    located: Located
+    passage: Passage
     state: str
-    commit: str | None
-    lines: tuple[int, int] | None
+    now: Passage | None = None
+
+    def record(self) -> Json:
+        """The drift as JSON: evidence, claim, state, and commit, purl, path and lines if they
+        stand."""
+        file = self.now.file if self.now is not None and self.now.file else CitedFile("")
+        return {
+            "evidence": slug(self.passage.evidence),
+            "claim": slug(self.passage.claim),
+            "state": self.state,
+            "commit": file.commit or None,
+            "purl": file.purl or None,
+            "path": file.path or None,
+            "lines": [self.now.start, self.now.end] if self.now is not None else None,
+        }
 
 
-def target(directory: Path, to: str) -> str:
-    """The commit that *to* stands for: a tag, branch or commit; ``default`` for the default branch; ``latest`` for the newest release tag.
+@dataclass(frozen=True)
+class Stores:
+    """Where older and newer versions are looked for."""
+
+    repositories: Repositories | None = None
+    packages: Packages | None = None
+
+    def of(self, file: CitedFile) -> Repositories | Packages | None:
+        """Where *file* is looked for, if that is at hand."""
+        return self.repositories if file.repository else self.packages
+
+
+def drift(items: Iterable[Passage], stores: Stores, to: str) -> list[Drift]:
+    """What became of all passages, in their order.
+
+    Args:
+        to: the newer version: a tag, branch, commit or package version; ``default`` for the default
+            branch; ``latest``
+            for the newest release. Of a package, both stand for the highest version at hand.
+    """
+    known: dict[tuple[str, str, str], Newer | None] = {}
+
+    def newer(file: CitedFile) -> Newer | None:
+        store = stores.of(file)
+        key = (file.repository, file.purl, file.path if file.purl else "")
+        if key not in known:
+            known[key] = None if store is None else store.newer(file, to)
+        return known[key]
+
+    return [_drift(item, stores, newer) for item in items]
+
+
+def stores(repositories: Path | None, packages: Path | None) -> Stores:
+    """Stores in these folders.
 
     Raises:
-        DataError: the repository knows no such revision.
+        UsageError: neither is given.
     """
-    if to == "default":
-        return content.commit_of(directory, "HEAD")
-    if to == "latest":
-        tags = [t for t in content.git(directory, "tag", "--list").decode().split() if _RELEASE.search(t) and not _UNSTABLE.search(t)]
-        if not tags:
-            raise DataError("the repository has no release tag", path=directory)
-        return content.commit_of(directory, "refs/tags/" + max(tags, key=key))
-    return content.commit_of(directory, to)
+    if repositories is None and packages is None:
+        raise UsageError("say where newer versions are: --repositories DIR, --packages DIR")
+    return Stores(
+        None if repositories is None else Repositories(repositories),
+        None if packages is None else Packages(packages),
+    )
 
 
-def find(text: bytes, cited: bytes) -> tuple[int, int] | None:
-    """Where the cited lines stand in a text, if they do: first and last line."""
-    lines, wanted = passage.split_lines(text), passage.split_lines(cited)
-    for start in range(len(lines) - len(wanted) + 1):
-        if lines[start] == wanted[0] and lines[start : start + len(wanted)] == wanted:
-            return start + 1, start + len(wanted)
-    return None
+def counts(drifts: Iterable[Drift]) -> dict[str, int]:
+    """How many of each state, zeros included."""
+    found = Counter(one.state for one in drifts)
+    return {state: found[state] for state in STATES}
 
 
-def drift_one(located: Located, repositories: Repositories, to: str) -> Drift:
-    """What became of one locator; packages and papers are ``unreachable``, since a newer one is another source."""
-    place = located.place
-    directory = repositories.directory(place.origin) if isinstance(place, GitPlace) else None
-    if directory is None or not isinstance(place, GitPlace):
-        return Drift(located, "unreachable", None, None)
+def report(drifts: Sequence[Drift]) -> Json:
+    """All drifts as JSON: counts by state, and a record each (:meth:`Drift.record`)."""
+    return {"counts": counts(drifts), "drifts": [one.record() for one in drifts]}
+
+
+def table(drifts: Iterable[Drift]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Columns and rows of what is not unchanged."""
+    rows = []
+    for one in drifts:
+        if one.state != "unchanged":
+            record, lines = one.record(), ""
+            if one.now is not None:
+                lines = f"{one.now.start}-{one.now.end}"
+            path = record["path"] if one.state == "renamed" else ""
+            rows.append((one.state, record["evidence"], path, lines, one.passage.locator))
+    return ("state", "evidence", "new path", "new lines", "locator"), tuple(rows)
+
+
+def summary(drifts: Sequence[Drift]) -> str:
+    """One line of counts."""
+    found = ", ".join(f"{number} {state}" for state, number in counts(drifts).items())
+    return f"{len(drifts)} passages: {found}"
+
+
+def failed(drifts: Iterable[Drift]) -> bool:
+    """Whether one is edited or gone."""
+    return any(one.state in FAILING for one in drifts)
+
+
+def _drift(item: Passage, stores: Stores, newer: Callable[[CitedFile], Newer | None]) -> Drift:
+    file = item.file
+    store = stores.of(file) if file is not None else None
+    if file is None or store is None:
+        return Drift(item, "unreachable")
+    old, other = store.read(file), newer(file)
+    if old is None or other is None:
+        return Drift(item, "unreachable")
     try:
-        commit = target(directory, to)
-        old = content.file_at(directory, place.commit, place.path)
-    except DataError:
-        return Drift(located, "unreachable", None, None)
-    try:
-        new = content.file_at(directory, commit, place.path)
-    except DataError:
-        return Drift(located, "gone", commit, None)
-    try:
-        wanted = passage.cited(old, located.start, located.end)
+        wanted = passage.cited(old, item.start, item.end)
     except ValueError:
-        return Drift(located, "edited", commit, None)
+        return Drift(item, "edited")
+    if passage.file_digest(wanted) != item.digest:
+        return Drift(item, "edited")
+    path = other.path_of(file)
+    content = other.read(path)
+    if content is None:
+        return _renamed(item, file, wanted, other)
+    cited = other.cite(file, path, content)
     try:
-        if passage.cited(new, located.start, located.end) == wanted:
-            return Drift(located, "unchanged", commit, (located.start, located.end))
+        if passage.cited(content, item.start, item.end) == wanted:
+            return _found("unchanged", item, cited, content, (item.start, item.end))
     except ValueError:
         pass
-    found = find(new, wanted)
-    return Drift(located, "moved" if found else "edited", commit, found)
+    lines = passage.find(content, wanted)
+    return _found("moved", item, cited, content, lines) if lines else Drift(item, "edited")
 
 
-def drift(items: Iterable[Located], repositories: Repositories, to: str) -> list[Drift]:
-    """What became of all locators, in their order."""
-    return [drift_one(item, repositories, to) for item in items]
+def _renamed(item: Passage, file: CitedFile, wanted: bytes, other: Newer) -> Drift:
+    """Where another file holds the lines verbatim, if one does."""
+    longest = max(passage.split_lines(wanted), key=len)
+    if longest.strip():
+        for path in other.holding(longest, file.path.rpartition("/")[2]):
+            content = other.read(path)
+            lines = passage.find(content, wanted) if content else None
+            if content and lines:
+                return _found("renamed", item, other.cite(file, path, content), content, lines)
+    return Drift(item, "gone")
 
 
-def refresh(drifts: Sequence[Drift], repositories: Repositories) -> list[Path]:
-    """Rewrite the pins of unchanged and moved lines to the newer revision, and return the files that changed.
-
-    Reviewed instants and verified releases stay as they are: the same words were found again, nobody read them again.
-    """
-    pins = {d.located.evidence: _pin(d, repositories) for d in drifts if d.state in ("unchanged", "moved")}
-    changed = []
-    for path in {_file_of(evidence) for evidence in pins}:
-        before = corpus.triples_of(path)
-        after = [triple for evidence, new in pins.items() if _file_of(evidence) == path for triple in _renewed(before, evidence, new)]
-        renewed = {t.subject for t in after}
-        text = turtle.write([*(t for t in before if t.subject not in renewed), *after])
-        if text.encode() != path.read_bytes():
-            path.write_bytes(text.encode())
-            changed.append(path)
-    return sorted(changed)
-
-
-def _pin(found: Drift, repositories: Repositories) -> Pin:
-    place = found.located.place
-    assert isinstance(place, GitPlace) and found.commit is not None and found.lines is not None
-    directory = repositories.directory(place.origin)
-    assert directory is not None
-    text = content.file_at(directory, found.commit, place.path)
-    return pin(replace(place, commit=found.commit), text, *found.lines, found.located.anchors)
-
-
-def _renewed(before: Sequence[Triple], evidence: str, new: Pin) -> list[Triple]:
-    node = NamedNode(evidence)
-    kept = {t.predicate: t.object for t in before if t.subject == node}
-    source, kind = kept[iri("ar:source")], kept[iri("ar:evidenceType")]
-    assert isinstance(source, NamedNode) and isinstance(kind, NamedNode)
-    renewed = triples(node, new, source, kind)
-    said = {t.predicate for t in renewed}
-    return [*renewed, *(t for t in before if t.subject == node and t.predicate not in said | _PINNED)]
-
-
-def _file_of(evidence: str) -> Path:
-    return paths.data() / f"{evidence.partition('#')[0].removeprefix(ID)}.ttl"
+def _found(state: str, item: Passage, file: CitedFile, content: bytes, lines: tuple[int, int]) -> Drift:
+    """The passage pinned again; one whose anchor terms were never in its lines counts as edited."""
+    try:
+        return Drift(item, state, pin(file, content, *lines, item.anchors))
+    except DataError:
+        return Drift(item, "edited")

@@ -1,4 +1,5 @@
-"""Content from the network, only when asked for: over https, from public addresses, within bounds."""
+"""Content from the network, only when asked for: over https, from public addresses, within
+bounds."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ class Network:
         """The bytes with that git blob hash, or ``None`` if the archive does not hold them.
 
         Raises:
-            DataError: the archive cannot be reached, answers too much or too slowly, or leads to a private address.
+            DataError: the archive cannot be reached, answers too much or too slowly, or leads to a
+                private address.
         """
         return self.fetch(f"{self.archive}/api/1/content/sha1_git:{blob_hash}/raw/")
 

@@ -1,8 +1,10 @@
-"""What a locator says about a text: content identifiers, digests, headings and anchor terms.
+"""A file at one version, and lines of it: what is cited, and what tells that it still says the
+same.
 
-A locator names lines of a text and lets anyone check that they still say the same:
+A **cited file** is a file at a commit of a repository, named by the git blob hash that its SWHID
+carries (ISO/IEC 18670:2025), or a member of a released package, named by its SHA-256. A **passage**
+is lines of such a file:
 
-* the **SWHID** of the file, whose content part is the git blob hash (ISO/IEC 18670:2025);
 * the **digest**: SHA-256 of the cited lines, each ended by one line feed;
 * the **heading** under which they stand;
 * two to five **anchor terms**, short names that occur in them.
@@ -15,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import Final
 
 ANCHOR_LIMIT: Final = 40
@@ -32,6 +35,74 @@ _PLAIN = re.compile(r"^[a-z]+$")
 _MARKUP = (".md", ".mdx", ".markdown", ".rst", ".txt", ".html", ".adoc", ".ipynb")
 
 
+@dataclass(frozen=True)
+class CitedFile:
+    """A file at one version, in a repository or in a package.
+
+    Attributes:
+        path: from the root of the repository or archive, with forward slashes.
+        digest: what its bytes are: a git blob hash in a repository, a SHA-256 in a package.
+        repository: the repository's public address, as SWHIDs spell it (no trailing ``.git``).
+        commit: 40 hexadecimal digits.
+        purl: the package with its version (https://github.com/package-url/purl-spec);
+            ``?file_name=`` says which of its files, where it has several.
+    """
+
+    path: str
+    digest: str = ""
+    repository: str = ""
+    commit: str = ""
+    purl: str = ""
+
+    def digest_of(self, content: bytes) -> str:
+        """The digest that *content* has in a file of this kind."""
+        return blob_hash(content) if self.repository else file_digest(content)
+
+    @property
+    def swhid(self) -> str:
+        """The qualified SWHID of the whole file, if it is in a repository.
+
+        ``;`` and ``%`` in a path are percent-encoded, as the SWHID specification asks.
+        """
+        escaped = self.path.replace("%", "%25").replace(";", "%3B")
+        where = f"origin={self.repository};anchor=swh:1:rev:{self.commit};path=/{escaped}"
+        return f"swh:1:cnt:{self.digest};{where}"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Lines of a cited file, as a claim rests on them.
+
+    Attributes:
+        file: ``None`` for a paper or specification, which has sections instead of lines.
+        start, end: first and last line, counted from 1.
+        heading: the heading or symbol above them, if there is one.
+        anchors: terms that occur in them.
+        digest: SHA-256 of the lines.
+        evidence, claim, runtime, source: IRIs of the passage in the graph and of what it belongs
+            to.
+        locator: all of this as people write it.
+    """
+
+    file: CitedFile | None
+    start: int
+    end: int
+    heading: str | None
+    anchors: tuple[str, ...]
+    digest: str
+    evidence: str = ""
+    claim: str = ""
+    runtime: str = ""
+    source: str = ""
+    locator: str = ""
+
+    @property
+    def key(self) -> str:
+        """A digest of everything that is checked: a passage that changed has another one."""
+        lines = (self.start, self.end, self.heading, self.anchors, self.digest)
+        return file_digest(repr((self.evidence, self.file, *lines)).encode())
+
+
 def blob_hash(content: bytes) -> str:
     """The git blob hash of *content*: 40 hexadecimal digits."""
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
@@ -40,16 +111,6 @@ def blob_hash(content: bytes) -> str:
 def file_digest(content: bytes) -> str:
     """SHA-256 of a whole file: 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
-
-
-def swhid(content: bytes, *, origin: str, commit: str, path: str, lines: tuple[int, int] | None) -> str:
-    """The qualified SWHID of a file in a repository, anchored at a commit.
-
-    ``;`` and ``%`` in a path are percent-encoded, as the SWHID specification asks.
-    """
-    escaped = path.replace("%", "%25").replace(";", "%3B")
-    text = f"swh:1:cnt:{blob_hash(content)};origin={origin};anchor=swh:1:rev:{commit};path=/{escaped}"
-    return text if lines is None else f"{text};lines={lines[0]}-{lines[1]}"
 
 
 def split_lines(content: bytes) -> list[bytes]:
@@ -73,6 +134,15 @@ def cited(content: bytes, start: int, end: int) -> bytes:
 def lines_digest(content: bytes, start: int, end: int) -> str:
     """SHA-256 of the cited lines as :func:`cited` gives them: 64 hexadecimal digits."""
     return file_digest(cited(content, start, end))
+
+
+def find(text: bytes, wanted: bytes) -> tuple[int, int] | None:
+    """Where some lines stand in a text, if they do: their first and last line."""
+    lines, sought = split_lines(text), split_lines(wanted)
+    for start in range(len(lines) - len(sought) + 1 if sought else 0):
+        if lines[start] == sought[0] and lines[start : start + len(sought)] == sought:
+            return start + 1, start + len(sought)
+    return None
 
 
 def has_anchor(text: bytes, term: str) -> bool:
@@ -112,7 +182,8 @@ def _clean(text: str) -> str | None:
 
 
 def suggest_anchors(text: bytes, count: int = 4) -> list[str]:
-    """Up to *count* distinctive names of the cited text: identifiers first, then rare long words."""
+    """Up to *count* distinctive names of the cited text: identifiers first, then rare long
+    words."""
     words = _WORD.findall(text.decode("utf-8", "replace"))
     seen = Counter(words)
     ranked = sorted(seen, key=lambda word: (bool(_PLAIN.match(word)), seen[word], -len(word), word))

@@ -1,60 +1,133 @@
-"""From a place in a source to a machine-checkable locator."""
+"""From lines that a person read to a passage that a machine can check, and into a runtime's
+files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from aruntime.errors import DataError
-from aruntime.evidence import passage
-from aruntime.namespaces import PREFIXES, iri
+from aruntime import corpus, fields, paths, runtime_files, turtle
+from aruntime.errors import DataError, UsageError
+from aruntime.evidence import packages, passage, repositories
+from aruntime.evidence.passage import CitedFile, Passage
+from aruntime.evidence.repositories import Repositories
+from aruntime.namespaces import ID, PREFIXES, iri
+
+_TYPE: Final = iri("rdf:type")
+_LINES: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 
 @dataclass(frozen=True)
-class GitPlace:
-    """A file at a commit of a repository.
+class Place:
+    """Where a person says that lines stand.
 
     Attributes:
-        origin: the repository's public address, as SWHIDs spell it (no trailing ``.git``).
-        commit: 40 hexadecimal digits.
+        place: a clone, an archive, or the address of lines in a repository's web view.
+        path, lines: the file and its lines ``A-B``; an address has its own.
+        revision: tag, branch or commit of a clone.
+        repository: the clone's public address; its origin remote if absent, else the code
+            repository
+            of the claim's runtime.
+        purl: the package's identifier, for an archive.
+        claim: ``runtime#slug``, if the lines are for a claim.
+        into: where that runtime is described, see :func:`aruntime.runtime_files.find`.
+        repositories: folder of clones in which an address is looked up.
+        online: whether the repository of an address may be fetched.
     """
 
-    origin: str
-    commit: str
-    path: str
+    place: str
+    path: str | None = None
+    lines: str | None = None
+    revision: str = "HEAD"
+    repository: str | None = None
+    purl: str | None = None
+    claim: str | None = None
+    into: Path | None = None
+    repositories: Path | None = None
+    online: bool = False
 
 
-@dataclass(frozen=True)
-class PackagePlace:
-    """A member of a released package.
+def read(given: Place) -> tuple[CitedFile, bytes, int, int]:
+    """The file that a person names, its bytes, and the first and last line.
 
-    Attributes:
-        purl: package identifier with version.
-        path: the member's full path in the archive.
+    Raises:
+        UsageError: something that is needed was not given.
+        DataError: there is no such revision, file or member.
     """
-
-    purl: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Pin:
-    """Lines of a file, and everything needed to find and check them again."""
-
-    place: GitPlace | PackagePlace
-    start: int
-    end: int
-    heading: str | None
-    anchors: tuple[str, ...]
-    lines_digest: str
-    content_digest: str
-    """The qualified SWHID of a git place, the SHA-256 of a package member."""
+    path, lines = given.path, given.lines
+    if "://" in given.place:
+        file, content, lines = _of_address(given)
+    elif path is None:
+        raise UsageError("give PATH and lines A-B")
+    elif not Path(given.place).exists():
+        raise UsageError("no such clone or archive", path=given.place)
+    elif given.purl:
+        file, content = _of_archive(Path(given.place), path, given.purl)
+    else:
+        file, content = _of_clone(Path(given.place), path, given.revision, given)
+    bounds = _LINES.fullmatch(lines or "")
+    if bounds is None:
+        raise UsageError(f"lines are written A-B, not {lines!r}")
+    return file, content, int(bounds[1]), int(bounds[2] or bounds[1])
 
 
-def pin(place: GitPlace | PackagePlace, content: bytes, start: int, end: int, anchors: Sequence[str] = ()) -> Pin:
-    """Pin lines *start* to *end* of *content*.
+def _of_address(given: Place) -> tuple[CitedFile, bytes, str | None]:
+    named, lines = repositories.web_address(given.place)
+    own = replace(given, repository=given.repository or named.repository)
+    clones = None if given.repositories is None else Repositories(given.repositories)
+    directory = None if clones is None else clones.directory(named.repository)
+    if directory is None and not given.online:
+        remedy = "give --repositories DIR or --online"
+        raise UsageError(f"the repository is not at hand; {remedy}")
+    with TemporaryDirectory() as scratch:
+        if directory is None:
+            directory = repositories.fetch(named.repository, named.commit, Path(scratch))
+        return *_of_clone(directory, named.path, named.commit, own), given.lines or lines
+
+
+def _of_clone(directory: Path, path: str, revision: str, given: Place) -> tuple[CitedFile, bytes]:
+    commit = repositories.commit_of(directory, revision)
+    origin = given.repository or repositories.origin_of(directory)
+    if not origin and given.claim:
+        origin = _code_repository(given.claim, given.into)
+    if not origin:
+        remedy = "name its public address with --repository URL"
+        raise UsageError(f"the clone has no remote called origin; {remedy}", path=directory)
+    content = repositories.file_at(directory, commit, path)
+    digest = passage.blob_hash(content)
+    return CitedFile(path, digest, repositories.address_of(origin), commit), content
+
+
+def _of_archive(archive: Path, path: str, purl: str) -> tuple[CitedFile, bytes]:
+    content = packages.member(archive, path)
+    if content is None:
+        raise DataError("the archive has no such member", path=f"{archive}:{path}")
+    return CitedFile(path, passage.file_digest(content), purl=purl), content
+
+
+def _code_repository(claim: str, into: Path | None) -> str | None:
+    """The address of the code of the runtime that *claim* (``runtime#slug``) is about, if its files
+    say it."""
+    slug = claim.partition("#")[0]
+    try:
+        about = runtime_files.find(slug, into).about
+    except UsageError:
+        about = paths.data() / "runtime" / slug / "about.ttl"
+    for triple in corpus.triples_of(about) if about.is_file() else ():
+        if triple.subject == iri(f"runtime:{slug}") and triple.predicate == iri("schema:codeRepository"):
+            return str(triple.object.value)  # type: ignore[union-attr]
+    return None
+
+
+def pin(file: CitedFile, content: bytes, start: int, end: int, anchors: Sequence[str] = ()) -> Passage:
+    """Lines *start* to *end* of *content*, which is what *file* holds.
 
     Args:
         anchors: two to five terms that occur in the lines; suggested where none are given.
@@ -65,38 +138,125 @@ def pin(place: GitPlace | PackagePlace, content: bytes, start: int, end: int, an
     try:
         text = passage.cited(content, start, end)
     except ValueError as error:
-        raise DataError(str(error), path=place.path) from None
+        raise DataError(str(error), path=file.path) from None
     terms = tuple(anchors) or tuple(passage.suggest_anchors(text))
     absent = [term for term in terms if not passage.has_anchor(text, term)]
     if absent:
-        raise DataError(f"{', '.join(absent)} not in lines {start}-{end}", path=place.path)
-    if isinstance(place, GitPlace):
-        digest = passage.swhid(content, origin=place.origin, commit=place.commit, path=place.path, lines=(start, end))
+        raise DataError(f"{', '.join(absent)} not in lines {start}-{end}", path=file.path)
+    heading = passage.heading(content, start, file.path)
+    return Passage(file, start, end, heading, terms, passage.file_digest(text))
+
+
+def file_triples(node: NamedNode, file: CitedFile) -> list[Triple]:
+    """Where a cited file is found: what changes when it is cited in another version."""
+    values: list[tuple[str, NamedNode | Literal]] = [("ar:path", Literal(file.path))]
+    if file.repository:
+        values.append(("ar:repository", NamedNode(file.repository)))
+        values.append(("ar:commit", Literal(file.commit)))
+        values.append(("ar:swhid", Literal(file.swhid)))
     else:
-        digest = passage.file_digest(content)
-    return Pin(place, start, end, passage.heading(content, start, place.path), terms, passage.file_digest(text), digest)
+        values.append(("ar:purl", Literal(file.purl)))
+        values.append(("ar:fileDigest", Literal(file.digest)))
+    return [Triple(node, iri(predicate), value) for predicate, value in values]
 
 
-def triples(evidence: NamedNode, pinned: Pin, source: NamedNode, evidence_type: NamedNode) -> list[Triple]:
-    """The evidence node of a pin, as it stands in ``data/``."""
+def passage_triples(node: NamedNode, pinned: Passage) -> list[Triple]:
+    """Which lines a passage is: what changes when it is found elsewhere."""
     integer = NamedNode(PREFIXES["xsd"] + "integer")
-    values: list[tuple[str, NamedNode | Literal]] = [
-        ("rdf:type", iri("ar:Evidence")),
-        ("ar:source", source),
-        ("ar:evidenceType", evidence_type),
-        ("ar:path", Literal(pinned.place.path)),
+    values = [
         ("ar:startLine", Literal(str(pinned.start), datatype=integer)),
         ("ar:endLine", Literal(str(pinned.end), datatype=integer)),
-        ("ar:linesDigest", Literal(pinned.lines_digest)),
+        ("ar:linesDigest", Literal(pinned.digest)),
         *(("ar:anchorTerm", Literal(term)) for term in pinned.anchors),
     ]
     if pinned.heading:
         values.append(("ar:heading", Literal(pinned.heading)))
-    if isinstance(pinned.place, GitPlace):
-        values.append(("ar:repository", NamedNode(pinned.place.origin)))
-        values.append(("ar:commit", Literal(pinned.place.commit)))
-        values.append(("ar:swhid", Literal(pinned.content_digest)))
-    else:
-        values.append(("ar:purl", Literal(pinned.place.purl)))
-        values.append(("ar:fileDigest", Literal(pinned.content_digest)))
-    return [Triple(evidence, iri(predicate), value) for predicate, value in values]
+    return [Triple(node, iri(predicate), value) for predicate, value in values]
+
+
+def triples(claim: str, pinned: Passage, source: str, kind: str, before: Iterable[Triple] = ()) -> tuple[NamedNode, list[Triple]]:
+    """A passage as it stands in ``pins.ttl``, with its cited file where *before* does not have
+    that.
+
+    Args:
+        claim: ``runtime#slug``, after which the passage is named: ``runtime#slug-e1``.
+        source: slug of the registered source.
+        kind: slug of the evidence type.
+        before: what the files say already.
+
+    Returns:
+        The passage's node, and the triples to add.
+    """
+    stated = list(before)
+    taken = {triple.subject for triple in stated}
+    owner = f"{ID}runtime/{claim}"
+    node = next(n for n in (NamedNode(f"{owner}-e{i}") for i in count(1)) if n not in taken)
+    assert pinned.file is not None
+    fixed = {
+        iri("ar:source"): iri(f"source:{source}"),
+        iri("ar:evidenceType"): iri(f"evidence-type:{kind}"),
+    }
+    thing = owner.partition("#")[0]
+    file, added = file_node(thing, pinned.file, fixed, stated)
+    own = [Triple(node, _TYPE, iri("ar:Evidence")), Triple(node, iri("ar:inFile"), file)]
+    return node, [*added, *own, *passage_triples(node, pinned)]
+
+
+def file_node(
+    thing: str,
+    file: CitedFile,
+    fixed: Mapping[NamedNode, NamedNode],
+    before: Iterable[Triple],
+    but: NamedNode | None = None,
+) -> tuple[NamedNode, list[Triple]]:
+    """The node of a cited file among *before*, or a new one's and its triples.
+
+    Args:
+        thing: IRI of the runtime, of which the node is a part.
+        fixed: its source and evidence type, which are the same in every version.
+        but: a node that is not meant.
+    """
+    said: dict[NamedNode, set[tuple[NamedNode, object]]] = {}
+    for triple in before:
+        if isinstance(triple.subject, NamedNode):
+            said.setdefault(triple.subject, set()).add((triple.predicate, triple.object))
+    values = {_TYPE: iri("ar:CitedFile"), **fixed}
+    wanted = {(t.predicate, t.object) for t in file_triples(NamedNode(thing), file)}
+    for node, stated in said.items():
+        if node != but and wanted | {*values.items()} <= stated:
+            return node, []
+    name = re.sub(r"[^a-z0-9]+", "-", file.path.rpartition("/")[2].lower()).strip("-") or "file"
+    names = (f"{thing}#file-{name}" if i == 1 else f"{thing}#file-{name}-{i}" for i in count(1))
+    node = next(node for node in map(NamedNode, names) if node not in said)
+    return node, [*(Triple(node, *item) for item in values.items()), *file_triples(node, file)]
+
+
+def as_turtle(claim: str | None, pinned: Passage, source: str | None, kind: str) -> str:
+    """A passage and its cited file, ready to be copied."""
+    return turtle.write(triples(claim or "runtime#claim", pinned, source or "SOURCE", kind)[1])
+
+
+def write(claim: str | None, pinned: Passage, source: str | None, kind: str, into: Path | None = None) -> list[Path]:
+    """Put a passage into the files of its claim's runtime, and cite it in the claim.
+
+    Returns:
+        The files that changed: ``pins.ttl`` and ``claims.ttl``.
+
+    Raises:
+        UsageError: no claim or source is given, or there is no such runtime, claim or evidence
+            type.
+    """
+    if claim is None or source is None:
+        raise UsageError("say for which claim and from which source: --claim RUNTIME#SLUG --source SLUG")
+    fields.concept("evidence-type", kind)
+    files = runtime_files.find(claim.partition("#")[0], into)
+    stated = [t for path in dict.fromkeys(files) if path.is_file() for t in corpus.triples_of(path)]
+    owner = NamedNode(f"{ID}runtime/{claim}")
+    if owner not in {triple.subject for triple in stated}:
+        remedy = f"aruntime new claim {claim} adds it"
+        raise UsageError(f"there is no claim {claim}; {remedy}", path=files.claims)
+    node, added = triples(claim, pinned, source, kind, stated)
+    citation = Triple(owner, iri("ar:evidence"), node)
+    if files.pins == files.claims:
+        return [runtime_files.extend(files.pins, [*added, citation])]
+    return [runtime_files.extend(files.pins, added), runtime_files.extend(files.claims, [citation])]

@@ -1,143 +1,170 @@
 """Verification: do the cited lines still say what they said when the claim was read?
 
-Every locator gets exactly one result: **verified** (content, lines, heading and anchor terms are as pinned), **drifted**
-(the content is there and differs), **missing** (the repository or package is there and lacks the file), **unreachable**
-(no store at hand holds the repository or package, or the locator names a paper or specification, which has no lines).
+Every passage gets exactly one result: **verified** (content, lines, heading and anchor terms are as
+    pinned), **drifted** (the content is there and differs), **missing** (the repository or package
+    is there and lacks the file), **unreachable** (no store at hand holds the repository or package,
+    or the passage is in a paper or specification, which has no lines).
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
-from aruntime import paths
-from aruntime.errors import DataError
+from aruntime import atomic, paths
+from aruntime.errors import DataError, UsageError
+from aruntime.evidence import journal as journals
 from aruntime.evidence import passage
-from aruntime.evidence.content import Packages, Repositories
-from aruntime.evidence.citations import Located
 from aruntime.evidence.network import Network
-from aruntime.evidence.pin import GitPlace
+from aruntime.evidence.packages import Packages
+from aruntime.evidence.passage import CitedFile, Passage
+from aruntime.evidence.repositories import Repositories
+from aruntime.model import Json
+from aruntime.namespaces import slug
 
 STATUSES: Final = ("verified", "drifted", "missing", "unreachable")
 FAILING: Final = ("drifted", "missing")
 """Results for which the command exits with 1."""
+_NOT_HELD: Final = "no store at hand holds it"
 
 
 @dataclass(frozen=True)
 class Result:
-    """What was found for one locator, and the first difference."""
+    """What was found for one passage, and the first difference."""
 
-    located: Located
+    passage: Passage
     status: str
     detail: str
+
+    def record(self) -> Json:
+        """The result as JSON: evidence, claim, status, detail, locator."""
+        return {
+            "evidence": slug(self.passage.evidence),
+            "claim": slug(self.passage.claim),
+            "status": self.status,
+            "detail": self.detail,
+            "locator": self.passage.locator,
+        }
 
 
 @dataclass(frozen=True)
 class Stores:
-    """Where content is looked for, in this order; what the network gave is kept in the cache by its digest."""
+    """Where content is looked for, in this order; what the network gave is cached by its digest."""
 
     repositories: Repositories | None = None
     packages: Packages | None = None
     network: Network | None = None
 
-    def read(self, located: Located) -> tuple[bytes | None, str]:
-        """The file's bytes, or ``None`` and why not (``missing`` or ``unreachable``)."""
-        place, reason = located.place, "unreachable"
-        if isinstance(place, GitPlace):
-            if self.repositories is not None and self.repositories.directory(place.origin) is not None:
-                found = self.repositories.read(place.origin, place.commit, place.path)
-                if found is not None:
-                    return found, ""
-                reason = "missing"
-        elif place is not None and self.packages is not None and any(True for _ in self.packages.archives(place.purl)):
-            found = self.packages.read(place.purl, place.path)
-            if found is not None:
-                return found, ""
-            reason = "missing"
-        kept = _cached(located.content_digest)
-        if kept is not None:
-            return kept, ""
-        if self.network is not None and isinstance(place, GitPlace):
+    def read(self, file: CitedFile) -> tuple[bytes | None, str, str]:
+        """The file's bytes, or ``None`` with a status (``missing`` or ``unreachable``) and why."""
+        status, detail = "unreachable", _NOT_HELD
+        found = self._at_hand(file)
+        if found is None and self._holds(file):
+            status, detail = "missing", "no such file there"
+        found = _cached(file.digest) if found is None else found
+        if found is None and self.network is not None and file.repository:
             try:
-                found = self.network.content(located.content_digest)
-            except DataError:
-                return None, reason
-            if found is not None and passage.blob_hash(found) == located.content_digest:
-                _keep(located.content_digest, found)
-                return found, ""
-        return None, reason
+                found = self.network.content(file.digest)
+            except DataError as error:
+                detail += f"; {error.message}"
+            if found is not None and passage.blob_hash(found) != file.digest:
+                found = None
+            if found is not None:
+                _cache(file.digest, found)
+        return found, status, detail
+
+    def _at_hand(self, file: CitedFile) -> bytes | None:
+        if file.repository:
+            return None if self.repositories is None else self.repositories.read(file)
+        return None if self.packages is None else self.packages.read(file)
+
+    def _holds(self, file: CitedFile) -> bool:
+        """Whether the file's repository or package is at hand."""
+        if file.repository:
+            known = self.repositories
+            return known is not None and known.directory(file.repository) is not None
+        return self.packages is not None and any(True for _ in self.packages.archives(file.purl))
 
 
-def check(located: Located, content: bytes) -> str | None:
-    """The first difference between a locator and the file's content, or ``None``."""
-    digest = passage.blob_hash(content) if isinstance(located.place, GitPlace) else passage.file_digest(content)
-    if digest != located.content_digest:
+def check(pinned: Passage, file: CitedFile, content: bytes) -> str | None:
+    """The first difference between a passage of *file* and the file's content, or ``None``."""
+    if file.digest_of(content) != file.digest:
         return "the file's content differs from its identifier"
     try:
-        text = passage.cited(content, located.start, located.end)
+        text = passage.cited(content, pinned.start, pinned.end)
     except ValueError as error:
         return str(error)
-    if passage.file_digest(text) != located.lines_digest:
+    if passage.file_digest(text) != pinned.digest:
         return "the cited lines differ from their digest"
-    absent = [term for term in located.anchors if not passage.has_anchor(text, term)]
+    absent = [term for term in pinned.anchors if not passage.has_anchor(text, term)]
     if absent:
         return f"the cited lines lack {', '.join(absent)}"
-    assert located.place is not None
-    above = passage.heading(content, located.start, located.place.path)
-    if located.heading is not None and above != located.heading:
-        return f"the lines stand under {above!r}, not under {located.heading!r}"
+    above = passage.heading(content, pinned.start, file.path)
+    if pinned.heading is not None and above != pinned.heading:
+        return f"the lines stand under {above!r}, not under {pinned.heading!r}"
     return None
 
 
-def verify_one(located: Located, stores: Stores) -> Result:
-    """The result for one locator; never raises for what a source looks like."""
-    if located.place is None:
-        return Result(located, "unreachable", "a paper or specification has no lines to compare")
-    content, reason = stores.read(located)
+def verify_one(pinned: Passage, stores: Stores) -> Result:
+    """The result for one passage; never raises for what a source looks like."""
+    if pinned.file is None:
+        return Result(pinned, "unreachable", "a paper or specification has no lines to compare")
+    content, status, detail = stores.read(pinned.file)
     if content is None:
-        return Result(located, reason, "no such file there" if reason == "missing" else "no store at hand holds it")
-    difference = check(located, content)
-    return Result(located, "drifted", difference) if difference else Result(located, "verified", "")
+        return Result(pinned, status, detail)
+    difference = check(pinned, pinned.file, content)
+    return Result(pinned, "drifted", difference) if difference else Result(pinned, "verified", "")
 
 
 def verify(
-    items: Sequence[Located],
+    items: Sequence[Passage],
     stores: Stores,
     *,
     workers: int = 4,
     journal: Path | None = None,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None] = lambda more: None,
 ) -> list[Result]:
-    """Results for all locators, in their order.
+    """Results for all passages, in their order.
 
     Args:
         workers: how many are checked at once.
-        journal: a file of earlier results; locators verified there and unchanged since are not read again, and new
+        journal: a file of earlier results; passages verified there and unchanged since are not read
+            again, and new
             results are added as they come, so that an interrupted run can be taken up.
-        progress: told how many are done.
+        progress: told how many more are done.
+
+    Raises:
+        UsageError: there is nothing to verify.
+        DataError: the journal is none, or cannot be written.
     """
-    known = _journalled(journal)
-    results: dict[str, Result] = {i.evidence: Result(i, "verified", "") for i in items if i.key in known}
-    progress(len(results))
-    ordered = sorted((i for i in items if i.evidence not in results), key=lambda i: str(i.place))
-    handle = _taken_up(journal) if journal else None
-    try:
+    if not items:
+        raise UsageError("there is no evidence to verify")
+    with journals.opened(journal) if journal else nullcontext() as log:
+        known = log.verified if log else frozenset()
+        results = {i.evidence: Result(i, "verified", "") for i in items if i.key in known}
+        progress(len(results))
+        left = sorted((i for i in items if i.evidence not in results), key=lambda i: str(i.file))
         with ThreadPoolExecutor(workers) as pool:
-            for result in pool.map(lambda i: verify_one(i, stores), ordered):
-                results[result.located.evidence] = result
-                if handle:
-                    handle.write(json.dumps({"key": result.located.key, "status": result.status}) + "\n")
-                    handle.flush()
-                progress(len(results))
-    finally:
-        if handle:
-            handle.close()
+            for result in pool.map(lambda i: verify_one(i, stores), left):
+                results[result.passage.evidence] = result
+                if log:
+                    log.add(result.passage.key, result.status)
+                progress(1)
     return [results[i.evidence] for i in items]
+
+
+def stores(repositories: Path | None, packages: Path | None, online: bool = False) -> Stores:
+    """Stores in these folders, and the network if it may be asked."""
+    return Stores(
+        None if repositories is None else Repositories(repositories),
+        None if packages is None else Packages(packages),
+        Network() if online else None,
+    )
 
 
 def counts(results: Iterable[Result]) -> dict[str, int]:
@@ -146,29 +173,27 @@ def counts(results: Iterable[Result]) -> dict[str, int]:
     return {status: found[status] for status in STATUSES}
 
 
-def _taken_up(journal: Path) -> TextIO:
-    """The journal, ready for a new line even if the last one was cut off."""
-    half = journal.is_file() and journal.stat().st_size > 0 and not journal.read_bytes().endswith(b"\n")
-    handle = journal.open("a", encoding="utf-8")
-    if half:
-        handle.write("\n")
-    return handle
+def report(results: Sequence[Result]) -> Json:
+    """All results as JSON: counts by status, and a record each (:meth:`Result.record`)."""
+    return {"counts": counts(results), "results": [result.record() for result in results]}
 
 
-def _journalled(journal: Path | None) -> set[str]:
-    if journal is None or not journal.is_file():
-        return set()
-    return set(_verified_keys(journal.read_text("utf-8").splitlines()))
+def table(results: Iterable[Result], *, whole: bool) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Columns and rows: all results, or only those that are not verified."""
+    columns = ("status", "evidence", "detail", "locator")
+    records = [r.record() for r in results if whole or r.status != "verified"]
+    return columns, tuple(tuple(record[name] for name in columns) for record in records)
 
 
-def _verified_keys(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            continue  # a run that was cut off leaves half a line
-        if entry.get("status") == "verified":
-            yield entry["key"]
+def summary(results: Sequence[Result]) -> str:
+    """One line of counts."""
+    found = ", ".join(f"{number} {status}" for status, number in counts(results).items())
+    return f"{len(results)} passages: {found}"
+
+
+def failed(results: Iterable[Result]) -> bool:
+    """Whether one drifted or is missing."""
+    return any(result.status in FAILING for result in results)
 
 
 def _cache_file(digest: str) -> Path:
@@ -176,16 +201,18 @@ def _cache_file(digest: str) -> Path:
 
 
 def _cached(digest: str) -> bytes | None:
-    path = _cache_file(digest)
-    if not digest or not path.is_file():
+    """What the network gave before, if it is what its name says."""
+    try:
+        content = _cache_file(digest).read_bytes() if digest else b""
+    except OSError:
         return None
-    content = path.read_bytes()
-    return content if digest in (passage.blob_hash(content), passage.file_digest(content)) else None
+    known = (passage.blob_hash(content), passage.file_digest(content))
+    return content if digest in known else None
 
 
-def _keep(digest: str, content: bytes) -> None:
+def _cache(digest: str, content: bytes) -> None:
+    """Keep what the network gave; a cache that cannot be written keeps nothing."""
     path = _cache_file(digest)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(content)
-    part.replace(path)
+    with suppress(DataError, OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic.write(path, content)

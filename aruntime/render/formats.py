@@ -85,9 +85,7 @@ def table_as_text(table: Table, form: str, screen: Screen) -> str:
         return "".join("\t".join(row) + "\n" for row in (columns, *rows))
     if form == "markdown":
         return _markdown([columns, ["---"] * len(columns), *rows])
-    title = (
-        [layout.styled(line(table.title), layout.BOLD, screen.colour), ""] if table.title else []
-    )
+    title = [layout.styled(line(table.title), layout.BOLD, screen.colour), ""] if table.title else []
     drawn = layout.table(columns, rows, screen.width, colour=screen.colour)
     return "".join(f"{text}\n" for text in title + drawn)
 
@@ -135,14 +133,7 @@ def short(identifier: str) -> str:
 
 def _rows_as_json(rows: Rows) -> str:
     """SPARQL 1.1 results in JSON on one line, as Oxigraph writes them."""
-    bindings = [
-        {
-            name: _json_term(term)
-            for name, term in zip(rows.columns, row, strict=True)
-            if term is not None
-        }
-        for row in rows.rows
-    ]
+    bindings = [{name: _json_term(term) for name, term in zip(rows.columns, row, strict=True) if term is not None} for row in rows.rows]
     found = {"head": {"vars": list(rows.columns)}, "results": {"bindings": bindings}}
     return safe(_dumps(found, separators=(",", ":"))) + "\n"
 
@@ -185,8 +176,8 @@ def _csv(columns: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen, 
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator=end)
-    writer.writerow(columns)
-    writer.writerows([map(safe, row) for row in rows] if screen.terminal else rows)
+    lines = [columns, *rows]
+    writer.writerows([map(safe, row) for row in lines] if screen.terminal else lines)
     return out.getvalue()
 
 
@@ -197,7 +188,4 @@ def _safe(table: Table) -> tuple[list[str], list[list[str]]]:
 
 def _markdown(rows: Sequence[Sequence[str]]) -> str:
     """A GitHub-flavoured Markdown table."""
-    return "".join(
-        "| " + " | ".join(c.replace("\\", "\\\\").replace("|", "\\|") for c in row) + " |\n"
-        for row in rows
-    )
+    return "".join("| " + " | ".join(c.replace("\\", "\\\\").replace("|", "\\|") for c in row) + " |\n" for row in rows)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from aruntime.compose import Choice, Claim, Composition, Option, Row, Seam, shown
 from aruntime.render.formats import Screen, Table
-from aruntime.render.layout import BOLD, DIM, grid, styled, wrap
+from aruntime.render.layout import BOLD, DIM, Look, grid, styled, wrap
 from aruntime.render.safe import line
 
 _WORDS = {
@@ -61,9 +61,7 @@ def warnings(found: Composition) -> list[str]:
     return [*seams, *ended, *found.notes]
 
 
-def as_text(
-    found: Composition, screen: Screen, *, brief: bool = False, everything: bool = False
-) -> str:
+def as_text(found: Composition, screen: Screen, *, brief: bool = False, everything: bool = False) -> str:
     """The composition for a terminal.
 
     Args:
@@ -88,7 +86,7 @@ class _Page:
         self.colour = colour
         self.lines: list[str] = []
 
-    def add(self, text: str = "", look: dict[str, object] | None = None, indent: int = 0) -> None:
+    def add(self, text: str = "", look: Look | None = None, indent: int = 0) -> None:
         """Add a paragraph; its first line begins where it is, further ones are indented."""
         for number, part in enumerate(wrap(line(text), self.width - indent)):
             self.lines.append(" " * (indent if number else 0) + styled(part, look or {}, self.colour))
@@ -129,7 +127,7 @@ class _Page:
             if features:
                 self._entry("◇ off unless turned on", _names(features), _OPEN)
 
-    def _entry(self, label: str, text: str, look: dict[str, object]) -> None:
+    def _entry(self, label: str, text: str, look: Look) -> None:
         gap = 24
         for number, part in enumerate(wrap(line(text), self.width - gap)):
             head = label if not number else ""
@@ -156,7 +154,7 @@ class _Page:
                 self._indented(f"{who(claim)}: {claim.statement}", 4)
                 self._indented(f"{claim.claim}  {claim.source}", 6, DIM)
 
-    def _indented(self, text: str, indent: int, look: dict[str, object] | None = None) -> None:
+    def _indented(self, text: str, indent: int, look: Look | None = None) -> None:
         for number, part in enumerate(wrap(line(text), self.width - indent - 2)):
             self.lines.append(" " * (indent + (2 if number else 0)) + styled(part, look or {}, self.colour))
 

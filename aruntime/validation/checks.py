@@ -18,7 +18,8 @@ _COLUMNS: Final = ["focus", "path", "value"]
 
 
 class Check:
-    """A rule that needs more than one node to be judged; its header is read once there is something to report.
+    """A rule that needs more than one node to be judged; its header is read once there is something
+    to report.
 
     Raises:
         DataError: on *severity* and *message*, if the header lacks them.
@@ -69,11 +70,21 @@ def findings(store: Store, check: Check, focus: Collection[Term] | None = None) 
     if not isinstance(answer, QuerySolutions) or [v.value for v in answer.variables] != _COLUMNS:
         raise DataError("a check selects ?focus ?path ?value", path=check.path)
     for node, path, value in answer:
-        yield Finding(None, None, check.rule, check.severity, text(node) or "", text(path), text(value), check.message)
+        yield Finding(
+            None,
+            None,
+            check.rule,
+            check.severity,
+            text(node) or "",
+            text(path),
+            text(value),
+            check.message,
+        )
 
 
 def _among(query: str, focus: Collection[Term]) -> str:
-    """A check that looks at some nodes alone: where it leaves ``?focus`` open, or else at the beginning of its group."""
+    """A check that looks at some nodes alone: where it leaves ``?focus`` open, or else at the
+    beginning of its group."""
     names = [node for node in focus if isinstance(node, NamedNode)]
     if OPEN.format("focus") not in query:
         query = query.replace("\nWHERE {\n", f"\nWHERE {{\n  {OPEN.format('focus')}\n", 1)

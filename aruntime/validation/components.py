@@ -1,7 +1,9 @@
-"""Constraint components of SHACL Core (https://www.w3.org/TR/shacl/#core-components), as far as our shapes use them.
+"""Constraint components of SHACL Core (https://www.w3.org/TR/shacl/#core-components), as far as our
+shapes use them.
 
-Each is a function from a focus node's value nodes and the component's parameter to the breaches: the offending value, or
-``None`` where the standard reports none. What pySHACL reports, these report; a test holds both to the same answer.
+Each is a function from a focus node's value nodes and the component's parameter to the breaches:
+the offending value, or ``None`` where the standard reports none. What pySHACL reports, these
+report; a test holds both to the same answer.
 """
 
 from __future__ import annotations
@@ -93,7 +95,8 @@ def min_inclusive(values: Values, least: Literal) -> Breaches:
 
 
 def less_than_or_equals(values: Values, others: Values) -> Breaches:
-    """``sh:lessThanOrEquals``, with the values of the other property; what cannot be compared is a breach."""
+    """``sh:lessThanOrEquals``, with the values of the other property; what cannot be compared is a
+    breach."""
     return (value for value in values for other in others if not _ordered(value, other))
 
 
@@ -133,7 +136,8 @@ def _spelling(value: Term) -> str:
 
 
 def _ordered(one: Term, other: Term) -> bool:
-    """Whether *one* is at most *other* in the order of SPARQL's ``<=``; false where that is an error."""
+    """Whether *one* is at most *other* in the order of SPARQL's ``<=``; false where that is an
+    error."""
     first, second = (native(term) if isinstance(term, Literal) else None for term in (one, other))
     if first is None or second is None:
         return False
@@ -148,12 +152,17 @@ _SPELLINGS: Final = {
     "decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
     "dateTime": re.compile(r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"),
 }
-_NATIVE: Final[dict[str, Callable[[str], object]]] = {"integer": int, "decimal": Decimal, "dateTime": datetime.fromisoformat}
+_NATIVE: Final[dict[str, Callable[[str], object]]] = {
+    "integer": int,
+    "decimal": Decimal,
+    "dateTime": datetime.fromisoformat,
+}
 
 
 @lru_cache(maxsize=4096)
 def native(literal: Literal) -> object | None:
-    """A literal's value: a number, an instant or text; ``None`` where its spelling is none of its type's."""
+    """A literal's value: a number, an instant or text; ``None`` where its spelling is none of its
+    type's."""
     name = literal.datatype.value.removeprefix(_XSD)
     if name not in _NATIVE:
         return literal.value

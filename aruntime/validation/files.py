@@ -6,20 +6,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from aruntime import paths, turtle
 from aruntime.errors import DataError
 from aruntime.model import Finding, Severity
 from aruntime.namespaces import ID, NS, PREFIXES
 
-Rule = Callable[[Path, tuple[Triple, ...]], Iterator[str]]
+Stated = tuple[Triple | Quad, ...]
+"""What a file states."""
+Rule = Callable[[Path, Stated], Iterator[str]]
 _TYPE: Final = PREFIXES["rdf"] + "type"
-_PLACES: Final = {
+PLACES: Final = {
     "about": ("Runtime", "Release", "Choice", "Configuration", "Reading"),
     "claims": (
-        "ClassificationClaim", "LifecycleClaim", "ResponsibilityClaim", "IntegrationClaim", "InterfaceClaim",
-        "TargetClaim", "TradeOffClaim", "MeasurementClaim", "ComparisonClaim", "Coverage",
+        "ClassificationClaim", "LifecycleClaim", "ResponsibilityClaim", "IntegrationClaim",
+        "InterfaceClaim", "TargetClaim", "TradeOffClaim", "MeasurementClaim", "ComparisonClaim",
+        "Coverage",
     ),
     "pins": ("CitedFile", "Evidence"),
 }  # fmt: skip
@@ -27,44 +30,48 @@ _PLACES: Final = {
 
 
 def thing(path: Path) -> str:
-    """The IRI of the thing that a data file describes, by its place: ``data/runtime/vllm/claims.ttl`` is about vllm."""
+    """The IRI of the thing that a data file describes, by its place:
+    ``data/runtime/vllm/claims.ttl`` is about vllm."""
     if path.parent.parent.name == "runtime":
         return f"{ID}runtime/{path.parent.name}"
     return f"{ID}{path.parent.name}/{path.stem}"
 
 
-def file_is_named_after_its_thing(path: Path, triples: tuple[Triple, ...]) -> Iterator[str]:
+def file_is_named_after_its_thing(path: Path, triples: Stated) -> Iterator[str]:
     """A data file describes the thing that its folder and name say, and parts of it."""
     own = thing(path)
     subjects = {t.subject.value for t in triples if isinstance(t.subject, NamedNode)}
     if own not in subjects and path.stem not in ("claims", "pins"):
-        yield f"the file describes no {own}; its folder and name are the class and slug of one thing"
+        names = "its folder and name are the class and slug of one thing"
+        yield f"the file describes no {own}; {names}"
     for foreign in sorted(s for s in subjects if s != own and not s.startswith(own + "#")):
         yield f"{foreign} belongs into a file of its own"
 
 
-def runtime_file_holds_its_kind(path: Path, triples: tuple[Triple, ...]) -> Iterator[str]:
-    """In a runtime's folder, about.ttl says who it is, claims.ttl what is said of it, pins.ttl where that stands."""
+def runtime_file_holds_its_kind(path: Path, triples: Stated) -> Iterator[str]:
+    """In a runtime's folder, about.ttl says who it is, claims.ttl what is said of it, pins.ttl
+    where that stands."""
     if path.parent.parent.name != "runtime":
         return
-    if path.stem not in _PLACES:
-        yield f"a runtime's folder holds {', '.join(f'{name}.ttl' for name in _PLACES)} and nothing else"
+    if path.stem not in PLACES:
+        names = ", ".join(f"{name}.ttl" for name in PLACES)
+        yield f"a runtime's folder holds {names} and nothing else"
         return
     for triple in triples:
         if triple.predicate.value == _TYPE and isinstance(triple.object, NamedNode):
             local = triple.object.value.removeprefix(NS)
-            home = next((name for name, classes in _PLACES.items() if local in classes), None)
+            home = next((name for name, classes in PLACES.items() if local in classes), None)
             if home not in (None, path.stem):
                 yield f"{triple.subject} is a {local}, which belongs into {home}.ttl"
 
 
-def file_has_no_blank_node(path: Path, triples: tuple[Triple, ...]) -> Iterator[str]:
+def file_has_no_blank_node(path: Path, triples: Stated) -> Iterator[str]:
     """Facts have names, so that they can be compared, cited and retracted."""
     if any(isinstance(term, BlankNode) for t in triples for term in (t.subject, t.object)):
         yield "a blank node stands in the data; give it a name"
 
 
-def file_is_canonical(path: Path, triples: tuple[Triple, ...]) -> Iterator[str]:
+def file_is_canonical(path: Path, triples: Stated) -> Iterator[str]:
     """One graph has one spelling."""
     try:
         canonical = turtle.format_triples(triples, path, keep_heading=False)
@@ -84,7 +91,7 @@ RULES: Final[dict[str, Rule]] = {
 """Rules on shipped files, by name."""
 
 
-def findings(path: Path, triples: tuple[Triple, ...]) -> Iterator[Finding]:
+def findings(path: Path, triples: Stated) -> Iterator[Finding]:
     """Every breach of a rule on a shipped file; only files under ``data/`` are held to them."""
     if not path.is_relative_to(paths.data()):
         return

@@ -1,7 +1,8 @@
 """Where a node is described: file and line.
 
-No RDF parser for Python tells the line of a triple. Turtle written in our form, and most that is not, has each subject at
-the beginning of a line and each predicate at the beginning of another; that is enough to point a person to the place.
+No RDF parser for Python tells the line of a triple. Turtle written in our form, and most that is
+not, has each subject at the beginning of a line and each predicate at the beginning of another;
+that is enough to point a person to the place.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ _FIRST = re.compile(r"^\s*(<[^>]*>|[\w.-]*:[\w.%-]*|a(?=\s))")
 
 
 def line_of(path: Path, focus: str, predicate: str | None) -> int | None:
-    """The line where *focus* begins, or where its *predicate* stands; ``None`` if it cannot be told."""
+    """The line where *focus* begins, or where its *predicate* stands; ``None`` if it cannot be
+    told."""
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):

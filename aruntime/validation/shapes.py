@@ -1,8 +1,9 @@
 """Node-local rules: SHACL Core, shape by shape over all focus nodes at once.
 
-pySHACL is the reference (:mod:`aruntime.validation.pyshacl_engine`) and returns the same findings, some tens of times slower.
-Shapes come from ``ontology/shapes`` alone; nothing in an overlay can add, change or deactivate one. A shape that would
-silently check nothing (no shape at all, no focus node, a misspelled ``sh:`` term) is an error, never "conforms".
+pySHACL is the reference (:mod:`aruntime.validation.pyshacl_engine`) and returns the same findings,
+some tens of times slower. Shapes come from ``ontology/shapes`` alone; nothing in an overlay can
+add, change or deactivate one. A shape that would silently check nothing (no shape at all, no focus
+node, a misspelled ``sh:`` term) is an error, never "conforms".
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ from aruntime.model import Finding, Severity, Term, text
 from aruntime.namespaces import PREFIXES, iri, slug
 from aruntime.validation.components import COMPONENTS, KINDS
 
-SEVERITIES: Final = {iri("sh:Violation"): Severity.VIOLATION, iri("sh:Warning"): Severity.WARNING, iri("sh:Info"): Severity.INFO}
+SEVERITIES: Final = {
+    iri("sh:Violation"): Severity.VIOLATION,
+    iri("sh:Warning"): Severity.WARNING,
+    iri("sh:Info"): Severity.INFO,
+}
 _SH: Final = PREFIXES["sh"]
 _TYPE, _SUBCLASS, _FIRST, _REST, _NIL = (iri(name) for name in ("rdf:type", "rdfs:subClassOf", "rdf:first", "rdf:rest", "rdf:nil"))
 _STRUCTURE: Final = frozenset(("path", "property", "targetClass", "severity", "message"))
@@ -102,7 +107,8 @@ class Shape:
 
     Attributes:
         path: the property whose values it looks at; of a node shape, the focus node itself.
-        constraints: names of constraint components with their parameters as the shapes graph has them.
+        constraints: names of constraint components with their parameters as the shapes graph has
+            them.
     """
 
     name: Term
@@ -114,7 +120,8 @@ class Shape:
     message: str
 
     def on(self, data: Data) -> Check:
-        """What finds every breach among some focus nodes of *data*, with all parameters looked up once."""
+        """What finds every breach among some focus nodes of *data*, with all parameters looked up
+        once."""
         components = [(COMPONENTS[name], _parameter(name, value, data)) for name, value in self.constraints]
         inner = [shape.on(data) for shape in self.properties]
 
@@ -137,7 +144,8 @@ Check = Callable[[Collection[Term]], Iterator[Breach]]
 
 
 def _parameter(name: str, value: Any, data: Data) -> Callable[[Term], Any]:
-    """A component's parameter for a focus node: most are the same for all, some are read from the data."""
+    """A component's parameter for a focus node: most are the same for all, some are read from the
+    data."""
     if name == "lessThanOrEquals":
         return lambda node: data.values(node, value)
     if name == "class":
@@ -160,14 +168,17 @@ def load(files: Iterable[Path] | None = None) -> list[Shape]:
     """The shapes that have targets, checked for what would make them check nothing.
 
     Raises:
-        DataError: there is no shape, or one uses a term that SHACL does not have or this engine does not know.
+        DataError: there is no shape, or one uses a term that SHACL does not have or this engine
+            does not know.
     """
     triples: list[Triple] = []
     for path in shape_files() if files is None else files:
         stated = corpus.triples_of(path)
         for name in _terms(stated):
             if name not in TERMS:
-                raise DataError(f"sh:{name} is no term of SHACL that is known here; correct its spelling, or add it to components.py", path=path)
+                remedy = "correct its spelling, or add it to components.py"
+                message = f"sh:{name} is no term of SHACL that is known here; {remedy}"
+                raise DataError(message, path=path)
         triples += stated
     graph = Data(triples)
     found = [_read(graph, node) for node in sorted(graph.instances(iri("sh:NodeShape")), key=str)]
@@ -245,4 +256,13 @@ def findings(data: Data, shapes: Collection[Shape]) -> Iterator[Finding]:
         targets = dict.fromkeys(node for cls in shape.targets for node in data.instances(cls))
         for node, broken, value in shape.on(data)(targets):
             rule = slug(text(broken.name) or "")
-            yield Finding(None, None, rule, broken.severity, text(node) or "", text(broken.path), text(value), broken.message)
+            yield Finding(
+                None,
+                None,
+                rule,
+                broken.severity,
+                text(node) or "",
+                text(broken.path),
+                text(value),
+                broken.message,
+            )

@@ -1,33 +1,37 @@
 """All rules at once, with every finding at its file and line.
 
-All shipped files are validated from the files alone. One file, shipped or private, is validated against the compiled store,
-which is first brought in step: shapes look at what the file describes, and checks are asked about that alone.
+One file, shipped or private, is judged in the graph of all (:mod:`aruntime.validation.current`):
+shapes look at what the file describes, and checks are asked about that alone.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
-from pyoxigraph import NamedNode, Store, Triple
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from aruntime import build, corpus
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
 from aruntime.model import Finding, Report, Severity, Term, text
 from aruntime.namespaces import iri
-from aruntime.store import DERIVED, match, open_store, quad
+from aruntime.store import match
 from aruntime.validation import checks, files, positions, shapes
+from aruntime.validation.current import current, described_by_shipped, is_stated
+from aruntime.validation.refine import ORIGINS, refine
 
 Engine = Literal["fast", "reference"]
 """Who applies shapes: this package, or pySHACL."""
 _TYPE, _SUBCLASS = iri("rdf:type"), iri("rdfs:subClassOf")
-_ALONE: Final = ("overlay-leaves-shipped-things-alone", "An overlay cannot alter what the shipped graph describes; state a claim of its own instead.")
+_ALONE: Final = (
+    "overlay-leaves-shipped-things-alone",
+    "An overlay cannot alter what the shipped graph describes; state a claim of its own instead.",
+)
 
 
 def validate(targets: Sequence[Path] = (), engine: Engine = "fast") -> Report:
@@ -45,68 +49,78 @@ def validate(targets: Sequence[Path] = (), engine: Engine = "fast") -> Report:
         UsageError: a path does not exist.
     """
     if not targets:
-        return judge(corpus.load(), engine)
+        stated = corpus.load()
+        return judge(stated, build.in_memory(stated), engine)
     shipped = {path.resolve(): name for name, path in corpus.sources().items()}
     chosen = list(dict.fromkeys(path.resolve() for path in corpus.overlay_files(targets)))
     private = [path for path in chosen if path not in shipped]
     names = {f"{OVERLAY}{number}": path for number, path in enumerate(private)} | {shipped[path]: path for path in chosen if path in shipped}
     stated = Corpus({name: corpus.triples_of(path) for name, path in names.items()}, names)
-    return judge_files(stated, _current(private), engine)
+    return judge_files(stated, current(private), engine)
 
 
-def _current(overlays: Sequence[Path]) -> Store:
-    """The graph of the files as they are: the compiled store if there is one, else one in memory, nothing written."""
-    found = open_store(build.folder_of(overlays))
-    return build.in_memory(corpus.load(overlays)) if found is None else found
+def judge(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Report:
+    """Apply every rule to a whole corpus.
 
-
-def judge(stated: Corpus, engine: Engine = "fast") -> Report:
-    """Apply every rule to a whole corpus."""
-    known, compiled = shapes.load(), build.in_memory(stated)
-    subjects = {t.subject for t in stated.triples()}
-    data = shapes.Data(t for node in subjects for t in _described(compiled, node))
-    found = [*_shapes(data, known, engine), *_checks(compiled, None), *_not_left_alone(stated, _shipped(stated))]
+    Args:
+        compiled: the corpus with what follows from it.
+    """
+    known = shapes.load()
+    data = shapes.Data(described({t.subject for t in stated.triples()}, compiled))
+    broken = [*_shapes(data, known, engine), *_checks(compiled, None)]
+    found = refine(broken, known, stated.triples(), compiled)
+    found += _not_left_alone(stated, _shipped(stated))
     return _report(stated, found, known, len(shapes.focus_nodes(data, known)))
 
 
 def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Report:
     """Apply every rule to some files of a larger corpus.
 
+    Beside what the files describe, what has something from them is looked at: the claims that were
+        read in a reading of theirs, since a mistake in the reading shows in these.
+
     Args:
         stated: the files to report on.
         compiled: everything, these files included.
     """
     known = shapes.load()
-    described = (t for node in {t.subject for t in stated.triples()} for t in _described(compiled, node))
-    data = shapes.Data([*described, *_classes(stated, compiled)])
+    nodes = {triple.subject for triple in stated.triples()}
+    heirs = {n for r in ORIGINS for node in nodes for n, _, _ in match(compiled, None, r, node)}
+    said = list(described(nodes | heirs, compiled))
+    data = shapes.Data([*said, *_classes(said, compiled)])
     looked_at = shapes.focus_nodes(data, known)
-    altered: set[Term] = set()
-    if private := [t.subject for t in stated.overlay().triples()]:
-        plain = _current(())
-        altered = {node for node in dict.fromkeys(private) if any(quad(f, DERIVED) not in plain for f in match(plain, node))}
+    altered = described_by_shipped({triple.subject for triple in stated.overlay().triples()})
     alone = list(_not_left_alone(stated, altered))
     if not alone and not looked_at:
         first = _shown(stated.files[min(stated.files)])
-        raise DataError("nothing in the file is of a class that the rules know; nothing would be checked", path=first)
-    own = {t.subject for t in stated.triples()} - altered
+        unknown = "nothing in the file is of a class that the rules know"
+        raise DataError(f"{unknown}; nothing would be checked", path=first)
+    own = nodes - altered
     names = {text(node) for node in own}
-    broken = _shapes(data, known, engine) if looked_at else ()
-    found = [*(finding for finding in broken if finding.focus in names), *_checks(compiled, own), *alone]
+    broken = list(_shapes(data, known, engine) if looked_at else ())
+    broken += _checks(compiled, own | heirs - altered)
+    refined = refine(broken, known, stated.triples(), compiled)
+    found = [*(finding for finding in refined if finding.focus in names), *alone]
     return _report(stated, found, known, len(looked_at))
 
 
-def _described(compiled: Store, node: Term) -> Iterator[Triple]:
-    """What the files state of a node, and what they leave unsaid; nothing that is inferred."""
-    for fact in match(compiled, node):
-        if quad(fact, DERIVED) not in compiled:
-            yield Triple(*fact)  # type: ignore[arg-type]
+def described(nodes: Iterable[Term], compiled: Store) -> Iterator[Triple]:
+    """What the files state of some nodes, and what they leave unsaid; nothing that is inferred."""
+    for node in nodes:
+        for fact in match(compiled, node):
+            if is_stated(fact, compiled):
+                yield Triple(*fact)  # type: ignore[arg-type]
 
 
-def _classes(stated: Corpus, compiled: Store) -> Iterator[Triple]:
-    """Stated classes of what files name and do not describe, and the order of classes: all that shapes ask of other nodes."""
-    named = {t.object for t in stated.triples() if isinstance(t.object, NamedNode)} - {t.subject for t in stated.triples()}
+def _classes(said: Sequence[Triple], compiled: Store) -> Iterator[Triple]:
+    """Stated classes of what is named and not described, and the order of classes.
+
+    That is all that shapes ask of other nodes.
+    """
+    named = {t.object for t in said if isinstance(t.object, NamedNode)}
+    named -= {t.subject for t in said}
     for fact in chain.from_iterable(match(compiled, node, _TYPE) for node in named):
-        if quad(fact, DERIVED) not in compiled:
+        if is_stated(fact, compiled):
             yield Triple(*fact)  # type: ignore[arg-type]
     for fact in match(compiled, predicate=_SUBCLASS):
         yield Triple(*fact)  # type: ignore[arg-type]
@@ -120,10 +134,10 @@ def _shapes(data: shapes.Data, known: Collection[shapes.Shape], engine: Engine) 
 
 
 def _checks(compiled: Store, focus: Collection[Term] | None) -> list[Finding]:
-    """Findings of all checks, which are asked side by side: queries run outside of Python's lock."""
-    rules = [checks.Check(path) for path in checks.check_files()]
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return list(chain.from_iterable(pool.map(lambda rule: list(checks.findings(compiled, rule, focus)), rules)))
+    """Findings of all checks, one after the other: two at once take as long, since the store
+    locks."""
+    rules = map(checks.Check, checks.check_files())
+    return [finding for rule in rules for finding in checks.findings(compiled, rule, focus)]
 
 
 def _not_left_alone(stated: Corpus, shipped: Collection[Term]) -> Iterator[Finding]:
@@ -132,16 +146,17 @@ def _not_left_alone(stated: Corpus, shipped: Collection[Term]) -> Iterator[Findi
     for name, triples in stated.overlay().graphs.items():
         for triple in triples:
             if triple.subject in shipped:
-                focus, path, file = text(triple.subject) or "", triple.predicate.value, stated.files[name]
-                line = positions.line_of(file, focus, path)
-                yield Finding(_shown(file), line, rule, Severity.VIOLATION, focus, path, None, message)
+                focus, path = text(triple.subject) or "", triple.predicate.value
+                line = positions.line_of(stated.files[name], focus, path)
+                where = _shown(stated.files[name])
+                yield Finding(where, line, rule, Severity.VIOLATION, focus, path, None, message)
 
 
 def _shipped(stated: Corpus) -> set[Term]:
     return {t.subject for name, triples in stated.graphs.items() if not name.startswith(OVERLAY) for t in triples}
 
 
-def _names(triples: Iterable[Triple]) -> Iterator[str]:
+def _names(triples: Iterable[Triple | Quad]) -> Iterator[str]:
     return (text(triple.subject) or "" for triple in triples)
 
 
@@ -149,7 +164,9 @@ def _report(stated: Corpus, found: Iterable[Finding], known: Collection[shapes.S
     """Findings at their places, with those on files themselves."""
     breaches = list(found)
     broken = {finding.focus for finding in breaches}
-    owners = positions.owners(stated.files, {name: broken.intersection(_names(triples)) for name, triples in stated.graphs.items() if broken})
+    graphs = stated.graphs.items() if broken else ()
+    described = {name: broken.intersection(_names(triples)) for name, triples in graphs}
+    owners = positions.owners(stated.files, described)
     located = [_locate(finding, owners) for finding in breaches]
     for name, path in stated.files.items():
         if not name.startswith(OVERLAY):

@@ -1,0 +1,27 @@
+"""``aruntime evidence stale``."""
+
+from __future__ import annotations
+
+import click
+
+from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
+from aruntime.evidence import citations
+from aruntime.graph import Graph
+from aruntime.render.formats import Table
+
+
+@click.command("stale")
+@format_option()
+@graph_options
+def command(graph: Graph, form: str) -> int:
+    """Promoted claims past their review-by. Exit code 1 if there are any.
+
+    Example: aruntime evidence stale
+    """
+    late = citations.due(graph)
+    if resolved(form) == "json":
+        show_json(late)
+    else:
+        show_table(Table(*citations.table(late)), form)
+    click.echo(f"{len(late)} claims are past their review", err=True)
+    return int(bool(late))

@@ -1,0 +1,190 @@
+"""What may be said in a claim: its fields, as the ontology declares them, and their values as
+people type them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pyoxigraph import Literal, NamedNode
+
+from aruntime import corpus, paths, runtime_files
+from aruntime.errors import UsageError
+from aruntime.namespaces import CLASSES, ID, NS, PREFIXES, SCHEMES, iri
+
+KINDS: Final[dict[str, dict[str, str]]] = {
+    "responsibility": {
+        "ar:responsibility": "responsibility:TODO",
+        "ar:stance": "stance:TODO",
+        "ar:unit": "unit:TODO",
+        "ar:layer": "layer:TODO",
+        "ar:scope": "scope:TODO",
+    },
+    "family": {"ar:family": "family:TODO", "ar:rank": "classification-rank:primary"},
+    "integration": {"ar:relation": "relation:TODO", "ar:object": "runtime:TODO"},
+    "target": {"ar:hardware": "hardware-target:TODO"},
+    "interface": {"ar:interface": "interface:TODO", "ar:interfaceRole": "interface-role:TODO"},
+    "trade-off": {
+        "ar:tradeOff": "trade-off:TODO",
+        "ar:pole": "pole:TODO",
+        "ar:mechanism": "mechanism:TODO",
+    },
+    "lifecycle": {"ar:lifecycle": "lifecycle:TODO"},
+}
+"""For each kind of claim what it says, with names to be filled in."""
+
+_KIND_CLASSES: Final = {"family": "ClassificationClaim", "trade-off": "TradeOffClaim"}
+_SLUG: Final = re.compile(r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")
+_LONGEST: Final = 100
+"""Most characters of a slug, so that a file may have its name."""
+_DOMAIN, _RANGE, _INCLUDES = map(iri, ("rdfs:domain", "rdfs:range", "schema:domainIncludes"))
+_OF_READINGS: Final = frozenset(iri(f"ar:{name}") for name in ("curationMode", "reviewBy", "reviewOutcome", "reviewed", "status", "verifiedIn"))
+"""What a claim has from the reading that it was read in."""
+
+
+class Field(NamedTuple):
+    """A property of claims as an option.
+
+    Attributes:
+        predicate: the property.
+        range: local name of what it takes: a class of the ontology, or a datatype of XML Schema.
+        classes: local names of the kinds of claim that have it; all kinds have what a ``Claim``
+            has.
+    """
+
+    predicate: NamedNode
+    range: str
+    classes: frozenset[str]
+
+    @property
+    def help(self) -> str:
+        """What it takes, in words."""
+        if self.range == "Component":
+            return "A runtime or another component."
+        if self.scheme is not None:
+            return f"A word of the vocabulary {self.scheme}."
+        if self.range == "Configuration":
+            return "A configuration of the runtime, by the name it has in about.ttl."
+        return "A day or instant." if self.range == "dateTime" else "Text."
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are literals."""
+        return self.range in ("langString", "string", "dateTime", "decimal", "integer", "boolean")
+
+    @property
+    def scheme(self) -> str | None:
+        """The vocabulary that its values are from, if they are from one."""
+        name = _kebab(self.range)
+        return name if name in SCHEMES else None
+
+
+@lru_cache
+def fields() -> dict[str, Field]:
+    """Fields of claims by the name of their option: ``--unit`` for ``ar:unit``, ``--as-of`` for
+    ``ar:asOf``."""
+    files = (paths.ontology() / f"{name}.ttl" for name in ("core", "evidence"))
+    stated = [triple for path in files for triple in corpus.triples_of(path)]
+    classes: dict[NamedNode, set[str]] = {}
+    for t in stated:
+        if t.predicate in (_DOMAIN, _INCLUDES) and isinstance(t.object, NamedNode):
+            assert isinstance(t.subject, NamedNode)
+            classes.setdefault(t.subject, set()).add(t.object.value.removeprefix(NS))
+    for kind, said in KINDS.items():
+        for predicate in said:
+            classes.setdefault(iri(predicate), set()).add(class_of(kind))
+    known = {"Claim", *map(class_of, KINDS)}
+    found = {"statement": Field(iri("ar:statement"), "langString", frozenset(("Claim",)))}
+    for t in stated:
+        if t.predicate != _RANGE or t.subject in _OF_READINGS:
+            continue
+        assert isinstance(t.subject, NamedNode) and isinstance(t.object, NamedNode)
+        of = frozenset(classes.get(t.subject, ())) & known
+        if of and t.object not in (iri("ar:Evidence"), iri("ar:Reading")):
+            name = _kebab(t.subject.value.removeprefix(NS))
+            found[name] = Field(t.subject, re.split("[#/]", t.object.value)[-1], of)
+    return dict(sorted(found.items()))
+
+
+def given(options: Mapping[str, str | Sequence[str] | None]) -> dict[str, list[str]]:
+    """Fields that a command was given, from its parameters by their Python names."""
+    return {name.replace("_", "-"): [value] if isinstance(value, str) else list(value) for name, value in options.items() if value}
+
+
+def value_of(option: str, slug: str, value: str, into: Path | None) -> NamedNode | Literal:
+    """What a person typed, as the field takes it."""
+    field = fields().get(option)
+    if field is None:
+        raise UsageError(f"a claim has no field {option}{_near(option, fields())}")
+    if field.range == "langString":
+        return Literal(value, language="en")
+    if field.is_text:
+        if field.range == "dateTime" and len(value) == 10:
+            value += "T00:00:00Z"
+        datatype = NamedNode(PREFIXES["xsd"] + field.range)
+        return Literal(value, datatype=datatype)
+    if field.range == "Component":
+        return component(value, into)
+    if field.scheme is not None:
+        return concept(field.scheme, value)
+    prefix, colon, _ = value.partition(":")
+    if colon and prefix in PREFIXES:
+        return iri(value)
+    return NamedNode(f"{ID}runtime/{slug}#{value.removeprefix('#')}")
+
+
+def concept(scheme: str, value: str) -> NamedNode:
+    """A word of a vocabulary."""
+    name = value.removeprefix(f"{scheme}:")
+    names = _words(scheme)
+    if name not in names:
+        raise UsageError(f"no {scheme} is called {name!r}{_near(name, names)}; see aruntime list {scheme}")
+    return iri(f"{scheme}:{name}")
+
+
+@lru_cache
+def _words(scheme: str) -> frozenset[str]:
+    stated = corpus.triples_of(paths.ontology() / "vocab" / f"{scheme}.ttl")
+    own = PREFIXES[scheme]
+    names = (t.subject.value for t in stated if isinstance(t.subject, NamedNode))
+    return frozenset(name.removeprefix(own) for name in names if name.startswith(own))
+
+
+def component(value: str, into: Path | None) -> NamedNode:
+    """A runtime or another component, by slug or CURIE; a component has a file of its own."""
+    prefix, colon, name = value.partition(":")
+    if colon and prefix in CLASSES:
+        check_slug(name)
+        return iri(value)
+    check_slug(value)
+    for base in (runtime_files.folder(into), paths.data()):
+        if (base / "component" / f"{value}.ttl").is_file():
+            return iri(f"component:{value}")
+    return iri(f"runtime:{value}")
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def class_of(kind: str) -> str:
+    return _KIND_CLASSES.get(kind) or f"{kind.capitalize()}Claim"
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+
+
+def check_slug(slug: str) -> None:
+    """Refuse what cannot be the name of a thing and its file.
+
+    Raises:
+        UsageError: it is no slug.
+    """
+    if not _SLUG.match(slug) or len(slug) > _LONGEST:
+        raise UsageError(f"{slug!r} is no slug: lower-case letters and digits, joined by hyphens")

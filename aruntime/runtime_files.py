@@ -1,0 +1,130 @@
+"""The files that describe a runtime: which they are, and how they are written.
+
+A runtime has a folder, ``runtime/<slug>/``, with three files; a private one may stand in a single
+file instead, which is then all three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from pyoxigraph import Triple
+
+from aruntime import atomic, corpus, paths, turtle
+from aruntime.errors import DataError, UsageError
+from aruntime.namespaces import iri
+
+
+class Files(NamedTuple):
+    """Where a runtime is described; three times the same file where it has only one.
+
+    Attributes:
+        about: who it is: labels, maintainer, releases, configurations, readings.
+        claims: what people say of it.
+        pins: the files and passages that claims rest on, written by ``aruntime evidence pin``.
+    """
+
+    about: Path
+    claims: Path
+    pins: Path
+
+
+def folder(into: Path | None = None) -> Path:
+    """The folder of ``runtime/``, ``source/`` and ``agent/``: *into*, or the checkout's ``data/``.
+
+    Where the package is installed, the current folder takes the place of ``data/``, which nobody
+    edits there.
+    """
+    if into is not None:
+        return into.parent if into.suffix == ".ttl" else into
+    return Path.cwd() if paths.installed() else paths.data()
+
+
+def place(slug: str, into: Path | None = None) -> Files:
+    """Where a new runtime's files belong.
+
+    Raises:
+        UsageError: there is such a runtime already.
+    """
+    if into is not None and into.suffix == ".ttl":
+        return Files(into, into, into)
+    own = folder(into) / "runtime" / slug
+    flat = own.with_name(f"{slug}.ttl")
+    if flat.exists():
+        raise UsageError("the file exists already; nothing was written", path=flat)
+    return Files(*(own / f"{name}.ttl" for name in Files._fields))
+
+
+def find(slug: str, into: Path | None = None) -> Files:
+    """The files of a runtime that exists.
+
+    Args:
+        into: the folder of ``runtime/``, a folder with single files, or the single file itself.
+
+    Raises:
+        UsageError: there is no such runtime there.
+    """
+    base = folder(into)
+    own = base / "runtime" / slug
+    if (own / "about.ttl").is_file():
+        return Files(*(own / f"{name}.ttl" for name in Files._fields))
+    if into is not None and into.suffix == ".ttl":
+        singles = [into]
+    else:
+        singles = [own.with_name(f"{slug}.ttl"), base / f"{slug}.ttl"]
+        if into is not None:
+            singles += sorted(base.rglob("*.ttl"))
+    for path in singles:
+        if path.is_file() and any(_describes(triple, slug) for triple in corpus.triples_of(path)):
+            return Files(path, path, path)
+    remedy = f"aruntime new runtime {slug} begins one, and --into DIR says where else to look"
+    raise UsageError(f"there is no runtime {slug}; {remedy}", path=base)
+
+
+def _describes(triple: Triple, slug: str) -> bool:
+    return triple.subject == iri(f"runtime:{slug}") and triple.predicate == iri("rdf:type")
+
+
+def create(*contents: tuple[Path, Iterable[Triple]]) -> list[Path]:
+    """Write new files; what is for the same file stands in it together.
+
+    Returns:
+        The files, each once.
+
+    Raises:
+        UsageError: one of them exists; nothing is overwritten.
+        DataError: a folder or file cannot be written.
+    """
+    files: dict[Path, list[Triple]] = {}
+    for path, triples in contents:
+        files.setdefault(path, []).extend(triples)
+        if path.exists():
+            raise UsageError("the file exists already; nothing was written", path=path)
+    for path, together in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataError(f"the folder cannot be made: {error.strerror}", path=path.parent) from None
+        atomic.write(path, turtle.write(together).encode())
+    return list(files)
+
+
+def extend(path: Path, triples: Iterable[Triple]) -> Path:
+    """Add triples to a file, which is begun where it is absent; its folder exists."""
+    return rewrite(path, [*(corpus.triples_of(path) if path.is_file() else ()), *triples])
+
+
+def rewrite(path: Path, triples: Iterable[Triple]) -> Path:
+    """Replace what a file says, in canonical form.
+
+    Raises:
+        DataError: the file has comments, which would be lost, or cannot be written.
+    """
+    if path.is_file():
+        stray = turtle.comments(path.read_text("utf-8-sig"))
+        if stray:
+            raise DataError("the file has comments, which would be lost", path=path, line=stray[0][0])
+    atomic.write(path, turtle.write(triples).encode())
+    return path
