@@ -48,7 +48,7 @@ _CLASSES: Final = (
 """Classes of what data files describe, in the order in which it stands there."""
 _CLAIM: Final = (
     "statement", "responsibility", "part", "stance", "through", "delegate", "relation", "object", "inConfiguration",
-    "condition", "unit", "layer", "scope", "availability",
+    "condition", "forbids", "unit", "layer", "scope", "availability",
 )  # fmt: skip
 """Properties of a claim, in the order in which they are read."""
 _LAST: Final = ("evidence", "readIn")
