@@ -43,7 +43,7 @@ _AR = PREFIXES["ar"]
 _CLASSES: Final = (
     "Runtime", "Component", "Release", "Choice", "Configuration", "Reading", "ClassificationClaim", "LifecycleClaim",
     "ResponsibilityClaim", "IntegrationClaim", "InterfaceClaim", "TargetClaim", "TradeOffClaim", "MeasurementClaim",
-    "ComparisonClaim", "Coverage", "CitedFile", "Evidence",
+    "ComparisonClaim", "ResearchClaim", "Coverage", "CitedFile", "Evidence",
 )  # fmt: skip
 """Classes of what data files describe, in the order in which it stands there."""
 _CLAIM: Final = (
