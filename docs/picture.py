@@ -212,10 +212,7 @@ def _text(kind: str, x: float, y: float, words: str, anchor: str = "start") -> s
 
 
 def _panel(panel: Panel) -> str:
-    ground = (
-        f'<rect class="panel" x="{panel.x}" y="{panel.y}" width="{panel.width}" '
-        f'height="{panel.height}" rx="10"/>'
-    )
+    ground = f'<rect class="panel" x="{panel.x}" y="{panel.y}" width="{panel.width}" height="{panel.height}" rx="10"/>'
     return ground + _text("group", panel.x + 28, panel.y + 21, panel.heading)
 
 
@@ -260,9 +257,4 @@ def _verdicts(ontology: Graph) -> Iterable[str]:
     _known(ontology, "Verdict")
     for number, (_, word, symbol, act) in enumerate(verdicts(ontology)):
         x, y = COLUMNS[number % len(COLUMNS)], 680 + 32 * (number // len(COLUMNS))
-        yield (
-            f'<g class="{"act" if act else "settled"}">'
-            + _text("sign", x, y, symbol, "middle")
-            + _text("word", x + 16, y, word)
-            + "</g>"
-        )
+        yield (f'<g class="{"act" if act else "settled"}">' + _text("sign", x, y, symbol, "middle") + _text("word", x + 16, y, word) + "</g>")
