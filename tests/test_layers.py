@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "aruntime"
 STEPS = (
-    ("errors", "namespaces", "paths", "versions"),
+    ("errors", "namespaces", "paths", "versions", "digest"),
     ("model", "turtle", "atomic"),
     ("corpus", "store"),
     ("infer",),
