@@ -42,6 +42,7 @@ _SLUG: Final = re.compile(r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")
 _LONGEST: Final = 100
 """Most characters of a slug, so that a file may have its name."""
 _DOMAIN, _RANGE, _INCLUDES = map(iri, ("rdfs:domain", "rdfs:range", "schema:domainIncludes"))
+_DEFINITION: Final = iri("skos:definition")
 _OF_READINGS: Final = frozenset(iri(f"ar:{name}") for name in ("curationMode", "reviewBy", "reviewOutcome", "reviewed", "status", "verifiedIn"))
 """What a claim has from the reading that it was read in."""
 
@@ -54,22 +55,33 @@ class Field(NamedTuple):
         range: local name of what it takes: a class of the ontology, or a datatype of XML Schema.
         classes: local names of the kinds of claim that have it; all kinds have what a ``Claim``
             has.
+        definition: what the property means, one sentence.
     """
 
     predicate: NamedNode
     range: str
     classes: frozenset[str]
+    definition: str = ""
 
     @property
     def help(self) -> str:
-        """What it takes, in words."""
+        """What it says, in the ontology's words, and what it takes."""
         if self.range == "Component":
-            return "A runtime or another component."
-        if self.scheme is not None:
-            return f"A word of the vocabulary {self.scheme}."
-        if self.range == "Configuration":
-            return "A configuration of the runtime, by the name it has in about.ttl."
-        return "A day or instant." if self.range == "dateTime" else "Text."
+            where = "a runtime or another component"
+        elif self.range == "Configuration":
+            where = "by its name in about.ttl"
+        elif self.scheme is not None:
+            where = f"see aruntime list {self.scheme}"
+        elif self.range == "dateTime":
+            where = "a day or instant"
+        else:
+            return self.definition
+        return f"{self.definition.removesuffix('.')}: {where}."
+
+    @property
+    def metavar(self) -> str:
+        """What stands for a value in help."""
+        return "TEXT" if self.range in ("langString", "string") else (self.scheme or self.range).upper()
 
     @property
     def is_text(self) -> bool:
@@ -98,7 +110,9 @@ def fields() -> dict[str, Field]:
         for predicate in said:
             classes.setdefault(iri(predicate), set()).add(class_of(kind))
     known = {"Claim", *map(class_of, KINDS)}
-    found = {"statement": Field(iri("ar:statement"), "langString", frozenset(("Claim",)))}
+    meaning = {t.subject: t.object.value for t in stated if t.predicate == _DEFINITION and isinstance(t.object, Literal)}
+    statement = iri("ar:statement")
+    found = {"statement": Field(statement, "langString", frozenset(("Claim",)), meaning[statement])}
     for t in stated:
         if t.predicate != _RANGE or t.subject in _OF_READINGS:
             continue
@@ -106,7 +120,8 @@ def fields() -> dict[str, Field]:
         of = frozenset(classes.get(t.subject, ())) & known
         if of and t.object not in (iri("ar:Evidence"), iri("ar:Reading")):
             name = _kebab(t.subject.value.removeprefix(NS))
-            found[name] = Field(t.subject, re.split("[#/]", t.object.value)[-1], of)
+            range_ = re.split("[#/]", t.object.value)[-1]
+            found[name] = Field(t.subject, range_, of, meaning.get(t.subject, ""))
     return dict(sorted(found.items()))
 
 

@@ -46,7 +46,7 @@ def commands() -> list[tuple[str, ...]]:
         assert command is not None
         found.append((name,))
         if isinstance(command, click.Group):
-            found += [(name, sub) for sub in command.commands]
+            found += [(name, sub) for sub in command.list_commands(context)]
     return found
 
 

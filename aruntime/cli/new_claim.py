@@ -19,7 +19,7 @@ def _field_options(command: click.Command) -> click.Command:
             click.Option(
                 [f"--{name}"],
                 multiple=not field.is_text,
-                metavar=(field.scheme or field.range).upper(),
+                metavar=field.metavar,
                 help=field.help,
             )
         )
@@ -40,8 +40,7 @@ def _field_options(command: click.Command) -> click.Command:
 def command(name: str, kind: str, into: Path | None, **given: Any) -> None:
     """Add a claim to a runtime: a candidate, until a reading finds it supported.
 
-    Fields that are not given are to be filled in; aruntime list unit (stance, scope …) names the
-    words that they take.
+    What is not given is written as TODO, to be filled in.
 
     Example: aruntime new claim my-engine#batches --stance native --unit sequence --into drafts
     """

@@ -54,7 +54,7 @@ def _claim(graph: Graph, name: str, form: str) -> None:
     """Write the cited lines of one claim."""
     found = graph.ask("evidence-of", {"claim": graph.find(name)})
     if not found.rows:
-        raise UsageError(f"{name} is no claim, and rests on no evidence; see aruntime show {name}")
+        raise UsageError(f"{name} is not a claim, so no lines are cited for it; see aruntime show {name}")
     if form == "table":
         show("".join(_cited(found.records())))
     else:
