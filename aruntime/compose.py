@@ -264,7 +264,7 @@ def compose(
         raise UsageError(f"--at names {', '.join(stray)}, which is not among the components")
     for name, version in given.items():
         if not any(letter.isdigit() for letter in version):
-            raise UsageError(f"{version!r} is no version of {name}; write it as the project does, for example 0.33.0")
+            raise UsageError(f"{version!r} is not a version of {name}; write it as the project does, for example 0.33.0")
     stack = Stack.of(graph, components, given)
     for component, configuration in configurations:
         stack.choose(component, configuration)

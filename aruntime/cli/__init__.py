@@ -22,7 +22,7 @@ GROUPS: Final = {
     "Architect": {
         "compose": "Who owns what when these components run together?",
         "select": "Which components meet needs, and which claims say so?",
-        "compare": "Where do two components agree or differ?",
+        "compare": "Where do two components differ or agree?",
         "ask": "Ask a named question, or list the questions.",
         "why": "Why does the graph say this, and on which lines does it rest?",
         "show": "Everything about one thing.",
@@ -35,8 +35,8 @@ GROUPS: Final = {
         "stats": "Count what the graph holds.",
     },
     "Curator": {
-        "new": "Start a file for a runtime or source, or add a claim.",
-        "evidence": "Pin, verify and compare cited lines.",
+        "new": "Start a runtime, source or agent, or add a claim.",
+        "evidence": "Cite lines of sources, and check them.",
         "fmt": "Write Turtle files in their canonical form.",
         "validate": "Check files against every rule.",
     },
