@@ -22,7 +22,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 from aruntime import atomic, corpus
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
-from aruntime.infer import Closure, add_defaults, direct
+from aruntime.infer import Closure, add_defaults, annotations, direct, narrower
 from aruntime.namespaces import iri
 from aruntime.store import (
     CHECKED,
@@ -52,15 +52,16 @@ def schema(stated: Corpus) -> Iterator[Triple]:
 def fill(store: Store, stated: Corpus) -> Store:
     """Load a corpus and what follows from it into an empty *store*, and return that store.
 
-    Inferred triples with blank nodes serve as premises and are not stored.
+    Inferred triples with blank nodes serve as premises and are not stored, but for the annotations of direct statements.
     """
     store.bulk_extend(_quads(stated))
     add_defaults(store)
-    types = list(match(store, predicate=_TYPE))
-    directs = dict.fromkeys(fact for fact, _, _ in direct(store))
-    derived = dict.fromkeys(chain(directs, Closure(schema(stated), chain(types, directs)).derived))
+    given = list(chain(match(store, predicate=_TYPE), narrower(store, schema(stated))))
+    reasons = dict.fromkeys((fact, claim) for fact, _, claim in direct(store))
+    directs = dict.fromkeys(fact for fact, _ in reasons)
+    derived = dict.fromkeys(chain(directs, Closure(schema(stated), chain(given, directs)).derived))
     new = [fact for fact in derived if _is_named(fact) and quad(fact) not in store]
-    store.bulk_extend(quad(fact, graph) for fact in new for graph in (UNION, DERIVED))
+    store.bulk_extend(quad(fact, graph) for fact in chain(new, annotations(reasons)) for graph in (UNION, DERIVED))
     return store
 
 

@@ -265,11 +265,16 @@ def compose(
     for name, version in given.items():
         if not any(letter.isdigit() for letter in version):
             raise UsageError(f"{version!r} is no version of {name}; write it as the project does, for example 0.33.0")
-    stack = Stack(graph, components, given)
+    stack = Stack.of(graph, components, given)
     for component, configuration in configurations:
         stack.choose(component, configuration)
     if purpose is not None:
         stack.state_purpose(slug(graph.identify(purpose, "purpose")))
+    return judged(stack)
+
+
+def judged(stack: Stack) -> Composition:
+    """The composition of a stack whose choices are made: its verdicts, and what they rest on."""
     stack.judge()
     return _Reader(stack).composition()
 
@@ -280,6 +285,7 @@ class _Reader:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.members = {m.iri: m for m in stack.members}
+        self.places = {slug(m.iri): m.iri for m in stack.members}
         self.facts: dict[str, dict[str, list[str]]] = {}
         for q in stack.store:
             node = self.facts.setdefault(text(q.subject) or "", {})
@@ -400,7 +406,7 @@ class _Reader:
         return (*self._slugs(node, "takenUpBy"), *self._slugs(node, "partlyTakenUpBy"))
 
     def _node(self, claim: Claim) -> str:
-        return f"{ID}runtime/{claim.claim}" if f"{ID}runtime/{claim.claim}" in self.facts else f"{ID}component/{claim.claim}"
+        return f"{self.places[claim.component]}#{claim.claim.partition('#')[2]}"
 
     def _absent(self, claims: Iterable[Claim]) -> tuple[str, ...]:
         """Delegates of hand-overs that nobody in the stack takes up; of several that could, all are named."""

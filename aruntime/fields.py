@@ -67,6 +67,8 @@ class Field(NamedTuple):
             return "A runtime or another component."
         if self.scheme is not None:
             return f"A word of the vocabulary {self.scheme}."
+        if self.range == "Configuration":
+            return "A configuration of the runtime, by the name it has in about.ttl."
         return "A day or instant." if self.range == "dateTime" else "Text."
 
     @property
@@ -85,7 +87,8 @@ class Field(NamedTuple):
 def fields() -> dict[str, Field]:
     """Fields of claims by the name of their option: ``--unit`` for ``ar:unit``, ``--as-of`` for
     ``ar:asOf``."""
-    stated = [t for path in paths.ontology().glob("*.ttl") for t in corpus.triples_of(path)]
+    files = (paths.ontology() / f"{name}.ttl" for name in ("core", "evidence"))
+    stated = [triple for path in files for triple in corpus.triples_of(path)]
     classes: dict[NamedNode, set[str]] = {}
     for t in stated:
         if t.predicate in (_DOMAIN, _INCLUDES) and isinstance(t.object, NamedNode):

@@ -2,10 +2,11 @@
 
 0. Each file of ``ontology/defaults`` is a question *subject, predicate, object*: what may a data file leave unsaid?
 1. Each file of ``ontology/rules`` is a question *claim, subject, predicate, object*: which direct statement does
-   which claim make? Running it gives both the triple and its reason.
+   which claim make? Running it gives both the triple and its reason, which the graph keeps as an annotation.
 2. The closure applies the OWL 2 RL rules (https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules)
-   that our ontology can fire, over vocabulary, types and direct statements. Evidence takes no part. Each triple is
-   derived once, from premises that are kept on request; work grows with the number of triples derived.
+   that our ontology can fire, over vocabulary, types, direct statements and what is stated with a property that has a
+   wider one, so that PROV's terms are there. Each triple is derived once, from premises that are kept on request; work
+   grows with the number of triples derived.
 
 Rules named in Tables 5–9 of the profile: prp-dom, prp-rng, prp-symp, prp-trp, prp-spo1, prp-spo2, prp-inv1/2, cls-hv1/2,
 cax-sco, cax-eqc1/2, scm-sco, scm-spo. Not applied, since nothing in the ontology can fire them: those for
@@ -22,13 +23,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, Protocol
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from aruntime.corpus import default_files, rule_files
 from aruntime.errors import DataError
 from aruntime.model import Term
 from aruntime.namespaces import PREFIXES
-from aruntime.store import Fact
+from aruntime.store import Fact, blake2b, match
 
 _AFTER: Final = re.compile(r"^#\+ after: (\S+)$", re.MULTILINE)
 
@@ -44,6 +45,9 @@ _TYPE, _FIRST, _REST, _NIL = _names("rdf", "type", "first", "rest", "nil")
 _SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE = _names("rdfs", "subClassOf", "subPropertyOf", "domain", "range")
 _INVERSE, _SYMMETRIC, _TRANSITIVE, _CHAIN = _names("owl", "inverseOf", "SymmetricProperty", "TransitiveProperty", "propertyChainAxiom")
 _EQUIVALENT, _ON, _VALUE = _names("owl", "equivalentClass", "onProperty", "hasValue")
+_AXIOM, _SOURCE, _PROPERTY, _TARGET = _names("owl", "Axiom", "annotatedSource", "annotatedProperty", "annotatedTarget")
+_CLAIM, *_ = _names("ar", "derivedFromClaim")
+_DERIVED_FROM, *_ = _names("prov", "wasDerivedFrom")
 AXIOMS: Final = (_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE, _INVERSE, _CHAIN, _EQUIVALENT, _ON, _VALUE, _FIRST, _REST)
 """Properties that state the axioms which rules apply; beside them, types of properties do."""
 KINDS: Final = (_SYMMETRIC, _TRANSITIVE)
@@ -89,8 +93,8 @@ def run_rule(store: Store, path: Path, subject: Term | None = None) -> Iterator[
         text = text.replace("\nWHERE {\n", f"\nWHERE {{\n  VALUES ?subject {{ {subject} }}\n", 1)
     for claim, subject, predicate, value in _solutions(store, path, text, ("claim", "subject", "predicate", "object")):
         assert isinstance(claim, NamedNode) and isinstance(predicate, NamedNode)
-        assert subject is not None and value is not None
-        yield (subject, predicate, value), claim
+        if subject is not None and value is not None:  # what is malformed concludes nothing
+            yield (subject, predicate, value), claim
 
 
 def _solutions(store: Store, path: Path, text: str, columns: tuple[str, ...]) -> QuerySolutions:
@@ -101,6 +105,31 @@ def _solutions(store: Store, path: Path, text: str, columns: tuple[str, ...]) ->
     if not isinstance(found, QuerySolutions) or tuple(v.value for v in found.variables) != columns:
         raise DataError(f"a rule of this folder selects ?{' ?'.join(columns)}", path=path)
     return found
+
+
+def annotations(statements: Iterable[tuple[Fact, NamedNode]]) -> Iterator[tuple[BlankNode, NamedNode, Term]]:
+    """Of each direct statement between named things, as OWL annotates an axiom: from which claims it follows.
+
+    OWL 2 demands a blank node here (https://www.w3.org/TR/owl2-mapping-to-rdf/#Parsing_of_Annotations); it is named by a
+    digest of the statement, so that the same files give the same graph.
+    """
+    nodes: dict[Fact, BlankNode] = {}
+    for fact, claim in statements:
+        if isinstance(fact[2], Literal):
+            continue
+        node = nodes.get(fact)
+        if node is None:
+            node = nodes[fact] = BlankNode("s" + blake2b(" ".join(map(str, fact)).encode(), digest_size=16).hexdigest())
+            yield node, _TYPE, _AXIOM
+            yield from ((node, place, term) for place, term in zip((_SOURCE, _PROPERTY, _TARGET), fact, strict=True))
+        yield node, _CLAIM, claim
+        yield node, _DERIVED_FROM, claim
+
+
+def narrower(store: Store, schema: Iterable[Triple | Quad]) -> Iterator[Fact]:
+    """What *store* holds of every property of *schema* that has a wider one."""
+    for predicate in dict.fromkeys(t.subject for t in schema if t.predicate == _SUBPROPERTY):
+        yield from match(store, predicate=predicate)
 
 
 class Facts(Protocol):

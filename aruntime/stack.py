@@ -32,12 +32,14 @@ _STEPS: Final = (
     "6-overridden-claims",
     "7-claim-states",
     "8-claims-under-options",
-    "8-claims-under-every-option",
     "9-covered-essentials",
+    "9-claims-under-every-option",
     "10-claim-roles",
     "11-hand-over-chains",
+    "11-parts-of-owners",
     "12-hand-overs-taken-up",
     "13-owned-parts",
+    "14-rival-claims",
 )
 """Queries that add facts, in order."""
 
@@ -60,24 +62,58 @@ class Member(NamedTuple):
     read: tuple[str, ...]
 
 
+class Component(NamedTuple):
+    """What is said of a component, whatever the stack.
+
+    Attributes:
+        name: its slug.
+        iri: its IRI.
+        facts: what queries/lookup/component.rq selects of it.
+    """
+
+    name: str
+    iri: str
+    facts: Sequence[Triple]
+
+
 class Stack:
     """The small graph of some components, ready to be asked.
+
+    Args:
+        vocabulary: triples of the vocabulary that decide verdicts; see :func:`vocabulary`.
+        components: what is said of each component.
+        versions: for some of them, by name, the version in use.
 
     Attributes:
         members: the components, in the order given.
         store: the small graph.
     """
 
-    def __init__(self, graph: Graph, names: Sequence[str], versions: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        vocabulary: Iterable[Triple],
+        components: Iterable[Component],
+        versions: Mapping[str, str],
+    ) -> None:
         self.store = Store()
         self.engine = Oxigraph(self.store)
-        self._add(graph.engine.construct(lookup("stack-vocabulary"), {}))
-        self.members: tuple[Member, ...] = tuple(self._join(graph, name, versions.get(name)) for name in names)
+        self._add(vocabulary)
+        self.members: tuple[Member, ...] = tuple(
+            self._join(component, versions.get(component.name)) for component in components
+        )
 
-    def _join(self, graph: Graph, name: str, version: str | None) -> Member:
+    @classmethod
+    def of(cls, graph: Graph, names: Iterable[str], versions: Mapping[str, str]) -> Stack:
+        """The stack of components that *graph* knows by these names.
+
+        Raises:
+            UsageError: a name is unknown.
+        """
+        return cls(vocabulary(graph), (component(graph, name) for name in names), versions)
+
+    def _join(self, component: Component, version: str | None) -> Member:
         """Add one component: what is said of it, as far as it can hold in the version in use."""
-        component = graph.identify_component(name)
-        found = list(graph.engine.construct(lookup("component"), {"component": NamedNode(component)}))
+        found = component.facts
         bounds: dict[Term, dict[str, str]] = {}
         for t in found:
             if t.predicate in (_FROM, _UNTIL):
@@ -89,12 +125,13 @@ class Stack:
             or (version is not None and not within(version, limit.get(_FROM.value), limit.get(_UNTIL.value)))
         }
         self._add(t for t in found if t.subject not in ended)
-        self.store.add(Quad(STACK, iri("ar:component"), NamedNode(component)))
+        self.store.add(Quad(STACK, iri("ar:component"), NamedNode(component.iri)))
         releases = {t.subject: text(t.object) or "" for t in found if t.predicate == _VERSION}
         if version is not None:
             self._mark_unverified(found, bounds, {node for node, v in releases.items() if v == version})
         read = tuple(sorted(set(releases.values())))
-        return Member(name, component, version or _newest(found, releases), version is not None, read)
+        in_use = version or _newest(found, releases)
+        return Member(component.name, component.iri, in_use, version is not None, read)
 
     def _mark_unverified(self, found: Sequence[Triple], bounds: Mapping[Term, Mapping[str, str]], releases: set[Term]) -> None:
         """Mark claims that were read in another release and state no bounds that include the version in use."""
@@ -167,6 +204,22 @@ def _newest(found: Sequence[Triple], releases: Mapping[Any, str]) -> str | None:
         if t.predicate == _VERIFIED and t.object in releases:
             counts[releases[t.object]] = counts.get(releases[t.object], 0) + 1
     return max(sorted(counts), key=lambda version: counts[version], default=next(iter(releases.values()), None))
+
+
+def vocabulary(graph: Graph) -> tuple[Triple, ...]:
+    """What the vocabulary says that decides verdicts."""
+    return tuple(graph.engine.construct(lookup("stack-vocabulary"), {}))
+
+
+def component(graph: Graph, name: str) -> Component:
+    """What *graph* says of a component that decides verdicts.
+
+    Raises:
+        UsageError: the graph knows no such component.
+    """
+    found = graph.identify_component(name)
+    facts = graph.engine.construct(lookup("component"), {"component": NamedNode(found)})
+    return Component(name, found, tuple(facts))
 
 
 def lookup(name: str) -> str:

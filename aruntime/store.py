@@ -21,7 +21,7 @@ try:
 except ImportError:  # a Python that builds its digests in another way
     from hashlib import blake2b
 
-LAYOUT: Final = "13"
+LAYOUT: Final = "14"
 """Changes whenever a store built by an older version must not be read."""
 MARKER: Final = "aruntime-store"
 """A file in every folder that this program makes in the cache, and so may delete."""

@@ -83,7 +83,7 @@ def test_a_term_that_the_ontology_lacks_is_told(aruntime: Run, tmp_path: Path) -
     assert (code, out) == (0, "?s\n")
     assert err.splitlines() == [
         "aruntime: ar:Runtim is no class or property of the ontology; did you mean Runtime or EdgeRuntime or AgentRuntime?",
-        "aruntime: ar:statment is no class or property of the ontology; did you mean statement?",
+        "aruntime: ar:statment is no class or property of the ontology; did you mean statement or stateKind?",
     ]
     assert ask(aruntime, tmp_path, "SELECT ?s { ?s a ar:Runtime ; ar:hosts 'ar:nothing' }")[2] == ""
 

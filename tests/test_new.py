@@ -106,6 +106,21 @@ def test_fields_of_a_claim_are_options(aruntime: Run, tmp_path: Path) -> None:
     assert not any("TODO" in value for values in claim.values() for value in values)
 
 
+def test_what_the_model_adds_to_claims_is_an_option(tmp_path: Path) -> None:
+    runtime(tmp_path)
+    given = {
+        "part": ["collective-communication.execution"],
+        "through": ["nccl"],
+        "in-configuration": ["tensor-parallel"],
+        "condition": ["NVIDIA GPUs"],
+    }
+    (path,) = new.claim("my-engine", "a", "responsibility", given, tmp_path, DAY)
+    claim = said(path, "#a")
+    assert claim["inConfiguration"] == [f"{OWN}#tensor-parallel"]
+    assert claim["through"] == [f"{ID}runtime/nccl"] and claim["condition"] == ["NVIDIA GPUs"]
+    assert claim["part"] == [f"{ID}part/collective-communication.execution"]
+
+
 def test_a_component_of_its_own_file_is_one(tmp_path: Path) -> None:
     runtime(tmp_path)
     (tmp_path / "component").mkdir()
@@ -217,7 +232,8 @@ def test_comments_are_not_lost(tmp_path: Path) -> None:
 
 def test_every_field_is_a_property_of_claims_that_takes_a_known_kind_of_value() -> None:
     for name, field in fields.fields().items():
-        assert field.is_text or field.scheme in SCHEMES or field.range == "Component", name
+        known = field.is_text or field.scheme in SCHEMES
+        assert known or field.range in ("Component", "Configuration"), name
     predicates = {field.predicate for field in fields.fields().values()}
     assert {iri(p) for said in fields.KINDS.values() for p in said} <= predicates
 

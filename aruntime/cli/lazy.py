@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import click
 
+from aruntime.cli import load
+from aruntime.cli.help import Group
 
-class Subcommands(click.Group):
+
+class Subcommands(Group):
     """A group ``evidence`` whose command ``pin`` is ``command`` in ``aruntime.cli.evidence_pin``.
 
     Args:
@@ -19,12 +21,14 @@ class Subcommands(click.Group):
         super().__init__(*arguments, **options)
         self.names = names
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names."""
         return list(self.names)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.names:
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of that name."""
+        if name not in self.names:
             return None
-        command = importlib.import_module(f"aruntime.cli.{self.name}_{cmd_name}").command
+        command = load(f"{self.name}_{name}").command
         assert isinstance(command, click.Command)
         return command
