@@ -26,10 +26,10 @@ from typing import Final, Protocol
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from aruntime.corpus import default_files, rule_files
+from aruntime.digest import blake2b
 from aruntime.errors import DataError
 from aruntime.model import Term
 from aruntime.namespaces import PREFIXES
-from aruntime.digest import blake2b
 from aruntime.store import Fact, match
 
 _AFTER: Final = re.compile(r"^#\+ after: (\S+)$", re.MULTILINE)

@@ -94,11 +94,7 @@ def _without(whole: Landscape, gone: set[Subject]) -> Landscape:
         if not (lost := broken | unused):
             break
         here -= lost
-    return {
-        subject: (place, [(p, o) for p, o in said if o not in whole or o in here])
-        for subject, (place, said) in whole.items()
-        if subject in here
-    }
+    return {subject: (place, [(p, o) for p, o in said if o not in whole or o in here]) for subject, (place, said) in whole.items() if subject in here}
 
 
 def renamed(landscape: Landscape, number: int) -> Landscape:

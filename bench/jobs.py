@@ -134,8 +134,8 @@ def owlrl(path: str) -> Job:
 
 def reasonable(path: str) -> Job:
     """reasonable's closure."""
-    import reasonable as library
     import rdflib
+    import reasonable as library
 
     from aruntime.engines.rdflib import to_oxigraph
 

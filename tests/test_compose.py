@@ -116,9 +116,7 @@ def test_the_first_screen_holds_the_headline_of_every_decision(graph: Graph) -> 
 
 
 def test_brief_is_headlines_and_all_is_everything(found: Composition) -> None:
-    brief, plain, everything = (
-        stack.as_text(found, Screen(100), brief=b, everything=e) for b, e in ((True, False), (False, False), (False, True))
-    )
+    brief, plain, everything = (stack.as_text(found, Screen(100), brief=b, everything=e) for b, e in ((True, False), (False, False), (False, True)))
     assert len(brief) < len(plain) < len(everything)
     for row in found.rows:
         assert row.responsibility in everything

@@ -174,7 +174,10 @@ def ended_and_gone(shipped: Corpus) -> tuple[Oxigraph, Oxigraph]:
     """The shipped graph with one claim in six ended, and without those claims."""
     until, said = iri("ar:untilVersion"), iri("ar:statement")
     some = set(sorted({t.subject for t in shipped.triples() if t.predicate == said}, key=str)[::6])
-    ended = {name: (*ts, *(Triple(t.subject, until, Literal("0")) for t in ts if t.subject in some and t.predicate == said)) for name, ts in shipped.graphs.items()}
+    ended = {
+        name: (*ts, *(Triple(t.subject, until, Literal("0")) for t in ts if t.subject in some and t.predicate == said))
+        for name, ts in shipped.graphs.items()
+    }
     gone = {name: tuple(t for t in ts if t.subject not in some) for name, ts in shipped.graphs.items()}
     one, two = (Oxigraph(build.in_memory(Corpus(graphs, shipped.files))) for graphs in (ended, gone))
     return one, two

@@ -22,7 +22,6 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render import stack
 
-
 _PAIRS: Final = {
     "--in": "COMPONENT=CONFIGURATION",
     "--at": "COMPONENT=VERSION",
