@@ -15,7 +15,6 @@ from typing import Final
 import jpype
 import jpype.imports
 
-
 TEXT: Final = "Use of data range not in profile: http://www.w3.org/1999/02/22-rdf-syntax-ns#langString [DataPropertyAssertion("
 
 
@@ -33,7 +32,9 @@ def main(files: list[str]) -> None:
 
     answers = {}
     for name in files:
-        ontology = OWLManager.createOWLOntologyManager().loadOntologyFromOntologyDocument(File(name))
+        ontology = OWLManager.createOWLOntologyManager().loadOntologyFromOntologyDocument(
+            File(name)
+        )
         answer: dict[str, object] = {}
         for profile, checker in (("DL", OWL2DLProfile()), ("RL", OWL2RLProfile())):
             violations = (str(found) for found in checker.checkOntology(ontology).getViolations())
