@@ -56,13 +56,21 @@ def fill(store: Store, stated: Corpus) -> Store:
     """
     store.bulk_extend(_quads(stated))
     add_defaults(store)
-    given = list(chain(match(store, predicate=_TYPE), narrower(store, schema(stated))))
+    given = list(premises(store, stated))
     reasons = dict.fromkeys((fact, claim) for fact, _, claim in direct(store))
     directs = dict.fromkeys(fact for fact, _ in reasons)
     derived = dict.fromkeys(chain(directs, Closure(schema(stated), chain(given, directs)).derived))
     new = [fact for fact in derived if _is_named(fact) and quad(fact) not in store]
     store.bulk_extend(quad(fact, graph) for fact in chain(new, axiom_annotations(reasons)) for graph in (UNION, DERIVED))
     return store
+
+
+def premises(store: Store, stated: Corpus) -> Iterator[Fact]:
+    """What the closure starts from, beside the schema and direct statements.
+
+    Types, and what is stated with a property that has a wider one, such as ``ar:evidence``.
+    """
+    return chain(match(store, predicate=_TYPE), narrower(store, schema(stated)))
 
 
 def _quads(stated: Corpus) -> Iterator[Quad]:

@@ -32,7 +32,9 @@ def main(files: list[str]) -> None:
 
     answers = {}
     for name in files:
-        ontology = OWLManager.createOWLOntologyManager().loadOntologyFromOntologyDocument(File(name))
+        ontology = OWLManager.createOWLOntologyManager().loadOntologyFromOntologyDocument(
+            File(name)
+        )
         answer: dict[str, object] = {}
         for profile, checker in (("DL", OWL2DLProfile()), ("RL", OWL2RLProfile())):
             violations = (str(found) for found in checker.checkOntology(ontology).getViolations())

@@ -54,7 +54,10 @@ def case(name: str) -> tuple[Path, dict[str, str], Path]:
 
 
 def rows(answer: Rows) -> list[tuple[str, ...]]:
-    return [tuple(map(settled, row)) for row in csv.reader(io.StringIO(rows_as_text(answer, "csv", Screen()), newline=""))]
+    return [
+        tuple(map(settled, row))
+        for row in csv.reader(io.StringIO(rows_as_text(answer, "csv", Screen()), newline=""))
+    ]
 
 
 def settled(cell: str) -> str:
@@ -81,7 +84,9 @@ def test_question_gives_the_expected_rows(name: str, update: bool) -> None:
 def test_reference_engine_gives_the_same_rows(name: str) -> None:
     data, parameters, _ = case(name)
     both = engines(data)
-    fast, slow = (rows(questions.ask(both[engine], name, parameters)) for engine in ("embedded", "reference"))
+    fast, slow = (
+        rows(questions.ask(both[engine], name, parameters)) for engine in ("embedded", "reference")
+    )
     assert fast[0] == slow[0]
     assert sorted(fast[1:]) == sorted(slow[1:])
 
@@ -89,7 +94,9 @@ def test_reference_engine_gives_the_same_rows(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_question_runs_on_the_shipped_graph(name: str, graph: Graph) -> None:
     question = questions.load(name)
-    parameters = {p.name: graph.resolve(p.kind, p.example) for p in question.parameters if p.required}
+    parameters = {
+        p.name: graph.resolve(p.kind, p.example) for p in question.parameters if p.required
+    }
     answer = graph.ask(name, parameters)
     assert answer.columns == tuple(question.columns)
 
@@ -102,7 +109,9 @@ def test_header_says_what_is_asked_and_what_comes_back(name: str) -> None:
     assert question.persona
     read = questions.signature(question.text)
     assert read == (question.summary, question.parameters, question.tags)
-    assert "source" in question.columns or "source" in question.row or "claims" in question.row, question.row
+    assert "source" in question.columns or "source" in question.row or "claims" in question.row, (
+        question.row
+    )
     assert "ORDER BY" in question.text
 
 
@@ -126,19 +135,31 @@ def _selects(body: str) -> list[tuple[set[str], str]]:
         while depth and end < len(body):
             depth += {"{": 1, "}": -1}.get(body[end], 0)
             end += 1
-        projection = set(_VARIABLE.findall(match.group(1))) | ({"*"} if "*" in match.group(1) and "(" not in match.group(1) else set())
+        projection = set(_VARIABLE.findall(match.group(1))) | (
+            {"*"} if "*" in match.group(1) and "(" not in match.group(1) else set()
+        )
         found.append((projection, body[match.end() : end]))
     return found
 
 
 def test_no_question_uses_graph_or_service() -> None:
     for name in NAMES:
-        body = "\n".join(line for line in questions.text_of(name).splitlines() if not line.startswith("#"))
+        body = "\n".join(
+            line for line in questions.text_of(name).splitlines() if not line.startswith("#")
+        )
         assert not re.search(r"\b(GRAPH|SERVICE|FROM)\b", body), name
 
 
 def test_the_seven_ownership_questions_are_there() -> None:
-    subjects = ("compilation", "model-state", "admission", "batching", "placement", "durable-workflow-state", "device-constraints")
+    subjects = (
+        "compilation",
+        "model-state",
+        "admission",
+        "batching",
+        "placement",
+        "durable-workflow-state",
+        "device-constraints",
+    )
     assert {f"who-owns-{subject}" for subject in subjects} <= set(NAMES)
 
 
@@ -155,7 +176,11 @@ def test_parameters_can_be_put_where_the_outer_group_begins(name: str) -> None:
     """Oxigraph plans before it substitutes: only a value inside lets it start from the claims on the parameter."""
     text = questions.text_of(name)
     given = bound_inside(text, {"parameter": NamedNode("https://example.org/value")})
-    assert given.replace("  VALUES (?parameter) { (<https://example.org/value>) }\n", "") == opened(text, {}) != given
+    assert (
+        given.replace("  VALUES (?parameter) { (<https://example.org/value>) }\n", "")
+        == opened(text, {})
+        != given
+    )
 
 
 NOW = [name for name in NAMES if "a ar:CurrentClaim" in questions.text_of(name)]
@@ -163,10 +188,14 @@ NOW = [name for name in NAMES if "a ar:CurrentClaim" in questions.text_of(name)]
 
 
 @pytest.mark.parametrize("name", NOW)
-def test_a_claim_that_ended_says_nothing_of_today(name: str, ended_and_gone: tuple[Oxigraph, Oxigraph]) -> None:
+def test_a_claim_that_ended_says_nothing_of_today(
+    name: str, ended_and_gone: tuple[Oxigraph, Oxigraph]
+) -> None:
     ended, gone = ended_and_gone
     parameters = {p.name: p.example for p in questions.load(name).parameters if p.required}
-    assert set(questions.ask(ended, name, parameters).rows) == set(questions.ask(gone, name, parameters).rows)
+    assert set(questions.ask(ended, name, parameters).rows) == set(
+        questions.ask(gone, name, parameters).rows
+    )
 
 
 @pytest.fixture(scope="module")
@@ -175,15 +204,34 @@ def ended_and_gone(shipped: Corpus) -> tuple[Oxigraph, Oxigraph]:
     until, said = iri("ar:untilVersion"), iri("ar:statement")
     some = set(sorted({t.subject for t in shipped.triples() if t.predicate == said}, key=str)[::6])
     ended = {
-        name: (*ts, *(Triple(t.subject, until, Literal("0")) for t in ts if t.subject in some and t.predicate == said))
+        name: (
+            *ts,
+            *(
+                Triple(t.subject, until, Literal("0"))
+                for t in ts
+                if t.subject in some and t.predicate == said
+            ),
+        )
         for name, ts in shipped.graphs.items()
     }
-    gone = {name: tuple(t for t in ts if t.subject not in some) for name, ts in shipped.graphs.items()}
-    one, two = (Oxigraph(build.in_memory(Corpus(graphs, shipped.files))) for graphs in (ended, gone))
+    gone = {
+        name: tuple(t for t in ts if t.subject not in some) for name, ts in shipped.graphs.items()
+    }
+    one, two = (
+        Oxigraph(build.in_memory(Corpus(graphs, shipped.files))) for graphs in (ended, gone)
+    )
     return one, two
 
 
-MULTIPLE = ("left-to-caller", "left-to-operator", "not-owned", "who-owns", "claims-of-runtime", "candidates-for", "delegations")
+MULTIPLE = (
+    "left-to-caller",
+    "left-to-operator",
+    "not-owned",
+    "who-owns",
+    "claims-of-runtime",
+    "candidates-for",
+    "delegations",
+)
 
 
 @pytest.mark.parametrize("name", MULTIPLE)
