@@ -24,9 +24,11 @@ EXAMPLE: Final = ID + "example/"
 """Where the components of cases stand."""
 
 _STANCES: Final = ("native", "embedded", "delegated", "operator", "caller", "excluded")
+_PREVENTING: Final = "preventing others"
 _AVAILABLE: Final = ("preview", "experimental", "deprecated", "plug-in", "integration")
 _CLAIM: Final = re.compile(rf"(\S+) ({'|'.join(_STANCES)}) (\S+) / (\S+) / (\S+)")
 _JOIN: Final = re.compile(r"(\S+) (\S+) (\S+)")
+_SELECTS: Final = re.compile(r"(\S+) selects (\S+) (\S+)")
 _CONFIGURATION: Final = re.compile(r"(\S+) (\S+)")
 _COMMA: Final = re.compile(r',\s+(?=(?:[^"]*"[^"]*")*[^"]*$)')
 """A comma that stands in no quotation."""
@@ -251,8 +253,12 @@ def _claim(line: str, number: int, layers: Mapping[str, int]) -> Iterator[tuple[
 
 
 def _join(line: str, number: int) -> Iterator[tuple[str, Triple]]:
-    """``agent calls engine`` and what follows it after commas."""
+    """``agent calls engine`` and what follows it, or ``agent selects engine CONFIGURATION``."""
     head, *clauses = _COMMA.split(line.strip())
+    if selected := _SELECTS.fullmatch(head):
+        who, other, configuration = selected.groups()
+        yield who, _triple(_thing(who), "ar:selects", _thing(f"{other}#{configuration}"))
+        return
     subject, relation, object_ = _parts(_JOIN, head, "COMPONENT RELATION COMPONENT")
     node = _thing(f"{subject}#join-{number}")
     yield from (
@@ -274,6 +280,9 @@ def _limits(node: NamedNode, subject: str, responsibility: str, clauses: Iterabl
     for clause in clauses:
         if clause in _AVAILABLE:
             availability = clause
+            continue
+        if clause == _PREVENTING:
+            yield subject, _triple(node, "ar:prevents", Literal(True))
             continue
         word, text = _clause(clause, CLAIM_CLAUSES)
         values = _LIST.split(text)
