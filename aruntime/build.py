@@ -22,7 +22,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 from aruntime import atomic, corpus
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
-from aruntime.infer import Closure, add_defaults, annotations, direct, narrower
+from aruntime.infer import Closure, add_defaults, axiom_annotations, direct, narrower
 from aruntime.namespaces import iri
 from aruntime.store import (
     CHECKED,
@@ -61,7 +61,7 @@ def fill(store: Store, stated: Corpus) -> Store:
     directs = dict.fromkeys(fact for fact, _ in reasons)
     derived = dict.fromkeys(chain(directs, Closure(schema(stated), chain(given, directs)).derived))
     new = [fact for fact in derived if _is_named(fact) and quad(fact) not in store]
-    store.bulk_extend(quad(fact, graph) for fact in chain(new, annotations(reasons)) for graph in (UNION, DERIVED))
+    store.bulk_extend(quad(fact, graph) for fact in chain(new, axiom_annotations(reasons)) for graph in (UNION, DERIVED))
     return store
 
 

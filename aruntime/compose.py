@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, text
-from aruntime.namespaces import ID, PREFIXES, iri, slug
+from aruntime.namespaces import PREFIXES, iri, slug
 from aruntime.stack import STACK, Member, Stack, lookup
 from aruntime.versions import within
 
@@ -264,7 +264,7 @@ def compose(
         raise UsageError(f"--at names {', '.join(stray)}, which is not among the components")
     for name, version in given.items():
         if not any(letter.isdigit() for letter in version):
-            raise UsageError(f"{version!r} is no version of {name}; write it as the project does, for example 0.33.0")
+            raise UsageError(f"{version!r} is not a version of {name}; write it as the project does, for example 0.33.0")
     stack = Stack.of(graph, components, given)
     for component, configuration in configurations:
         stack.choose(component, configuration)
@@ -285,6 +285,8 @@ class _Reader:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.members = {m.iri: m for m in stack.members}
+        self.deciding: set[str] = set()
+        """Claims that make a verdict what it is."""
         self.places = {slug(m.iri): m.iri for m in stack.members}
         self.facts: dict[str, dict[str, list[str]]] = {}
         for q in stack.store:
@@ -354,20 +356,37 @@ class _Reader:
 
     def _rows(self) -> Iterable[Row]:
         by_unit: dict[str, dict[str, str]] = {}
-        for verdict in self.verdicts[:-1]:
-            for row in self.stack.rows(f"verdict-{verdict}"):
-                by_unit.setdefault(row["responsibility"], {}).setdefault(row["unit"], verdict)
-            if verdict == "choice":
-                for row in self.stack.rows("verdict-turned-on"):
-                    by_unit.setdefault(row["responsibility"], {}).setdefault(row["unit"], _OFF)
+        queries = [(verdict, f"verdict-{verdict}") for verdict in self.verdicts[:-1]]
+        queries.insert(self.verdicts.index("choice") + 1, (_OFF, "verdict-turned-on"))
+        for verdict, query in queries:
+            for row in self.stack.rows(query):
+                units = by_unit.setdefault(row["responsibility"], {})
+                if units.setdefault(row["unit"], verdict) == verdict:
+                    self.deciding.add(slug(row["claim"]))
         asked = {r for p in self._values(STACK.value, "purpose") for r in self._values(p, "requires")}
         rows = [self._row(r, units, r in asked) for r, units in by_unit.items()]
-        for row in self.stack.rows("unknown"):
-            layer, name = int(slug(row["layer"])), slug(row["responsibility"])
-            units = ((slug(row["unit"]), "unknown"),)
-            reviewed = row["reviewed"] == "true"
-            rows.append(Row(name, layer, "unknown", False, True, units, (), (), (), (), reviewed, ()))
+        left = (row for row in self.stack.rows("unknown") if row["responsibility"] not in by_unit)
+        rows += map(self._unknown, left)
         return sorted(rows, key=lambda r: (r.layer, r.responsibility))
+
+    def _unknown(self, found: Mapping[str, str]) -> Row:
+        """The row of a responsibility that no verdict holds of; claims may speak of it all the same."""
+        name = slug(found["responsibility"])
+        claims = [c for c in self.claims.values() if c.responsibility == name]
+        return Row(
+            responsibility=name,
+            layer=int(slug(found["layer"])),
+            verdict="unknown",
+            act=False,
+            asked=found["asked"] == "true",
+            units=((slug(found["unit"]), "unknown"),),
+            owners=(),
+            missing=(),
+            conditions=(),
+            options=(),
+            reviewed=found["reviewed"] == "true",
+            claims=tuple(sorted(claims, key=lambda c: (c.state != "holds", c.claim))),
+        )
 
     def _row(self, responsibility: str, by_unit: Mapping[str, str], asked: bool) -> Row:
         settled = any(v in _SETTLED for v in by_unit.values())
@@ -395,7 +414,7 @@ class _Reader:
             units=tuple(units),
             owners=tuple(dict.fromkeys((*owners, *taken))),
             missing=self._absent(holding),
-            conditions=tuple(self._conditions(responsibility, holding)),
+            conditions=tuple(dict.fromkeys(self._conditions(responsibility, holding))),
             options=tuple(self._options(claims)) if verdict == "choice" else (),
             reviewed=False,
             claims=tuple(claims),
@@ -424,7 +443,9 @@ class _Reader:
         for part in left:
             to = dict.fromkeys(w for c in holding if part.partition(".")[2] in c.part for w in _expected_of(c))
             yield f"left: {part.partition('.')[2]}" + (f" to {', '.join(to)}" if to else "")
-        for c in owning:
+        for c in holding:
+            if c.role not in _OWNING and c.claim not in self.deciding:
+                continue
             if c.condition:
                 yield f"{c.component}: {c.condition}"
             if c.availability in _MARKED:
@@ -438,7 +459,8 @@ class _Reader:
         here = {m.name for m in self.stack.members}
         found: dict[tuple[str, str], dict[str, None]] = {}
         for c in claims:
-            if c.state != "holds" and c.role not in ("limit",):
+            refuses_whole = c.state == "open" and not c.part and not c.condition
+            if c.state != "holds" and (c.role != "limit" or refuses_whole):
                 who = (c.component,) if c.role in _OWNING else _expected_of(c)
                 for name in c.configurations:
                     node = self._configuration(c.component, name)

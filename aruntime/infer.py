@@ -26,10 +26,11 @@ from typing import Final, Protocol
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from aruntime.corpus import default_files, rule_files
+from aruntime.digest import blake2b
 from aruntime.errors import DataError
 from aruntime.model import Term
 from aruntime.namespaces import PREFIXES
-from aruntime.store import Fact, blake2b, match
+from aruntime.store import Fact, match
 
 _AFTER: Final = re.compile(r"^#\+ after: (\S+)$", re.MULTILINE)
 
@@ -107,7 +108,7 @@ def _solutions(store: Store, path: Path, text: str, columns: tuple[str, ...]) ->
     return found
 
 
-def annotations(statements: Iterable[tuple[Fact, NamedNode]]) -> Iterator[tuple[BlankNode, NamedNode, Term]]:
+def axiom_annotations(statements: Iterable[tuple[Fact, NamedNode]]) -> Iterator[tuple[BlankNode, NamedNode, Term]]:
     """Of each direct statement between named things, as OWL annotates an axiom: from which claims it follows.
 
     OWL 2 demands a blank node here (https://www.w3.org/TR/owl2-mapping-to-rdf/#Parsing_of_Annotations); it is named by a

@@ -154,10 +154,12 @@ def _fragment(engine: Engine, name: str) -> str | None:
 
 def _term(engine: Engine, name: str) -> str | None:
     """The class or property of that local name, in one word or several; case tells two apart."""
+    first, *rest = name.split("-")
+    usual = NS + first + "".join(map(str.capitalize, rest))
+    if exists(engine, usual):
+        return usual
     wanted = name.replace("-", "").lower()
     found = [local for local in _terms(engine) if local.lower() == wanted]
-    if name in found:
-        return NS + name
     if len(found) > 1:
         _say_which(name, [f"ar:{local}" for local in found])
     return NS + found[0] if found else None

@@ -17,9 +17,9 @@ CLASSES: Final = ("agent", "component", "lead", "runtime", "source", "stack")
 SCHEMES: Final = (
     "availability", "claim-status", "classification-rank", "concern", "curation-mode", "deployment-boundary",
     "evidence-type", "execution-model", "failure-boundary", "family", "hardware-target", "interface",
-    "interface-role", "layer", "lifecycle", "mechanism", "operational-owner", "part", "pole", "precision", "purpose",
-    "reading-step", "relation", "responsibility", "review-outcome", "role", "scope", "selection-question",
-    "service-objective", "source-kind", "stance", "state-kind", "trade-off", "unit", "verdict",
+    "interface-role", "layer", "lifecycle", "mechanism", "operational-owner", "ownership-question", "part", "pole",
+    "precision", "purpose", "reading-step", "relation", "responsibility", "review-outcome", "role", "scope",
+    "selection-question", "service-objective", "source-kind", "stance", "state-kind", "trade-off", "unit", "verdict",
 )  # fmt: skip
 """Concept schemes; each stands in ``ontology/vocab/<scheme>.ttl``."""
 

@@ -98,9 +98,7 @@ class Stack:
         self.store = Store()
         self.engine = Oxigraph(self.store)
         self._add(vocabulary)
-        self.members: tuple[Member, ...] = tuple(
-            self._join(component, versions.get(component.name)) for component in components
-        )
+        self.members: tuple[Member, ...] = tuple(self._join(component, versions.get(component.name)) for component in components)
 
     @classmethod
     def of(cls, graph: Graph, names: Iterable[str], versions: Mapping[str, str]) -> Stack:

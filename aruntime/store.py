@@ -13,13 +13,9 @@ from typing import Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from aruntime import paths
+from aruntime.digest import blake2b
 from aruntime.model import Term
 from aruntime.namespaces import GRAPH, NS, PREFIXES
-
-try:
-    from _blake2 import blake2b  # hashlib loads OpenSSL too, which takes a tenth of a command's time
-except ImportError:  # a Python that builds its digests in another way
-    from hashlib import blake2b
 
 LAYOUT: Final = "14"
 """Changes whenever a store built by an older version must not be read."""

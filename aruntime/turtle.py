@@ -43,12 +43,12 @@ _AR = PREFIXES["ar"]
 _CLASSES: Final = (
     "Runtime", "Component", "Release", "Choice", "Configuration", "Reading", "ClassificationClaim", "LifecycleClaim",
     "ResponsibilityClaim", "IntegrationClaim", "InterfaceClaim", "TargetClaim", "TradeOffClaim", "MeasurementClaim",
-    "ComparisonClaim", "Coverage", "CitedFile", "Evidence",
+    "ComparisonClaim", "ResearchClaim", "Coverage", "CitedFile", "Evidence",
 )  # fmt: skip
 """Classes of what data files describe, in the order in which it stands there."""
 _CLAIM: Final = (
     "statement", "responsibility", "part", "stance", "through", "delegate", "relation", "object", "inConfiguration",
-    "condition", "unit", "layer", "scope", "availability",
+    "condition", "forbids", "unit", "layer", "scope", "availability",
 )  # fmt: skip
 """Properties of a claim, in the order in which they are read."""
 _LAST: Final = ("evidence", "readIn")

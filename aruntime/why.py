@@ -7,10 +7,13 @@ facts that share a node with it, the premises of a rule that concludes it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
+from aruntime.graph import Graph
 from aruntime.infer import AXIOMS, KINDS, Schema, direct
 from aruntime.model import Derivation, Term
 from aruntime.namespaces import iri
@@ -19,8 +22,39 @@ from aruntime.store import DERIVED, Fact, match, quad
 _TYPE = iri("rdf:type")
 
 
-def explain(store: Store, fact: Fact) -> list[Derivation]:
-    """Every direct reason for a triple, or one chain of rules if it only follows from others.
+def explain(graph: Graph, subject: str, predicate: str, value: str) -> list[Derivation]:
+    """Every direct reason for a statement, or one chain of rules if it only follows from others.
+
+    Args:
+        graph: a graph that is compiled here, not that of an endpoint.
+        subject, predicate, value: names, as any command prints them.
+
+    Raises:
+        UsageError: a name is unknown, or the graph has no such statement.
+
+    Example:
+        >>> explain(open_graph(), "kserve", "hosts", "vllm")[0].rule
+        'integrations-are-direct'
+    """
+    if not isinstance(graph.engine, Oxigraph):
+        raise UsageError("only the shipped graph and --data can be explained, not an endpoint: leave out --endpoint")
+    named = _property(graph, predicate)
+    fact = (
+        NamedNode(graph.find(subject)),
+        named,
+        NamedNode(graph.find_object(named.value, value)),
+    )
+    return derivations(graph.engine.store, fact)
+
+
+def _property(graph: Graph, name: str) -> NamedNode:
+    """A property of ours by any of its names; one of another vocabulary by its CURIE or IRI."""
+    foreign = ":" in name and not name.startswith("ar:")
+    return iri(name) if foreign and "://" not in name else NamedNode(graph.identify(name, "property"))
+
+
+def derivations(store: Store, fact: Fact) -> list[Derivation]:
+    """The reasons for a triple, as :func:`explain` gives them.
 
     Args:
         store: a compiled store; see :mod:`aruntime.build`.
@@ -39,8 +73,13 @@ class _Explainer:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        axioms = [fact for predicate in AXIOMS for fact in match(store, predicate=predicate)]
-        self.schema = Schema([*axioms, *(fact for kind in KINDS for fact in match(store, None, _TYPE, kind))])
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The ontology as the closure's rules need it; what a claim states directly needs none."""
+        axioms = [fact for predicate in AXIOMS for fact in match(self.store, predicate=predicate)]
+        kinds = [fact for kind in KINDS for fact in match(self.store, None, _TYPE, kind)]
+        return Schema([*axioms, *kinds])
 
     def objects(self, subject: Term, predicate: Term) -> Iterable[Term]:
         """See :class:`aruntime.infer.Facts`."""

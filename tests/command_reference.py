@@ -17,7 +17,10 @@ def reference() -> str:
         parts.append(_section(command, context, name))
         if isinstance(command, click.Group):
             inner = click.Context(command, info_name=name, parent=context)
-            parts += [_section(sub, inner, sub_name) for sub_name, sub in command.commands.items()]
+            for sub_name in command.list_commands(inner):
+                sub = command.get_command(inner, sub_name)
+                assert sub is not None
+                parts.append(_section(sub, inner, sub_name))
     return "\n\n".join(parts) + "\n"
 
 

@@ -15,7 +15,6 @@ from typing import Final
 import jpype
 import jpype.imports
 
-
 TEXT: Final = "Use of data range not in profile: http://www.w3.org/1999/02/22-rdf-syntax-ns#langString [DataPropertyAssertion("
 
 

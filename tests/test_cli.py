@@ -236,6 +236,7 @@ def test_doctor_finds_nothing_wrong_here(aruntime: Run) -> None:
 
 _HEAVY = {
     "aruntime.build",
+    "aruntime.engines.http",
     "aruntime.corpus",
     "aruntime.infer",
     "aruntime.turtle",
@@ -268,7 +269,7 @@ _HEAVY = {
         (["why", "vllm#chooses-requests-per-step"], {"aruntime.corpus", "aruntime.infer", "aruntime.turtle", "pathlib", "dataclasses"}),
         (["compare", "vllm", "sglang"], {"dataclasses"}),
         (["select", "--owns", "batching"], {"dataclasses"}),
-        (["doctor"], set()),
+        (["doctor"], {"aruntime.engines.http"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )  # fmt: skip

@@ -12,13 +12,13 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "aruntime"
 STEPS = (
-    ("errors", "namespaces", "paths", "versions"),
+    ("errors", "namespaces", "paths", "versions", "digest"),
     ("model", "turtle", "atomic"),
     ("corpus", "store"),
     ("infer",),
     ("build", "engines"),
-    ("questions",),
-    ("names",),
+    ("questions", "runtime_files"),
+    ("names", "fields"),
     ("graph",),
     ("opening", "stack"),
     ("compose", "compare", "select", "search", "show", "why", "stats", "doctor", "export", "new"),
@@ -32,6 +32,7 @@ ADDRESSES = {
     "rdflib": {"engines", "validation"},
     "pyshacl": {"validation"},
     "yaml": {"questions"},
+    "packaging": {"versions"},
 }
 """Libraries with one home."""
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_graph" not in path.parts)

@@ -114,7 +114,12 @@ def test_no_two_terms_of_the_ontology_are_defined_alike(terms: dict[str, dict[st
 def test_retired_terms_name_what_took_their_place(terms: dict[str, dict[str, list[str]]]) -> None:
     retired = {iri: values for iri, values in terms.items() if OWL + "deprecated" in values}
     assert {iri.rpartition("/")[2].rpartition("#")[2] for iri in retired} == {
-        "configuration", "expectsFromPlatform", "mode", "ownsPartOf", "partial", "partlyOwns",
+        "configuration",
+        "expectsFromPlatform",
+        "mode",
+        "ownsPartOf",
+        "partial",
+        "partlyOwns",
     }
     for iri, values in retired.items():
         assert values.get(DCTERMS + "isReplacedBy"), iri
@@ -126,9 +131,7 @@ def test_classes_beside_each_other_are_disjoint(shipped: Corpus, above: str) -> 
     """Kinds of claims, of concepts and of runtimes: one axiom names all that share no member."""
     stated = Store()
     stated.extend(Quad(t.subject, t.predicate, t.object) for n, ts in shipped.graphs.items() if "/ontology/" in n for t in ts)
-    rows = stated.query(
-        f"SELECT ?axiom ?class {{ ?axiom a <{OWL}AllDisjointClasses> ; <{OWL}members>/<{RDF}rest>*/<{RDF}first> ?class }}"
-    )
+    rows = stated.query(f"SELECT ?axiom ?class {{ ?axiom a <{OWL}AllDisjointClasses> ; <{OWL}members>/<{RDF}rest>*/<{RDF}first> ?class }}")
     groups: dict[str, set[str]] = {}
     for axiom, cls in rows:  # type: ignore[union-attr, misc]
         groups.setdefault(str(axiom), set()).add(cls.value)

@@ -162,7 +162,7 @@ def test_a_private_runtime_is_listed_and_composed(aruntime: Run, private: Path) 
     code, out, _ = aruntime("compose", "engine", "private-engine", "--data", private, "--format", "json")
     answers = {answer["responsibility"]: answer for answer in json.loads(out)["responsibilities"]}
     assert code == 0
-    assert answers["continuous-batching"]["verdict"] == "contended"
+    assert answers["continuous-batching"]["verdict"] == "layered"
     assert {claim["claim"] for claim in answers["continuous-batching"]["claims"]} == {"engine#owns", "private-engine#owns"}
 
 

@@ -42,9 +42,7 @@ def said(row: Row, case: Case) -> dict[str, object]:
         "owners": sorted(row.owners) if case.owners is not None else None,
         "missing": sorted(row.missing) if case.missing is not None else None,
         "conditions": [c for c in case.conditions if c in row.conditions],
-        "options": {f"{o.component}#{o.configuration}": o.owners for o in row.options}
-        if case.options is not None
-        else None,
+        "options": {f"{o.component}#{o.configuration}": o.owners for o in row.options} if case.options is not None else None,
         "reviewed": row.reviewed if case.reviewed is not None else None,
     }
 

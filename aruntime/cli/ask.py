@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "parameters",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Bind a parameter; repeatable.",
+    help="Give the question a parameter; repeatable.",
 )
 @click.option("--list", "listing", is_flag=True, help="List the questions.")
 @format_option()

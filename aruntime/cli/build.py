@@ -36,7 +36,7 @@ from aruntime.validation import validate
     help="Name of the graph there; the default graph if absent.",
 )
 def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -> None:
-    """Compile the store now, whether or not the cache has it, and print where it lies.
+    """Compile the store now, whether or not the cache has it, and print its folder.
 
     Credentials for a Graph Store are read from ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or
     Digest).

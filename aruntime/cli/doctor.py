@@ -13,9 +13,12 @@ from aruntime.render.formats import Table
 @click.option("--endpoint", metavar="URL", help="Probe a SPARQL endpoint instead of this installation.")
 @format_option()
 def command(endpoint: str | None, form: str) -> int:
-    """Check this installation and its cache, or what a SPARQL endpoint can do. Exit code 1 if something will not work.
+    """Check this installation and its cache, or what a SPARQL endpoint can do.
 
-    An endpoint that wants to know who asks is told ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or Digest).
+    Exit code 1 if something will not work.
+
+    Credentials for an endpoint are read from ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or
+    Digest).
 
     Example: aruntime doctor
     """

@@ -38,9 +38,9 @@ def command(
     into: Path | None,
     **given: Any,
 ) -> None:
-    """Pin lines A to B of PATH in PLACE: print them as Turtle, or write them.
+    """Cite lines A to B of a file, with their digest: print the evidence as Turtle, or write it.
 
-    PLACE is a clone, bare or not; a downloaded package archive (with --purl); or the address of
+    PLACE is where PATH is found: a clone, bare or not; a downloaded package archive (with --purl); or the address of
     lines in a repository's web view, https://host/owner/name/blob/REVISION/PATH#L10-L24, read from
     --repositories or, with --online, fetched.
 

@@ -42,7 +42,9 @@ def command(
     workers: int,
     form: str,
 ) -> int:
-    """Check every passage against the content it names. Exit code 1 if one drifted or is missing.
+    """Check that every cited line still stands where its claim says.
+
+    Exit code 1 if one has changed or is missing.
 
     Example: aruntime evidence verify vllm --packages downloads
     """

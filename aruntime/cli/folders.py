@@ -14,7 +14,7 @@ INTO: Final = click.option(
     "--into",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder of runtime/, source/, agent/, or a single file; the checkout's data/ if absent.",
+    help="Folder to write to, which has or gets runtime/, source/ and agent/; or one file. Default: data/ of the checkout.",
 )
 REPOSITORIES: Final = click.option(
     "--repositories",
@@ -27,7 +27,7 @@ TO: Final = click.option(
     default="default",
     show_default=True,
     metavar="VERSION",
-    help="Tag, branch, commit or package version; default branch, or latest release.",
+    help="Tag, branch, commit or package version; latest for the latest release, default for the default branch.",
 )
 
 

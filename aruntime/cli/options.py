@@ -71,7 +71,9 @@ def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
     """
     _refuse_both(overlays, endpoint)
     if endpoint:
-        return Graph.remote(endpoint)
+        found = load("endpoint").graph(endpoint)
+        assert isinstance(found, Graph)
+        return found
     store = None if overlays else open_store(location())
     if store is None:
         store = load("build").checked_store(overlays)

@@ -40,7 +40,7 @@ def command(overlays: tuple[Path, ...], endpoint: str | None, file: str, timeout
     """Run a SPARQL query, from a file or standard input.
 
     SELECT, ASK, CONSTRUCT and DESCRIBE; the graph is read-only and SERVICE is refused. The prefixes
-    of the graph, such as ar:, runtime:, unit: and skos:, need no declaration. Exit code 5 past the
+    of the graph, such as ar:, runtime:, unit: and skos:, need no declaration. Exit code 5 after the
     time limit.
 
     Example: echo 'SELECT * { ?s a ar:Runtime } LIMIT 3' | aruntime query -

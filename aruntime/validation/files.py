@@ -22,7 +22,7 @@ PLACES: Final = {
     "claims": (
         "ClassificationClaim", "LifecycleClaim", "ResponsibilityClaim", "IntegrationClaim",
         "InterfaceClaim", "TargetClaim", "TradeOffClaim", "MeasurementClaim", "ComparisonClaim",
-        "Coverage",
+        "ResearchClaim", "Coverage",
     ),
     "pins": ("CitedFile", "Evidence"),
 }  # fmt: skip
