@@ -78,6 +78,7 @@ def measured(size: Size, folder: Path) -> Json:
     began = time.monotonic()
     site = Site(folder / "site", size.triples)
     found: Json = {"triples": site.build()}
+    say("commands")
     found["commands"] = commands.measured(
         site.folder, site.environment, size.jobs.readings, all_=not size.quick
     )
@@ -90,9 +91,13 @@ def measured(size: Size, folder: Path) -> Json:
         found["loads"] = jobs(site, names, size)
     found["engines"], found["questions"] = questions(site, size)
     found = {"ratios": ratios(found), "worst": worst(found), **found, "machine": machine()}
+    return {**found, "processor seconds": spent(), "seconds": time.monotonic() - began}
+
+
+def spent() -> float:
+    """Seconds that this process and its children, as far as these have ended, have worked."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    spent = sum(part.ru_utime + part.ru_stime for part in used)
-    return {**found, "processor seconds": spent, "seconds": time.monotonic() - began}
+    return sum(part.ru_utime + part.ru_stime for part in used)
 
 
 def closure(site: Site, names: Sequence[str], size: Size, most: str) -> Json:
@@ -125,12 +130,12 @@ def questions(site: Site, size: Size) -> tuple[Json, Json]:
     with _ready(site, wanted) as (peers, failed):
         engines = {**{n: dict(p.ready) for n, p in peers.items()}, **failed}
         engines |= {name: {"reason": f"not measured {reason}"} for name, reason in reasons.items()}
-        spent = 0.0
-        for question in asked():
-            late = {"rdflib"} & peers.keys() if spent > size.spent else set()
+        asking = 0.0
+        for question in list(asked()):
+            late = {"rdflib"} & peers.keys() if asking > size.spent else set()
             able = {name: peer for name, peer in peers.items() if name not in late}
             answers = in_turns(able, {"text": question.text}, size.questions)
-            spent += sum(answers.get("rdflib", {}).get("readings", ()))
+            asking += sum(answers.get("rdflib", {}).get("readings", ()))
             for name, answer in answers.items():
                 engines[name]["asked"] = max(
                     answer.get("peak", 0.0), engines[name].get("asked", 0.0)
@@ -231,5 +236,5 @@ def machine() -> Json:
 
 
 def say(text: str) -> None:
-    """Progress, for people."""
-    print(text, file=sys.stderr, flush=True)
+    """Progress, for people, after so many seconds of work."""
+    print(f"{spent():5.0f} s {text}", file=sys.stderr, flush=True)
