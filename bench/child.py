@@ -82,7 +82,9 @@ class Child:
         line, folder, environment = self._how
         self._errors = tempfile.TemporaryFile()
         pipe, self._buffer = subprocess.PIPE, b""
-        self._process = subprocess.Popen(line, cwd=folder, env=environment, stdin=pipe, stdout=pipe, stderr=self._errors)
+        self._process = subprocess.Popen(
+            line, cwd=folder, env=environment, stdin=pipe, stdout=pipe, stderr=self._errors
+        )
         return self._read(LOAD)
 
     def _read(self, limit: float) -> Json:

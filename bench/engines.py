@@ -89,7 +89,7 @@ def maplib(graph: str) -> Ask:
 
     model = library.Model()
     model.read(graph, format="ntriples")
-    return lambda request: lambda: int(model.query(request["text"]).height)
+    return lambda request: lambda: int(model.query(request["text"]).height)  # type: ignore[union-attr]
 
 
 def rdflib(graph: str) -> Ask:

@@ -35,7 +35,9 @@ _FIRST: Final = ("vllm", "kserve", "pytorch", "onnxruntime")
 _MADE: Final = ("agent", "component", "runtime", "source", "stack")
 _CURATOR: Final = iri("agent:aruntime")
 _DIGESTS: Final = (iri("ar:fileDigest"), iri("ar:linesDigest"))
-_TEXTS: Final = tuple(map(iri, ("rdfs:label", "skos:altLabel", "ar:heading", "dcterms:description")))
+_TEXTS: Final = tuple(
+    map(iri, ("rdfs:label", "skos:altLabel", "ar:heading", "dcterms:description"))
+)
 _STATEMENT, _EVIDENCE, _TYPE = iri("ar:statement"), iri("ar:evidence"), iri("rdf:type")
 
 Said = list[tuple[NamedNode, Term]]
@@ -52,7 +54,9 @@ def shipped() -> Landscape:
     for path in corpus.data_files():
         for triple in corpus.triples_of(path):
             place = path.relative_to(paths.data())
-            found.setdefault(triple.subject, (place, []))[1].append((triple.predicate, triple.object))
+            found.setdefault(triple.subject, (place, []))[1].append(
+                (triple.predicate, triple.object)
+            )
     return found
 
 
@@ -67,7 +71,7 @@ def landscapes(triples: int) -> Iterator[Landscape]:
 
 
 def cut(whole: Landscape, triples: int) -> Landscape:
-    """A part of a landscape with about *triples* triples: some runtimes, and what can stand without the others."""
+    """A part of a landscape, of about that size: some runtimes, and what stands without others."""
     sizes: dict[str, int] = {}
     for place, said in whole.values():
         if place.parts[0] == "runtime":
@@ -94,7 +98,11 @@ def _without(whole: Landscape, gone: set[Subject]) -> Landscape:
         if not (lost := broken | unused):
             break
         here -= lost
-    return {subject: (place, [(p, o) for p, o in said if o not in whole or o in here]) for subject, (place, said) in whole.items() if subject in here}
+    return {
+        subject: (place, [(p, o) for p, o in said if o not in whole or o in here])
+        for subject, (place, said) in whole.items()
+        if subject in here
+    }
 
 
 def renamed(landscape: Landscape, number: int) -> Landscape:
@@ -115,7 +123,7 @@ def renamed(landscape: Landscape, number: int) -> Landscape:
     }
 
 
-def _value(predicate: NamedNode, value: Term, number: int) -> Term:
+def _value(predicate: NamedNode, value: Term, number: int) -> Any:
     """What stands in another landscape for a shipped value."""
     if not isinstance(value, Literal):
         return _name(value, number)
@@ -166,7 +174,9 @@ def files(triples: int, defects: int = DEFECTS) -> Iterator[tuple[Path, list[Tri
     """Made files: where each lies below ``data/``, and what it states; *triples* in all, about."""
     for number, landscape in enumerate(landscapes(triples)):
         said: dict[Path, list[Triple]] = {}
-        for subject, (place, pairs) in (landscape if number else spoilt(landscape, defects)).items():
+        for subject, (place, pairs) in (
+            landscape if number else spoilt(landscape, defects)
+        ).items():
             said.setdefault(place, []).extend(Triple(subject, p, o) for p, o in pairs)
         yield from said.items()
 

@@ -18,8 +18,8 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple, parse, se
 from aruntime import build, corpus
 from aruntime.engines.rdflib import to_rdflib
 from aruntime.infer import Closure
-from aruntime.namespaces import PREFIXES, curie
-from aruntime.store import Fact
+from aruntime.namespaces import NS, PREFIXES, curie
+from aruntime.store import Fact, match
 from aruntime.validation import shapes, validate
 
 Json = dict[str, Any]
@@ -35,7 +35,9 @@ class Conclusions:
         facts: turns what *work* returned into facts, the given ones among them or not.
     """
 
-    def __init__(self, given: set[Fact], work: Callable[[], Any], facts: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, given: set[Fact], work: Callable[[], Any], facts: Callable[[Any], Any]
+    ) -> None:
         self._given, self._work, self._facts = given, work, facts
 
     def __call__(self) -> int:
@@ -78,15 +80,26 @@ def given() -> tuple[list[Triple], list[Fact]]:
 
 def saved(path: str) -> tuple[list[Fact], int]:
     """What ``given`` gave when ``save`` wrote it: the facts of a file, the schema's first."""
-    facts = [(q.subject, q.predicate, q.object) for q in parse(path=path, format=RdfFormat.N_TRIPLES)]
+    facts = [
+        (q.subject, q.predicate, q.object) for q in parse(path=path, format=RdfFormat.N_TRIPLES)
+    ]
     return facts, int(Path(path + ".schema").read_text())
 
 
-def save(path: str) -> Job:
-    """Write the closure's input as N-Triples, the schema first; the same file serves every peer."""
+def save(path: str, most: str = "") -> Job:
+    """Write the closure's input as N-Triples, the schema first; the same file serves every peer.
+
+    Args:
+        most: how many facts to keep beside the axioms about our terms, evenly spread; all if empty.
+    """
     schema, facts = given()
     axioms = dict.fromkeys((t.subject, t.predicate, t.object) for t in schema)
     plain = [f for f in dict.fromkeys(facts) if f not in axioms and not isinstance(f[2], Triple)]
+    if most:
+        firm = {f for f in axioms if isinstance(f[0], BlankNode) or f[0].value.startswith(NS)}  # type: ignore[union-attr]
+        step = max(1, (len(axioms) - len(firm) + len(plain)) // int(most))
+        axioms = dict.fromkeys([*firm, *[f for f in axioms if f not in firm][::step]])
+        plain = plain[::step]
     lines = serialize([Triple(*fact) for fact in (*axioms, *plain)], format=RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
     Path(path).write_bytes(lines or b"")
     Path(path + ".schema").write_text(str(len(axioms)))
@@ -135,7 +148,7 @@ def owlrl(path: str) -> Job:
 def reasonable(path: str) -> Job:
     """reasonable's closure."""
     import rdflib
-    import reasonable as library
+    import reasonable as library  # type: ignore[import-untyped]
 
     from aruntime.engines.rdflib import to_oxigraph
 
@@ -156,24 +169,28 @@ def reasonable(path: str) -> Job:
     return prepared
 
 
-def described() -> list[Triple]:
-    """What the shapes look at: what files state and what they leave unsaid, nothing inferred."""
+def described(every: str) -> list[Triple]:
+    """What the shapes look at: what files state and what they leave unsaid, nothing inferred.
+
+    Args:
+        every: 1 for all subjects, *n* for each *n*-th.
+    """
     stated = corpus.load()
-    nodes = {t.subject for t in stated.triples()}
+    nodes = list(dict.fromkeys(t.subject for t in stated.triples()))[:: int(every)]
     return list(validate.described(nodes, build.open_or_build()))
 
 
-def own_shapes() -> Job:
-    """All shapes on the whole graph by this program."""
-    triples, known = described(), shapes.load()
+def own_shapes(every: str) -> Job:
+    """All shapes on the graph by this program."""
+    triples, known = described(every), shapes.load()
     return lambda request: lambda: len(list(shapes.findings(shapes.Data(triples), known)))
 
 
-def pyshacl() -> Job:
+def pyshacl(every: str) -> Job:
     """The same by pySHACL, as ``aruntime validate --engine reference`` runs it."""
     from aruntime.validation import pyshacl_engine as reference
 
-    triples, files = described(), shapes.shape_files()
+    triples, files = described(every), shapes.shape_files()
 
     def prepared(request: Json) -> Callable[[], int]:
         data, rules = reference.graph_of(triples), reference.shapes_graph(files)
@@ -182,11 +199,11 @@ def pyshacl() -> Job:
     return prepared
 
 
-def pyrudof() -> Job:
+def pyrudof(every: str) -> Job:
     """The same by pyrudof."""
     import pyrudof as library
 
-    text = (serialize(described(), format=RdfFormat.N_TRIPLES) or b"").decode()
+    text = (serialize(described(every), format=RdfFormat.N_TRIPLES) or b"").decode()
     rules = "\n".join(path.read_text("utf-8") for path in shapes.shape_files())
 
     def prepared(request: Json) -> Callable[[], int]:
@@ -196,6 +213,14 @@ def pyrudof() -> Job:
         return lambda: len(session.validate_shacl())
 
     return prepared
+
+
+def dump(path: str) -> Job:
+    """Write the whole compiled graph as N-Triples that every peer reads: without triple terms."""
+    facts = (f for f in match(build.open_or_build()) if not isinstance(f[2], Triple))
+    with Path(path).open("wb") as file:
+        serialize((Triple(*fact) for fact in facts), file, format=RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
+    return lambda request: lambda: 0
 
 
 def _files() -> list[Path]:
@@ -244,6 +269,7 @@ def load_rdflib() -> Job:
 
 
 JOBS: Final[dict[str, Callable[..., Job]]] = {
+    "dump": dump,
     "save": save,
     "closure": closure,
     "owlrl": owlrl,

@@ -60,7 +60,9 @@ class Virtuoso:
         self._graphs = graph.parent
         self._serve()
         start = time.perf_counter()
-        load = f"ld_dir('{graph.parent}', '{graph.name}', '{_GRAPH}'); rdf_loader_run(); checkpoint;"
+        load = (
+            f"ld_dir('{graph.parent}', '{graph.name}', '{_GRAPH}'); rdf_loader_run(); checkpoint;"
+        )
         self._isql(f"{load} select ll_error from DB.DBA.load_list where ll_error is not null;")
         self.ready: Json = {"seconds": time.perf_counter() - start, "peak": self._peak()}
 

@@ -71,7 +71,7 @@ def reading(task: Callable[[Json], Callable[[], Any]], request: Json) -> Json:
     signal.setitimer(signal.ITIMER_REAL, request["limit"])
     work = task(request)
     count, seconds = timed(work)
-    if not request.get("kinds"):
+    if not (request.get("kinds") and request.get("first")):
         return {"seconds": seconds, "count": count}
     kinds = work.kinds()  # type: ignore[attr-defined]
     return {"seconds": seconds, "count": sum(kinds.values()), "kinds": kinds}

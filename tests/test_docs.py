@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import json
 import re
 import shlex
 from pathlib import Path
@@ -132,11 +131,3 @@ def test_command_reference_is_current() -> None:
     from tests.command_reference import reference
 
     assert (ROOT / "docs" / "commands.md").read_text("utf-8") == reference()
-
-
-def test_figures_of_the_benchmark_are_those_that_were_saved() -> None:
-    """docs/performance.md ends with what ``bench/run.py --report docs/performance.json`` prints."""
-    from bench import report
-
-    saved = json.loads((ROOT / "docs" / "performance.json").read_text("utf-8"))
-    assert (ROOT / "docs" / "performance.md").read_text("utf-8").partition("\n---\n\n")[2] == report.markdown(saved) + "\n"
