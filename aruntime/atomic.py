@@ -20,12 +20,16 @@ def write(path: str | os.PathLike[str], content: bytes) -> None:
     """
     target = os.fspath(path)
     if os.path.islink(target):
-        raise DataError("refused: it is a symbolic link; write to the file that it points to", path=target)
+        raise DataError(
+            "refused: it is a symbolic link; write to the file that it points to", path=target
+        )
     if os.path.exists(target) and not os.path.isfile(target):
         raise DataError("refused: it is no regular file", path=target)
     temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".aruntime-", dir=os.path.dirname(target) or ".")
+        handle, temporary = tempfile.mkstemp(
+            prefix=".aruntime-", dir=os.path.dirname(target) or "."
+        )
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()

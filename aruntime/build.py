@@ -61,7 +61,11 @@ def fill(store: Store, stated: Corpus) -> Store:
     directs = dict.fromkeys(fact for fact, _ in reasons)
     derived = dict.fromkeys(chain(directs, Closure(schema(stated), chain(given, directs)).derived))
     new = [fact for fact in derived if _is_named(fact) and quad(fact) not in store]
-    store.bulk_extend(quad(fact, graph) for fact in chain(new, axiom_annotations(reasons)) for graph in (UNION, DERIVED))
+    store.bulk_extend(
+        quad(fact, graph)
+        for fact in chain(new, axiom_annotations(reasons))
+        for graph in (UNION, DERIVED)
+    )
     return store
 
 
@@ -111,7 +115,9 @@ def open_or_build(overlays: Sequence[Path] = ()) -> Store:
     if (found := open_store(target)) is not None:
         return found
     with _lock(target.parent):
-        if (found := open_store(target)) is None:  # no other program has built it while this one waited
+        if (
+            found := open_store(target)
+        ) is None:  # no other program has built it while this one waited
             found = Store.read_only(str(_build(overlays) / "graph"))
         return found
 
@@ -135,7 +141,10 @@ def mark_checked(overlays: Sequence[Path]) -> None:
 
 def _build(overlays: Sequence[Path]) -> Path:
     target = folder_of(overlays)
-    with _scratch(target) as folder, _progress(f"building the store of {len(corpus.sources(overlays))} files"):
+    with (
+        _scratch(target) as folder,
+        _progress(f"building the store of {len(corpus.sources(overlays))} files"),
+    ):
         try:
             store = Store(str(folder / "graph"))
             fill(store, corpus.load(overlays))
@@ -190,7 +199,9 @@ def _scratch(target: Path) -> Iterator[Path]:
         (folder / MARKER).touch()
     except OSError as error:
         remedy = "set ARUNTIME_CACHE to a folder that can"
-        raise DataError(f"the cache cannot be written: {error.strerror}; {remedy}", path=target.parent) from None
+        raise DataError(
+            f"the cache cannot be written: {error.strerror}; {remedy}", path=target.parent
+        ) from None
     try:
         yield folder
     finally:
@@ -210,7 +221,10 @@ def _forget(current: Path) -> None:
     """Remove all but the newest stores, and what killed builds left: none is under way, since we hold the lock."""
     ours = [path for path in current.parent.iterdir() if (path / MARKER).is_file()]
     stores = sorted((p for p in ours if p.name.startswith("store-") and p != current), key=_age)
-    for path in (*stores[: max(0, len(stores) - KEEP + 1)], *(p for p in ours if p.name.startswith(".building-"))):
+    for path in (
+        *stores[: max(0, len(stores) - KEEP + 1)],
+        *(p for p in ours if p.name.startswith(".building-")),
+    ):
         shutil.rmtree(path, ignore_errors=True)
 
 

@@ -87,7 +87,10 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
     sides = {name: compose(graph, [slug(name)]) for name in (one, two)}
     families = {name: _families(graph, name) for name in sides}
     at = {name: {r.layer for r in found.rows if r.owners} for name, found in sides.items()}
-    shared_families, shared_layers = sorted(families[one] & families[two]), sorted(at[one] & at[two])
+    shared_families, shared_layers = (
+        sorted(families[one] & families[two]),
+        sorted(at[one] & at[two]),
+    )
     if not layers and not (shared_families and shared_layers):
         raise UsageError(
             f"{slug(one)} and {slug(two)} share no {'layer' if shared_families else 'family'} "
@@ -96,7 +99,10 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
         )
     chosen = sorted(set(layers)) or shared_layers
     rows = [{r.responsibility: r for r in found.rows if r.claims} for found in sides.values()]
-    lines = [_line(name, rows[0].get(name), rows[1].get(name)) for name in rows[0].keys() | rows[1].keys()]
+    lines = [
+        _line(name, rows[0].get(name), rows[1].get(name))
+        for name in rows[0].keys() | rows[1].keys()
+    ]
     kept = [line for line in lines if line.layer in chosen]
     kept.sort(key=lambda line: (STANDINGS.index(line.standing), line.layer, line.responsibility))
     return Comparison(slug(one), slug(two), tuple(shared_families), tuple(chosen), tuple(kept))
@@ -119,4 +125,6 @@ def _words(side: str, families: Mapping[str, set[str]], layers: Mapping[str, set
 
 
 def _families(graph: Graph, component: str) -> set[str]:
-    return {slug(row["family"] or "") for row in graph.ask("families", {"runtime": component}).records()}
+    return {
+        slug(row["family"] or "") for row in graph.ask("families", {"runtime": component}).records()
+    }

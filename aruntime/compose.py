@@ -172,9 +172,14 @@ class Composition(NamedTuple):
     @property
     def summary(self) -> dict[str, int]:
         """How many responsibilities that the purpose asks for have each verdict; others are counted as ``aside``."""
-        counts = {verdict: sum(r.verdict == verdict and shown(r) for r in self.rows) for verdict in self.words}
+        counts = {
+            verdict: sum(r.verdict == verdict and shown(r) for r in self.rows)
+            for verdict in self.words
+        }
         aside = sum(not shown(r) for r in self.rows)
-        return {verdict: n for verdict, n in counts.items() if n} | ({"aside": aside} if aside else {})
+        return {verdict: n for verdict, n in counts.items() if n} | (
+            {"aside": aside} if aside else {}
+        )
 
     def json(self) -> Json:
         """The documented JSON object, with slugs as names."""
@@ -184,7 +189,9 @@ class Composition(NamedTuple):
                     "component": m.name,
                     "iri": m.iri,
                     "version": m.version,
-                    "configurations": [c.chosen for c in self.choices if c.component == m.name and c.chosen],
+                    "configurations": [
+                        c.chosen for c in self.choices if c.component == m.name and c.chosen
+                    ],
                 }
                 for m in self.components
             ],
@@ -192,7 +199,10 @@ class Composition(NamedTuple):
             "choices": [
                 {
                     **c._asdict(),
-                    "options": [{"option": o, "label": label, "missing": list(m)} for o, label, m in c.options],
+                    "options": [
+                        {"option": o, "label": label, "missing": list(m)}
+                        for o, label, m in c.options
+                    ],
                 }
                 for c in self.choices
             ],
@@ -264,7 +274,9 @@ def compose(
         raise UsageError(f"--at names {', '.join(stray)}, which is not among the components")
     for name, version in given.items():
         if not any(letter.isdigit() for letter in version):
-            raise UsageError(f"{version!r} is not a version of {name}; write it as the project does, for example 0.33.0")
+            raise UsageError(
+                f"{version!r} is not a version of {name}; write it as the project does, for example 0.33.0"
+            )
     stack = Stack.of(graph, components, given)
     for component, configuration in configurations:
         stack.choose(component, configuration)
@@ -291,10 +303,18 @@ class _Reader:
         self.facts: dict[str, dict[str, list[str]]] = {}
         for q in stack.store:
             node = self.facts.setdefault(text(q.subject) or "", {})
-            node.setdefault(q.predicate.value.rpartition("#")[2] or q.predicate.value, []).append(text(q.object) or "")
-        verdicts = ((int(f["precedence"][0]), name) for name, f in self.facts.items() if "precedence" in f)
+            node.setdefault(q.predicate.value.rpartition("#")[2] or q.predicate.value, []).append(
+                text(q.object) or ""
+            )
+        verdicts = (
+            (int(f["precedence"][0]), name) for name, f in self.facts.items() if "precedence" in f
+        )
         self.verdicts = [slug(name) for _, name in sorted(verdicts)]
-        self.claims = {name: self._claim(name, f) for name, f in self.facts.items() if "role" in f and "statement" in f}
+        self.claims = {
+            name: self._claim(name, f)
+            for name, f in self.facts.items()
+            if "role" in f and "statement" in f
+        }
 
     def composition(self) -> Composition:
         """Everything that is said of the stack."""
@@ -305,7 +325,9 @@ class _Reader:
             choices=tuple(self._choices()),
             rows=rows,
             missing=tuple(self._missing()),
-            limits=tuple(c for c in self.claims.values() if c.role == "limit" and c.state == "holds"),
+            limits=tuple(
+                c for c in self.claims.values() if c.role == "limit" and c.state == "holds"
+            ),
             seams=tuple(self._seams()),
             questions=tuple(self._questions()),
             trade_offs=tuple(self._trade_offs()),
@@ -316,7 +338,11 @@ class _Reader:
 
     def _words(self, verdict: str) -> tuple[str, str, str]:
         node = _VERDICT + verdict
-        return self._value(node, "prefLabel") or verdict, self._value(node, "symbol") or "", self._value(node, "definition") or ""
+        return (
+            self._value(node, "prefLabel") or verdict,
+            self._value(node, "symbol") or "",
+            self._value(node, "definition") or "",
+        )
 
     def _values(self, node: str, name: str) -> list[str]:
         return sorted(self.facts.get(node, {}).get(name, ()))
@@ -344,7 +370,9 @@ class _Reader:
             layer=int(slug(f["layer"][0])),
             scope=slug(f["scope"][0]),
             availability=slug(f["availability"][0]),
-            configurations=tuple(slug(c).partition("#")[2] for c in sorted(f.get("inConfiguration", ()))),
+            configurations=tuple(
+                slug(c).partition("#")[2] for c in sorted(f.get("inConfiguration", ()))
+            ),
             condition=next(iter(f.get("condition", ())), None),
             delegate=tuple(slug(d) for d in sorted(f.get("delegate", ()))),
             through=tuple(slug(t) for t in sorted(f.get("through", ()))),
@@ -363,7 +391,9 @@ class _Reader:
                 units = by_unit.setdefault(row["responsibility"], {})
                 if units.setdefault(row["unit"], verdict) == verdict:
                     self.deciding.add(slug(row["claim"]))
-        asked = {r for p in self._values(STACK.value, "purpose") for r in self._values(p, "requires")}
+        asked = {
+            r for p in self._values(STACK.value, "purpose") for r in self._values(p, "requires")
+        }
         rows = [self._row(r, units, r in asked) for r, units in by_unit.items()]
         left = (row for row in self.stack.rows("unknown") if row["responsibility"] not in by_unit)
         rows += map(self._unknown, left)
@@ -397,11 +427,19 @@ class _Reader:
             place = self.verdicts.index("choice" if verdict == _OFF else verdict)
             return place + len(self.verdicts) * (settled and yields)
 
-        ranked = sorted(((slug(u), v) for u, v in by_unit.items()), key=lambda item: (order(item[1]), item[0]))
+        ranked = sorted(
+            ((slug(u), v) for u, v in by_unit.items()), key=lambda item: (order(item[1]), item[0])
+        )
         units = [(unit, "choice" if v == _OFF else v) for unit, v in ranked]
         verdict = units[0][1]
         claims = [c for c in self.claims.values() if c.responsibility == slug(responsibility)]
-        claims.sort(key=lambda c: (order(by_unit.get(iri(f"unit:{c.unit}").value, "unknown")), c.state != "holds", c.claim))
+        claims.sort(
+            key=lambda c: (
+                order(by_unit.get(iri(f"unit:{c.unit}").value, "unknown")),
+                c.state != "holds",
+                c.claim,
+            )
+        )
         holding = [c for c in claims if c.state == "holds"]
         owners = dict.fromkeys(c.component for c in holding if c.role in _OWNING)
         taken = (t for c in holding for t in self._taken_up(c))
@@ -439,9 +477,15 @@ class _Reader:
             owned = self._slugs(responsibility, "ownedPart")
             if owned:
                 yield "of it: " + ", ".join(part.partition(".")[2] for part in owned)
-        left = [slug(p) for p in self._values(responsibility, "leftPart") if p not in self._values(responsibility, "ownedPart")]
+        left = [
+            slug(p)
+            for p in self._values(responsibility, "leftPart")
+            if p not in self._values(responsibility, "ownedPart")
+        ]
         for part in left:
-            to = dict.fromkeys(w for c in holding if part.partition(".")[2] in c.part for w in _expected_of(c))
+            to = dict.fromkeys(
+                w for c in holding if part.partition(".")[2] in c.part for w in _expected_of(c)
+            )
             yield f"left: {part.partition('.')[2]}" + (f" to {', '.join(to)}" if to else "")
         for c in holding:
             if c.role not in _OWNING and c.claim not in self.deciding:
@@ -465,14 +509,25 @@ class _Reader:
                 for name in c.configurations:
                     node = self._configuration(c.component, name)
                     types = self._values(node, "type")
-                    if any(t.endswith(("OpenConfiguration", "OptionalConfiguration")) for t in types):
+                    if any(
+                        t.endswith(("OpenConfiguration", "OptionalConfiguration")) for t in types
+                    ):
                         found.setdefault((c.component, name), {}).update(dict.fromkeys(who))
         for (component, name), owners in sorted(found.items()):
             node = self._configuration(component, name)
             choice = self._value(node, "optionOf")
             default = choice is not None and node in self._values(choice, "defaultOption")
-            shown_owners = tuple(o if o in here or o in ("operator", "caller", "nobody") else f"{o} (missing)" for o in owners)
-            yield Option(component, name, slug(choice).partition("#")[2] if choice else None, default, shown_owners)
+            shown_owners = tuple(
+                o if o in here or o in ("operator", "caller", "nobody") else f"{o} (missing)"
+                for o in owners
+            )
+            yield Option(
+                component,
+                name,
+                slug(choice).partition("#")[2] if choice else None,
+                default,
+                shown_owners,
+            )
 
     def _configuration(self, component: str, name: str) -> str:
         member = next(m for m in self.stack.members if m.name == component)
@@ -484,10 +539,18 @@ class _Reader:
         implied = set(self._values(STACK.value, "implies"))
         for member in self.stack.members:
             nodes = [n for n, f in self.facts.items() if member.iri in f.get("ofComponent", ())]
-            for choice in sorted(n for n in nodes if "Choice" in {t.rpartition("#")[2] for t in self.facts[n].get("type", ())}):
+            for choice in sorted(
+                n
+                for n in nodes
+                if "Choice" in {t.rpartition("#")[2] for t in self.facts[n].get("type", ())}
+            ):
                 options = sorted(n for n in nodes if choice in self.facts[n].get("optionOf", ()))
                 chosen = next((o for o in options if o in in_use), None)
-                alive = [o for o in options if not any(t.endswith("RuledOutConfiguration") for t in self._values(o, "type"))]
+                alive = [
+                    o
+                    for o in options
+                    if not any(t.endswith("RuledOutConfiguration") for t in self._values(o, "type"))
+                ]
                 if chosen is None and not any(self._can_choose(o, in_use) for o in alive):
                     continue
                 default = self._value(choice, "defaultOption")
@@ -517,9 +580,17 @@ class _Reader:
         """Components to which something is handed that nobody takes up, most first."""
         here = {m.name for m in self.stack.members}
         closes: dict[str, dict[str, None]] = {}
-        owned = {c.responsibility for c in self.claims.values() if c.role == "owner" and c.state == "holds"}
+        owned = {
+            c.responsibility
+            for c in self.claims.values()
+            if c.role == "owner" and c.state == "holds"
+        }
         for c in self.claims.values():
-            if c.role == "hand-over" and not self._taken_up(c) and (c.state == "holds" or c.responsibility not in owned):
+            if (
+                c.role == "hand-over"
+                and not self._taken_up(c)
+                and (c.state == "holds" or c.responsibility not in owned)
+            ):
                 for delegate in c.delegate:
                     if delegate not in here:
                         closes.setdefault(delegate, {})[c.responsibility] = None
@@ -533,7 +604,9 @@ class _Reader:
         for (subject, object_, relation), rows in grouped.items():
             member = self.members[object_]
             bounds = [(r.get("from"), r.get("until")) for r in rows if "from" in r or "until" in r]
-            outside = [b for b in bounds if member.version is not None and not within(member.version, *b)]
+            outside = [
+                b for b in bounds if member.version is not None and not within(member.version, *b)
+            ]
             first = max((b[0] for b in outside or bounds if b[0]), default=None)
             last = min((b[1] for b in outside or bounds if b[1]), default=None)
             yield Seam(
@@ -562,8 +635,14 @@ class _Reader:
     def _trade_offs(self) -> Iterable[Json]:
         found: dict[str, Json] = {}
         for row in self.stack.rows("trade-offs"):
-            entry = found.setdefault(row["tradeOff"], {"tradeoff": slug(row["tradeOff"]), "sides": []})
-            side = {"pole": slug(row["pole"]), "component": slug(row["runtime"]), "claim": slug(row["claim"])}
+            entry = found.setdefault(
+                row["tradeOff"], {"tradeoff": slug(row["tradeOff"]), "sides": []}
+            )
+            side = {
+                "pole": slug(row["pole"]),
+                "component": slug(row["runtime"]),
+                "claim": slug(row["claim"]),
+            }
             entry["sides"].append(side)
         return found.values()
 
@@ -590,7 +669,12 @@ class _Reader:
 
 def _expected_of(claim: Claim) -> tuple[str, ...]:
     """To whom a claim leaves it: its delegates, the operator, the caller, or nobody."""
-    words = {"operator-duty": "operator", "caller-duty": "caller", "refusal": "nobody", "limit": "nobody"}
+    words = {
+        "operator-duty": "operator",
+        "caller-duty": "caller",
+        "refusal": "nobody",
+        "limit": "nobody",
+    }
     return claim.delegate or ((words[claim.role],) if claim.role in words else ())
 
 
@@ -603,7 +687,9 @@ def shipped_stack(graph: Graph, name: str) -> tuple[list[str], list[tuple[str, s
     stack = graph.resolve("stack", name)
     assert not isinstance(stack, str)
     rows = graph.engine.select(lookup("stack"), {"stack": stack}).records()
-    configurations = [slug(row["configuration"] or "").partition("#") for row in rows if row["configuration"]]
+    configurations = [
+        slug(row["configuration"] or "").partition("#") for row in rows if row["configuration"]
+    ]
     members = [slug(row["component"] or "") for row in rows if row["component"]]
     return members, [(component, configuration) for component, _, configuration in configurations]
 
@@ -619,7 +705,11 @@ def narrowed(found: Composition, verdicts: Sequence[str], layers: Sequence[int])
     """
     wanted = [name for text in verdicts for name in text.split(",") if name]
     _known(found, wanted, ())
-    rows = [row for row in found.rows if (not wanted or row.verdict in wanted) and (not layers or row.layer in layers)]
+    rows = [
+        row
+        for row in found.rows
+        if (not wanted or row.verdict in wanted) and (not layers or row.layer in layers)
+    ]
     return found._replace(rows=tuple(rows))
 
 
@@ -639,7 +729,9 @@ def failures(found: Composition, wanted: Sequence[str]) -> list[str]:
 def _known(found: Composition, wanted: Sequence[str], more: Sequence[str]) -> None:
     for name in wanted:
         if name not in (*found.words, *more):
-            raise UsageError(f"no verdict is called {name!r}; verdicts are {', '.join((*found.words, *more))}")
+            raise UsageError(
+                f"no verdict is called {name!r}; verdicts are {', '.join((*found.words, *more))}"
+            )
 
 
 def differences(one: Composition, two: Composition) -> Json:
@@ -647,7 +739,11 @@ def differences(one: Composition, two: Composition) -> Json:
     before, after = ({row.responsibility: row for row in found.rows} for found in (one, two))
 
     def told(row: Row | None) -> Json | None:
-        return None if row is None else {"verdict": row.verdict, "owners": list(row.owners), "missing": list(row.missing)}
+        return (
+            None
+            if row is None
+            else {"verdict": row.verdict, "owners": list(row.owners), "missing": list(row.missing)}
+        )
 
     changed = [
         {"responsibility": name, "before": told(before.get(name)), "after": told(after.get(name))}

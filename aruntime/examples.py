@@ -274,7 +274,9 @@ def _join(line: str, number: int) -> Iterator[tuple[str, Triple]]:
     yield from _limits(node, subject, "", clauses)
 
 
-def _limits(node: NamedNode, subject: str, responsibility: str, clauses: Iterable[str]) -> Iterator[tuple[str, Triple]]:
+def _limits(
+    node: NamedNode, subject: str, responsibility: str, clauses: Iterable[str]
+) -> Iterator[tuple[str, Triple]]:
     """What clauses say of a claim."""
     availability = "built-in"
     for clause in clauses:

@@ -34,7 +34,9 @@ def quads(overlays: Sequence[Path] = (), *, derived: bool = True) -> Iterator[Qu
             yield Quad(triple.subject, triple.predicate, triple.object, NamedNode(name))
     if derived:
         compiled = build.in_memory(stated)
-        for subject, predicate, value in sorted(match(compiled, graph=DERIVED), key=lambda fact: str(Triple(*fact))):  # type: ignore[arg-type]
+        for subject, predicate, value in sorted(
+            match(compiled, graph=DERIVED), key=lambda fact: str(Triple(*fact))
+        ):  # type: ignore[arg-type]
             yield Quad(subject, predicate, value, DERIVED)  # type: ignore[arg-type]
 
 
@@ -53,13 +55,17 @@ def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) ->
     if form == "turtle":
         return turtle.write(quad.triple for quad in found).encode()
     if rdf.supports_datasets:
-        written = serialize(_labelled(found), format=rdf, prefixes=None if form == "nquads" else PREFIXES)
+        written = serialize(
+            _labelled(found), format=rdf, prefixes=None if form == "nquads" else PREFIXES
+        )
     else:
         merged = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in _labelled(found))
         written = serialize(merged, format=rdf, prefixes=None if form == "ntriples" else PREFIXES)
     assert written is not None
     if form == "rdfxml" and (bad := _NOT_XML.search(written)):
-        raise DataError(f"RDF/XML cannot write the character U+{ord(bad.group()):04X} of a literal; export another format")
+        raise DataError(
+            f"RDF/XML cannot write the character U+{ord(bad.group()):04X} of a literal; export another format"
+        )
     return written
 
 

@@ -43,7 +43,10 @@ _LONGEST: Final = 100
 """Most characters of a slug, so that a file may have its name."""
 _DOMAIN, _RANGE, _INCLUDES = map(iri, ("rdfs:domain", "rdfs:range", "schema:domainIncludes"))
 _DEFINITION: Final = iri("skos:definition")
-_OF_READINGS: Final = frozenset(iri(f"ar:{name}") for name in ("curationMode", "reviewBy", "reviewOutcome", "reviewed", "status", "verifiedIn"))
+_OF_READINGS: Final = frozenset(
+    iri(f"ar:{name}")
+    for name in ("curationMode", "reviewBy", "reviewOutcome", "reviewed", "status", "verifiedIn")
+)
 """What a claim has from the reading that it was read in."""
 
 
@@ -92,7 +95,9 @@ def fields() -> dict[str, Field]:
     said = {t.subject: t.object.value for t in stated
             if t.predicate == _DEFINITION and isinstance(t.object, Literal)}  # fmt: skip
     sentence = iri("ar:statement")
-    found = {"statement": Field(sentence, "langString", frozenset(("Claim",)), said.get(sentence, ""))}
+    found = {
+        "statement": Field(sentence, "langString", frozenset(("Claim",)), said.get(sentence, ""))
+    }
     for t in stated:
         if t.predicate != _RANGE or t.subject in _OF_READINGS:
             continue
@@ -107,7 +112,11 @@ def fields() -> dict[str, Field]:
 
 def given(options: Mapping[str, str | Sequence[str] | None]) -> dict[str, list[str]]:
     """Fields that a command was given, from its parameters by their Python names."""
-    return {name.replace("_", "-"): [value] if isinstance(value, str) else list(value) for name, value in options.items() if value}
+    return {
+        name.replace("_", "-"): [value] if isinstance(value, str) else list(value)
+        for name, value in options.items()
+        if value
+    }
 
 
 def value_of(option: str, slug: str, value: str, into: Path | None) -> NamedNode | Literal:
@@ -137,7 +146,9 @@ def concept(scheme: str, value: str) -> NamedNode:
     name = value.removeprefix(f"{scheme}:")
     names = _words(scheme)
     if name not in names:
-        raise UsageError(f"no {scheme} is called {name!r}{_near(name, names)}; see aruntime list {scheme}")
+        raise UsageError(
+            f"no {scheme} is called {name!r}{_near(name, names)}; see aruntime list {scheme}"
+        )
     return iri(f"{scheme}:{name}")
 
 

@@ -43,13 +43,31 @@ def _names(prefix: str, *locals_: str) -> Iterator[NamedNode]:
 
 
 _TYPE, _FIRST, _REST, _NIL = _names("rdf", "type", "first", "rest", "nil")
-_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE = _names("rdfs", "subClassOf", "subPropertyOf", "domain", "range")
-_INVERSE, _SYMMETRIC, _TRANSITIVE, _CHAIN = _names("owl", "inverseOf", "SymmetricProperty", "TransitiveProperty", "propertyChainAxiom")
+_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE = _names(
+    "rdfs", "subClassOf", "subPropertyOf", "domain", "range"
+)
+_INVERSE, _SYMMETRIC, _TRANSITIVE, _CHAIN = _names(
+    "owl", "inverseOf", "SymmetricProperty", "TransitiveProperty", "propertyChainAxiom"
+)
 _EQUIVALENT, _ON, _VALUE = _names("owl", "equivalentClass", "onProperty", "hasValue")
-_AXIOM, _SOURCE, _PROPERTY, _TARGET = _names("owl", "Axiom", "annotatedSource", "annotatedProperty", "annotatedTarget")
+_AXIOM, _SOURCE, _PROPERTY, _TARGET = _names(
+    "owl", "Axiom", "annotatedSource", "annotatedProperty", "annotatedTarget"
+)
 _CLAIM, *_ = _names("ar", "derivedFromClaim")
 _DERIVED_FROM, *_ = _names("prov", "wasDerivedFrom")
-AXIOMS: Final = (_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE, _INVERSE, _CHAIN, _EQUIVALENT, _ON, _VALUE, _FIRST, _REST)
+AXIOMS: Final = (
+    _SUBCLASS,
+    _SUBPROPERTY,
+    _DOMAIN,
+    _RANGE,
+    _INVERSE,
+    _CHAIN,
+    _EQUIVALENT,
+    _ON,
+    _VALUE,
+    _FIRST,
+    _REST,
+)
 """Properties that state the axioms which rules apply; beside them, types of properties do."""
 KINDS: Final = (_SYMMETRIC, _TRANSITIVE)
 """Types of properties that are axioms."""
@@ -83,7 +101,9 @@ def direct(store: Store, about: Fact | None = None) -> Iterator[tuple[Fact, str,
                 yield fact, path.stem, claim
 
 
-def run_rule(store: Store, path: Path, subject: Term | None = None) -> Iterator[tuple[Fact, NamedNode]]:
+def run_rule(
+    store: Store, path: Path, subject: Term | None = None
+) -> Iterator[tuple[Fact, NamedNode]]:
     """What one rule file concludes in *store*, of *subject* alone if it is given.
 
     Raises:
@@ -92,7 +112,9 @@ def run_rule(store: Store, path: Path, subject: Term | None = None) -> Iterator[
     text = path.read_text("utf-8")
     if subject is not None:
         text = text.replace("\nWHERE {\n", f"\nWHERE {{\n  VALUES ?subject {{ {subject} }}\n", 1)
-    for claim, subject, predicate, value in _solutions(store, path, text, ("claim", "subject", "predicate", "object")):
+    for claim, subject, predicate, value in _solutions(
+        store, path, text, ("claim", "subject", "predicate", "object")
+    ):
         assert isinstance(claim, NamedNode) and isinstance(predicate, NamedNode)
         if subject is not None and value is not None:  # what is malformed concludes nothing
             yield (subject, predicate, value), claim
@@ -108,7 +130,9 @@ def _solutions(store: Store, path: Path, text: str, columns: tuple[str, ...]) ->
     return found
 
 
-def axiom_annotations(statements: Iterable[tuple[Fact, NamedNode]]) -> Iterator[tuple[BlankNode, NamedNode, Term]]:
+def axiom_annotations(
+    statements: Iterable[tuple[Fact, NamedNode]],
+) -> Iterator[tuple[BlankNode, NamedNode, Term]]:
     """Of each direct statement between named things, as OWL annotates an axiom: from which claims it follows.
 
     OWL 2 demands a blank node here (https://www.w3.org/TR/owl2-mapping-to-rdf/#Parsing_of_Annotations); it is named by a
@@ -120,9 +144,14 @@ def axiom_annotations(statements: Iterable[tuple[Fact, NamedNode]]) -> Iterator[
             continue
         node = nodes.get(fact)
         if node is None:
-            node = nodes[fact] = BlankNode("s" + blake2b(" ".join(map(str, fact)).encode(), digest_size=16).hexdigest())
+            node = nodes[fact] = BlankNode(
+                "s" + blake2b(" ".join(map(str, fact)).encode(), digest_size=16).hexdigest()
+            )
             yield node, _TYPE, _AXIOM
-            yield from ((node, place, term) for place, term in zip((_SOURCE, _PROPERTY, _TARGET), fact, strict=True))
+            yield from (
+                (node, place, term)
+                for place, term in zip((_SOURCE, _PROPERTY, _TARGET), fact, strict=True)
+            )
         yield node, _CLAIM, claim
         yield node, _DERIVED_FROM, claim
 
@@ -162,7 +191,9 @@ class Closure:
         reasons: for each conclusion its rule and premises; empty unless *explain*.
     """
 
-    def __init__(self, schema: Iterable[Triple], facts: Iterable[Fact], *, explain: bool = False) -> None:
+    def __init__(
+        self, schema: Iterable[Triple], facts: Iterable[Fact], *, explain: bool = False
+    ) -> None:
         stated: list[Fact] = [(t.subject, t.predicate, t.object) for t in schema]
         self.schema = Schema(stated)
         self.derived: list[Fact] = []
@@ -213,7 +244,9 @@ class Schema:
         by: dict[Term, list[Fact]] = defaultdict(list)
         for fact in stated:
             by[fact[1]].append(fact)
-        first, rest, properties, values = ({s: o for s, _, o in by[p]} for p in (_FIRST, _REST, _ON, _VALUE))
+        first, rest, properties, values = (
+            {s: o for s, _, o in by[p]} for p in (_FIRST, _REST, _ON, _VALUE)
+        )
 
         for axiom in by[_SUBPROPERTY]:
             self._on(axiom[0], _rewrite("prp-spo1", axiom))

@@ -38,7 +38,10 @@ class Rows:
 
     def records(self) -> list[dict[str, str | None]]:
         """Rows as dictionaries of plain strings (IRIs or lexical forms)."""
-        return [{name: text(term) for name, term in zip(self.columns, row, strict=True)} for row in self.rows]
+        return [
+            {name: text(term) for name, term in zip(self.columns, row, strict=True)}
+            for row in self.rows
+        ]
 
 
 def text(term: Term | None) -> str | None:

@@ -130,7 +130,9 @@ def _thing(engine: Engine, kind: str, slug: str) -> str | None:
 def _spellings(identifier: str) -> Sequence[str]:
     """An IRI, and of a thing of ours the same in small letters: slugs have no others."""
     small = ID + identifier.removeprefix(ID).lower()
-    return (identifier, small) if identifier.startswith(ID) and small != identifier else (identifier,)
+    return (
+        (identifier, small) if identifier.startswith(ID) and small != identifier else (identifier,)
+    )
 
 
 def _first(engine: Engine, identifiers: Iterable[str]) -> str | None:

@@ -61,7 +61,11 @@ def iri(curie: str) -> NamedNode:
 
 def slug(identifier: str) -> str:
     """The last part of an IRI: the name people type, e.g. ``vllm`` or ``vllm#batches-sequences``."""
-    return identifier.rsplit("/", 1)[-1] if identifier.startswith(ID) else identifier.rsplit("#", 1)[-1]
+    return (
+        identifier.rsplit("/", 1)[-1]
+        if identifier.startswith(ID)
+        else identifier.rsplit("#", 1)[-1]
+    )
 
 
 def curie(identifier: str) -> str:

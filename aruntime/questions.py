@@ -70,7 +70,11 @@ def header(text: str, path: Path | str) -> dict[str, Any]:
     """
     import yaml
 
-    lines = [line.removeprefix("#+").removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
+    lines = [
+        line.removeprefix("#+").removeprefix(" ")
+        for line in text.splitlines()
+        if line.startswith("#+")
+    ]
     try:
         found = yaml.load("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
@@ -98,7 +102,8 @@ def parse(name: str, text: str) -> Question:
     if missing:
         raise DataError(f"the header lacks {', '.join(missing)}", path=path)
     parameters = tuple(
-        Parameter(key, value["kind"], str(value["example"]), bool(value.get("required", False))) for key, value in (found.get("params") or {}).items()
+        Parameter(key, value["kind"], str(value["example"]), bool(value.get("required", False)))
+        for key, value in (found.get("params") or {}).items()
     )
     return Question(
         name=name,
@@ -126,7 +131,10 @@ def described(name: str) -> Json:
         "summary": found.summary,
         "persona": found.persona,
         "row": found.row,
-        "parameters": {p.name: {"kind": p.kind, "example": p.example, "required": p.required} for p in found.parameters},
+        "parameters": {
+            p.name: {"kind": p.kind, "example": p.example, "required": p.required}
+            for p in found.parameters
+        },
         "columns": dict(found.columns),
         "tags": list(found.tags),
     }
@@ -154,7 +162,11 @@ def signature(text: str) -> Signature:
         if declares:
             kind, _, given = rest.removesuffix("}").partition(", example: ")
             example = given.removesuffix(", required: true")
-            parameters.append(Parameter(name.removeprefix("#+   "), kind, example.strip('"'), required=example != given))
+            parameters.append(
+                Parameter(
+                    name.removeprefix("#+   "), kind, example.strip('"'), required=example != given
+                )
+            )
         elif line.startswith("#+ summary: "):
             summary = line.removeprefix("#+ summary: ").strip('"')
         elif line.startswith("#+ tags: ["):
@@ -170,7 +182,11 @@ def term(kind: str, value: str) -> Term:
     """
     if kind in ("text", "integer"):
         try:
-            return Literal(value) if kind == "text" else Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "integer"))
+            return (
+                Literal(value)
+                if kind == "text"
+                else Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "integer"))
+            )
         except ValueError:
             raise UsageError(f"{value!r} is no text: it is not UTF-8") from None
     if "://" in value:
@@ -218,8 +234,13 @@ def bindings(name: str, text: str, parameters: Mapping[str, str | Term]) -> dict
     known = {parameter.name: parameter.kind for parameter in signature(text).parameters}
     for key in parameters:
         if key not in known:
-            raise UsageError(f"{name} has no parameter {key!r}{suggestion(key, known)}; it has {', '.join(known) or 'none'}")
-    return {key: term(known[key], value) if isinstance(value, str) else value for key, value in parameters.items()}
+            raise UsageError(
+                f"{name} has no parameter {key!r}{suggestion(key, known)}; it has {', '.join(known) or 'none'}"
+            )
+    return {
+        key: term(known[key], value) if isinstance(value, str) else value
+        for key, value in parameters.items()
+    }
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -9,12 +9,21 @@ from aruntime.graph import Graph
 from aruntime.model import Json
 from aruntime.namespaces import slug
 
-_COUNTED = {"sources": "ar:Source", "evidence": "ar:Evidence", "families": "ar:Family", "layers": "ar:Layer", "responsibilities": "ar:Responsibility"}
+_COUNTED = {
+    "sources": "ar:Source",
+    "evidence": "ar:Evidence",
+    "families": "ar:Family",
+    "layers": "ar:Layer",
+    "responsibilities": "ar:Responsibility",
+}
 
 
 def statistics(graph: Graph) -> Json:
     """Counts of triples, runtimes, claims, sources, evidence, families, layers, responsibilities and questions."""
-    sizes = {slug(row["class"] or ""): int(row["things"] or 0) for row in graph.ask("class-counts").records()}
+    sizes = {
+        slug(row["class"] or ""): int(row["things"] or 0)
+        for row in graph.ask("class-counts").records()
+    }
     by_status: Counter[str] = Counter()
     by_kind: Counter[str] = Counter()
     by_stance: Counter[str] = Counter()

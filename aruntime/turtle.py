@@ -17,7 +17,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    parse,
+)
 
 from aruntime.errors import DataError
 from aruntime.namespaces import ID, PREFIXES
@@ -52,7 +62,9 @@ _CLAIM: Final = (
 )  # fmt: skip
 """Properties of a claim, in the order in which they are read."""
 _LAST: Final = ("evidence", "readIn")
-_GROUPS: Final = tuple(_AR + name for name in ("responsibility", "relation", "interface", "hardware", "tradeOff"))
+_GROUPS: Final = tuple(
+    _AR + name for name in ("responsibility", "relation", "interface", "hardware", "tradeOff")
+)
 """Properties whose value brings claims of one class together."""
 _TOKENS = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""' r"|'''(?:[^'\\]|\\.|'(?!''))*'''" r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'"
@@ -88,7 +100,9 @@ def read(path: Path) -> list[Quad]:
 def parse_bytes(content: bytes, form: RdfFormat, path: Path) -> list[Quad]:
     """The quads of *content*; blank nodes are renamed apart from those of every other file."""
     if form is RdfFormat.RDF_XML and b"<!ENTITY" in content:
-        raise DataError("an RDF/XML file with entity declarations is refused; write the IRIs out", path=path)
+        raise DataError(
+            "an RDF/XML file with entity declarations is refused; write the IRIs out", path=path
+        )
     try:
         return list(parse(content.removeprefix(_BOM), form, rename_blank_nodes=True))
     except SyntaxError as error:
@@ -130,7 +144,11 @@ def format_triples(triples: Iterable[Quad | Triple], path: Path, *, keep_heading
             heading.append(line)
     stray = [line for line, _ in comments(text) if line > len(heading)]
     if stray:
-        raise DataError("a comment would be lost; say it in skos:editorialNote or in a leading block", path=path, line=stray[0])
+        raise DataError(
+            "a comment would be lost; say it in skos:editorialNote or in a leading block",
+            path=path,
+            line=stray[0],
+        )
     body = write(triples)
     return "\n".join([*heading, "", body]) if heading else body
 
@@ -165,13 +183,22 @@ class _Writer:
 
     def _own_namespace(self) -> str | None:
         """``<thing>#`` for the one thing whose parts the file describes."""
-        things = {s.value.split("#")[0] for s in self.properties if isinstance(s, NamedNode) and s.value.startswith(ID) and "#" in s.value}
+        things = {
+            s.value.split("#")[0]
+            for s in self.properties
+            if isinstance(s, NamedNode) and s.value.startswith(ID) and "#" in s.value
+        }
         return f"{things.pop()}#" if len(things) == 1 else None
 
     def text(self) -> str:
         named = sorted((s for s in self.properties if isinstance(s, NamedNode)), key=self._place)
-        others = [s for s in self.properties if not isinstance(s, NamedNode) and not self._inside(s)]
-        loose = sorted(self._block(s, self.term(s) if s in self.users or isinstance(s, Triple) else "[]") for s in others)
+        others = [
+            s for s in self.properties if not isinstance(s, NamedNode) and not self._inside(s)
+        ]
+        loose = sorted(
+            self._block(s, self.term(s) if s in self.users or isinstance(s, Triple) else "[]")
+            for s in others
+        )
         blocks = [self._block(s, self.term(s)) for s in named] + loose
         heads = sorted(f"@prefix {name}: <{namespace}> ." for name, namespace in self.used.items())
         return "\n".join([*heads, "", "\n\n".join(blocks), ""]) if blocks else ""
@@ -191,20 +218,29 @@ class _Writer:
 
     def _predicates(self, subject: Subject, indent: str) -> list[str]:
         lines = []
-        for predicate, objects in sorted(self.properties[subject].items(), key=lambda item: self._rank(item[0])):
+        for predicate, objects in sorted(
+            self.properties[subject].items(), key=lambda item: self._rank(item[0])
+        ):
             verb = "a" if predicate == _TYPE else self.name(predicate)
             terms = sorted(self._object(value, indent + "    ") for value in objects)
             if len(terms) == 1:
                 lines.append(f"{indent}{verb} {terms[0]} ;")
             else:
                 lines.append(f"{indent}{verb}")
-                lines += [f"{indent}    {term} {',' if n < len(terms) else ';'}" for n, term in enumerate(terms, 1)]
+                lines += [
+                    f"{indent}    {term} {',' if n < len(terms) else ';'}"
+                    for n, term in enumerate(terms, 1)
+                ]
         return lines
 
     def _place(self, subject: NamedNode) -> tuple[int, str, str]:
         """Where a subject stands in the file: by class, by what a claim is about, by name."""
         about = self.properties[subject]
-        classes = [str(value.value).removeprefix(_AR) for value in about.get(_TYPE, ()) if isinstance(value, NamedNode)]
+        classes = [
+            str(value.value).removeprefix(_AR)
+            for value in about.get(_TYPE, ())
+            if isinstance(value, NamedNode)
+        ]
         ranks = [_CLASSES.index(name) for name in classes if name in _CLASSES]
         group = next((about[name][0] for name in _GROUPS if name in about), None) if ranks else None
         return min(ranks, default=-1), "" if group is None else self.term(group), subject.value
@@ -233,7 +269,11 @@ class _Writer:
         items: list[Term] = []
         while isinstance(node, BlankNode):
             properties = self.properties.get(node, {})
-            well_formed = set(properties) == {_FIRST, _REST} and len(properties[_FIRST]) == 1 and len(properties[_REST]) == 1
+            well_formed = (
+                set(properties) == {_FIRST, _REST}
+                and len(properties[_FIRST]) == 1
+                and len(properties[_REST]) == 1
+            )
             if not well_formed or not self._inside(node):
                 return None
             items.append(properties[_FIRST][0])

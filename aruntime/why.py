@@ -37,7 +37,9 @@ def explain(graph: Graph, subject: str, predicate: str, value: str) -> list[Deri
         'integrations-are-direct'
     """
     if not isinstance(graph.engine, Oxigraph):
-        raise UsageError("only the shipped graph and --data can be explained, not an endpoint: leave out --endpoint")
+        raise UsageError(
+            "only the shipped graph and --data can be explained, not an endpoint: leave out --endpoint"
+        )
     named = _property(graph, predicate)
     fact = (
         NamedNode(graph.find(subject)),
@@ -50,7 +52,9 @@ def explain(graph: Graph, subject: str, predicate: str, value: str) -> list[Deri
 def _property(graph: Graph, name: str) -> NamedNode:
     """A property of ours by any of its names; one of another vocabulary by its CURIE or IRI."""
     foreign = ":" in name and not name.startswith("ar:")
-    return iri(name) if foreign and "://" not in name else NamedNode(graph.identify(name, "property"))
+    return (
+        iri(name) if foreign and "://" not in name else NamedNode(graph.identify(name, "property"))
+    )
 
 
 def derivations(store: Store, fact: Fact) -> list[Derivation]:
@@ -64,7 +68,9 @@ def derivations(store: Store, fact: Fact) -> list[Derivation]:
         UsageError: the triple stands nowhere in the graph.
     """
     if quad(fact) not in store:
-        raise UsageError("triple not found: no promoted claim states it and no rule derives it (unknown, not false)")
+        raise UsageError(
+            "triple not found: no promoted claim states it and no rule derives it (unknown, not false)"
+        )
     return _Explainer(store).reasons(fact)
 
 
@@ -96,7 +102,9 @@ class _Explainer:
             return found or [Derivation(fact, "stated")]
         for rule, premises in self._steps(fact):
             if not set(premises) & {fact, *above}:
-                below = [next(iter(self.reasons(premise, (fact, *above))), None) for premise in premises]
+                below = [
+                    next(iter(self.reasons(premise, (fact, *above))), None) for premise in premises
+                ]
                 chain = tuple(reason for reason in below if reason is not None)
                 if len(chain) == len(below):
                     return [Derivation(fact, rule, None, chain)]
@@ -106,7 +114,9 @@ class _Explainer:
         """Rules that conclude *fact* in one step, with their premises."""
         near: dict[Fact, None] = {}
         for node in (fact[0], fact[2]):
-            near |= dict.fromkeys(match(self.store, node)) | dict.fromkeys(match(self.store, None, None, node))
+            near |= dict.fromkeys(match(self.store, node)) | dict.fromkeys(
+                match(self.store, None, None, node)
+            )
         for premise in near:
             for conclusion, rule, premises in self.schema.conclusions(self, premise):
                 if conclusion == fact:

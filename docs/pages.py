@@ -70,7 +70,10 @@ def _terms(found: Graph) -> Iterator[str]:
             yield from (f"| {_name(p)} | {_definition(found, p)} |" for p in terms)
         else:
             yield f"## {title}\n\n| property | of | value | definition |\n|---|---|---|---|"
-            yield from (f"| {_name(p)} | {_ends(found, p, RDFS.domain)} | {_ends(found, p, RDFS.range)} | {_definition(found, p)} |" for p in terms)
+            yield from (
+                f"| {_name(p)} | {_ends(found, p, RDFS.domain)} | {_ends(found, p, RDFS.range)} | {_definition(found, p)} |"
+                for p in terms
+            )
         yield ""
 
 
@@ -117,7 +120,9 @@ def _verdicts(found: Graph) -> Iterable[str]:
         example = ROOT / "ontology" / "examples" / f"{name}.yaml"
         if example.is_file():
             yield from _example(yaml.safe_load(example.read_text("utf-8"))[0])
-    yield ("\n---\n\nMade from `ontology/vocab/verdict.ttl` and `ontology/examples/` by `python -m docs.pages`.\n")
+    yield (
+        "\n---\n\nMade from `ontology/vocab/verdict.ttl` and `ontology/examples/` by `python -m docs.pages`.\n"
+    )
 
 
 def _of(found: Graph, verdict: str, predicate: URIRef = SKOS.definition) -> str:

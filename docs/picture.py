@@ -257,4 +257,9 @@ def _verdicts(ontology: Graph) -> Iterable[str]:
     _known(ontology, "Verdict")
     for number, (_, word, symbol, act) in enumerate(verdicts(ontology)):
         x, y = COLUMNS[number % len(COLUMNS)], 680 + 32 * (number // len(COLUMNS))
-        yield (f'<g class="{"act" if act else "settled"}">' + _text("sign", x, y, symbol, "middle") + _text("word", x + 16, y, word) + "</g>")
+        yield (
+            f'<g class="{"act" if act else "settled"}">'
+            + _text("sign", x, y, symbol, "middle")
+            + _text("word", x + 16, y, word)
+            + "</g>"
+        )

@@ -9,7 +9,9 @@ from aruntime.cli import COMMANDS, group
 
 def reference() -> str:
     """Markdown of every command with its options."""
-    parts = ["# Commands\n\nMade from the commands' own help by `python -m tests.command_reference`; a test keeps it current."]
+    parts = [
+        "# Commands\n\nMade from the commands' own help by `python -m tests.command_reference`; a test keeps it current."
+    ]
     context = click.Context(group, info_name="aruntime", help_option_names=["-h", "--help"])
     for name in COMMANDS:
         command = group.get_command(context, name)
@@ -25,7 +27,9 @@ def reference() -> str:
 
 
 def _section(command: click.Command, parent: click.Context, name: str) -> str:
-    context = click.Context(command, info_name=name, parent=parent, max_content_width=100, terminal_width=100)
+    context = click.Context(
+        command, info_name=name, parent=parent, max_content_width=100, terminal_width=100
+    )
     return f"## {context.command_path}\n\n```text\n{command.get_help(context)}\n```"
 
 

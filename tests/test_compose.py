@@ -50,10 +50,14 @@ def test_scale_to_zero_is_nobodys_in_standard_mode(found: Composition) -> None:
     assert (row.verdict, row.act) == ("gap", True)
 
 
-def test_adding_the_missing_component_closes_what_it_was_to_take_over(graph: Graph, found: Composition) -> None:
+def test_adding_the_missing_component_closes_what_it_was_to_take_over(
+    graph: Graph, found: Composition
+) -> None:
     missing = {m.component: m.closes for m in found.missing}
     assert "autoscaling" in missing["kubernetes"]
-    with_it = compose(graph, ["kserve", "vllm", "kubernetes"], configurations=[("kserve", "standard")])
+    with_it = compose(
+        graph, ["kserve", "vllm", "kubernetes"], configurations=[("kserve", "standard")]
+    )
     row = next(row for row in with_it.rows if row.responsibility == "autoscaling")
     assert "kubernetes" in row.owners and row.verdict not in ("open-delegation", "gap")
 
@@ -93,7 +97,9 @@ def test_instead_says_what_changes(graph: Graph, found: Composition) -> None:
     ("components", "message"),
     [(["vllm", "vllm"], "named twice"), (["no-such-engine"], "no runtime or component")],
 )
-def test_names_that_do_not_fit_are_refused(graph: Graph, components: list[str], message: str) -> None:
+def test_names_that_do_not_fit_are_refused(
+    graph: Graph, components: list[str], message: str
+) -> None:
     with pytest.raises(UsageError, match=message):
         compose(graph, components)
 
@@ -116,7 +122,10 @@ def test_the_first_screen_holds_the_headline_of_every_decision(graph: Graph) -> 
 
 
 def test_brief_is_headlines_and_all_is_everything(found: Composition) -> None:
-    brief, plain, everything = (stack.as_text(found, Screen(100), brief=b, everything=e) for b, e in ((True, False), (False, False), (False, True)))
+    brief, plain, everything = (
+        stack.as_text(found, Screen(100), brief=b, everything=e)
+        for b, e in ((True, False), (False, False), (False, True))
+    )
     assert len(brief) < len(plain) < len(everything)
     for row in found.rows:
         assert row.responsibility in everything
@@ -132,7 +141,17 @@ def test_warnings_stand_in_every_form(graph: Graph) -> None:
 
 def test_json_is_plain_and_whole(found: Composition) -> None:
     read = json.loads(json.dumps(found.json()))
-    keys = ["components", "choices", "responsibilities", "missing", "limits", "seams", "questions", "tradeoffs", "lifecycle"]
+    keys = [
+        "components",
+        "choices",
+        "responsibilities",
+        "missing",
+        "limits",
+        "seams",
+        "questions",
+        "tradeoffs",
+        "lifecycle",
+    ]
     assert set(keys) <= set(read)
     assert len(read["responsibilities"]) == len(found.rows)
 

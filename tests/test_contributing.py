@@ -84,12 +84,16 @@ def test_the_recipe_ends_conforming(aruntime: Run, checkout: Path) -> None:
     pin = [clone if word == "CLONE" else word for word in pin[1:]]
     for name in ("batches", "family", "lifecycle", "owns-something"):
         said = [word.replace("#batches", f"#{name}") for word in pin]
-        assert aruntime(*said)[0] == 0, "the code repository stands in for the remote that is not there"
+        assert aruntime(*said)[0] == 0, (
+            "the code repository stands in for the remote that is not there"
+        )
     code, out, _ = aruntime(*validate[1:], "--format", "json")
     assert code == 1 and "TODO" not in out, "nobody has read it yet"
     about = folder / "about.ttl"
     outcome = re.findall(r"`(ar:reviewOutcome [^`]+)`", RECIPE)[0]
-    about.write_text(about.read_text().replace("    a ar:Reading ;", f"    a ar:Reading ; {outcome}"))
+    about.write_text(
+        about.read_text().replace("    a ar:Reading ;", f"    a ar:Reading ; {outcome}")
+    )
     assert aruntime(*fmt[1:])[0] == 0
     code, out, err = aruntime(*validate[1:], "--fail-on", "warning", "--format", "table")
     assert (code, out) == (0, ""), out

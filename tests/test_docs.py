@@ -20,7 +20,11 @@ from tests.conftest import Run
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-SHOWN = [line for line in re.findall(r"`(aruntime [^`]+)`", README) if "…" not in line and not re.search(r"[A-Z]{3,}|my-data", line)]
+SHOWN = [
+    line
+    for line in re.findall(r"`(aruntime [^`]+)`", README)
+    if "…" not in line and not re.search(r"[A-Z]{3,}|my-data", line)
+]
 
 TRANSCRIPTS = ("README.md", "docs/tutorial.md")
 
@@ -51,11 +55,16 @@ def commands() -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_command_is_named_in_the_documentation(name: str) -> None:
-    assert re.search(rf"aruntime {name}\b", README + CONTRIBUTING + (ROOT / "docs" / "commands.md").read_text("utf-8")), name
+    assert re.search(
+        rf"aruntime {name}\b",
+        README + CONTRIBUTING + (ROOT / "docs" / "commands.md").read_text("utf-8"),
+    ), name
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
-def test_help_ends_with_an_example(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_ends_with_an_example(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run([*words, "--help"]) == 0
     text = capsys.readouterr().out
     assert re.search(r"Example:\s+\S*.*aruntime", text.replace("\n", " ")), text
@@ -69,7 +78,9 @@ def test_command_shown_in_the_readme_runs(line: str, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("page", TRANSCRIPTS)
-def test_transcripts_show_what_the_commands_print(page: str, aruntime: Run, update: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_transcripts_show_what_the_commands_print(
+    page: str, aruntime: Run, update: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After a change of data: ``pytest tests/test_docs.py --update``, and read the difference."""
     monkeypatch.setenv("COLUMNS", transcripts.WIDTH)
     monkeypatch.chdir(ROOT)
@@ -107,14 +118,18 @@ def test_picture_names_only_what_the_ontology_declares(ontology: Graph) -> None:
 def test_each_verdict_says_what_to_do(ontology: Graph) -> None:
     names = [name for name, *_ in picture.verdicts(ontology)]
     assert len(names) == len(set(names)) == 12
-    assert all((node, SKOS.scopeNote, None) in ontology for node in ontology.subjects(picture.AR.symbol))
+    assert all(
+        (node, SKOS.scopeNote, None) in ontology for node in ontology.subjects(picture.AR.symbol)
+    )
 
 
 def test_readme_is_one_screen_of_each_thing() -> None:
     assert len(README.splitlines()) <= 90
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"aruntime ask ([a-z][a-z-]+)", README + CONTRIBUTING))))
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r"aruntime ask ([a-z][a-z-]+)", README + CONTRIBUTING)))
+)
 def test_question_named_in_the_documentation_exists(name: str) -> None:
     assert name in questions.names()
 

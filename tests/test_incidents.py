@@ -18,7 +18,9 @@ from aruntime.compose import Composition, Row, compose
 from aruntime.graph import Graph
 
 FOLDER = Path(__file__).parent / "incidents"
-INCIDENTS = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
+INCIDENTS = {
+    path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml"))
+}
 SET_UP = {"components", "configurations", "versions"}
 EXPECTED = {"verdict", "units", "owners", "missing", "claims", "conditions", "seam"}
 
@@ -26,13 +28,19 @@ EXPECTED = {"verdict", "units", "owners", "missing", "claims", "conditions", "se
 def judged(graph: Graph, stack: Mapping[str, Any]) -> Composition:
     """The composition of an incident's stack."""
     configurations = [tuple(choice.split("=")) for choice in stack.get("configurations", ())]
-    return compose(graph, stack["components"], versions=stack.get("versions"), configurations=configurations)
+    return compose(
+        graph, stack["components"], versions=stack.get("versions"), configurations=configurations
+    )
 
 
 def fixed(incident: Mapping[str, Any]) -> dict[str, Any]:
     """The set-up after the fix: what ``then`` says, and the rest of the stack as it was."""
     then = incident["then"]
-    kept = {key: incident[key] for key in SET_UP | {"responsibility"} if key in incident and key not in then}
+    kept = {
+        key: incident[key]
+        for key in SET_UP | {"responsibility"}
+        if key in incident and key not in then
+    }
     return kept | then
 
 
@@ -74,11 +82,21 @@ def _of_row(row: Row, expected: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name} lack {', '.join(lacking)}; found {', '.join(sorted(here)) or 'none'}"
 
 
-def report(name: str, incident: Mapping[str, Any], stack: Mapping[str, Any], found: list[str]) -> str:
+def report(
+    name: str, incident: Mapping[str, Any], stack: Mapping[str, Any], found: list[str]
+) -> str:
     """A failure that can be acted on without opening the thread."""
-    set_up = " ".join(stack["components"]) + "".join(f" --in {choice}" for choice in stack.get("configurations", ()))
-    versions = "".join(f" --at {component}={version}" for component, version in (stack.get("versions") or {}).items())
-    lines = [f"{incident['thread']} ({FOLDER.name}/{name}.yaml): {incident['broke']}", f"  compose {set_up}{versions}"]
+    set_up = " ".join(stack["components"]) + "".join(
+        f" --in {choice}" for choice in stack.get("configurations", ())
+    )
+    versions = "".join(
+        f" --at {component}={version}"
+        for component, version in (stack.get("versions") or {}).items()
+    )
+    lines = [
+        f"{incident['thread']} ({FOLDER.name}/{name}.yaml): {incident['broke']}",
+        f"  compose {set_up}{versions}",
+    ]
     return "\n".join(lines + [f"  {stack.get('responsibility', 'seam')}: {line}" for line in found])
 
 
@@ -97,12 +115,16 @@ def test_verdict_after_the_fix(graph: Graph, name: str) -> None:
     assert not found, report(name, incident, stack, found)
 
 
-@pytest.mark.parametrize("name", [name for name, incident in INCIDENTS.items() if "responsibility" in incident])
+@pytest.mark.parametrize(
+    "name", [name for name, incident in INCIDENTS.items() if "responsibility" in incident]
+)
 def test_what_warns_asks_for_a_decision(graph: Graph, name: str) -> None:
     incident = INCIDENTS[name]
     rows = judged(graph, incident).rows
     row = next(row for row in rows if row.responsibility == incident["responsibility"])
-    assert row.act, f"{incident['thread']}: {row.responsibility} is {row.verdict}, which asks nobody to do anything"
+    assert row.act, (
+        f"{incident['thread']}: {row.responsibility} is {row.verdict}, which asks nobody to do anything"
+    )
 
 
 @pytest.mark.parametrize("name", INCIDENTS)

@@ -46,7 +46,9 @@ def test_a_changed_file_leads_to_another_store(cache: Path) -> None:
     assert build.folder_of() != before
 
 
-def test_an_installed_package_is_known_by_its_folders(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_installed_package_is_known_by_its_folders(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     checkout = build.folder_of()
     monkeypatch.setattr(paths, "_SHIPPED", paths.root())
     installed = build.folder_of()
@@ -80,7 +82,9 @@ def test_a_damaged_store_is_built_again(cache: Path, damage: str) -> None:
     assert size(build.open_or_build()) == whole
 
 
-def test_a_cache_that_cannot_be_written_is_one_clear_error(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_is_one_clear_error(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     taken = cache.with_name("taken")
     taken.write_text("")
     monkeypatch.setenv("ARUNTIME_CACHE", str(taken))
@@ -98,7 +102,11 @@ def test_an_overlay_is_a_store_of_its_own(cache: Path, tmp_path: Path) -> None:
 
 
 def test_what_killed_builds_left_goes_at_the_next_one_and_foreign_folders_stay(cache: Path) -> None:
-    for name, ours in ((".building-dead", True), (".building-foreign", False), ("store-mine", False)):
+    for name, ours in (
+        (".building-dead", True),
+        (".building-foreign", False),
+        ("store-mine", False),
+    ):
         (cache / name).mkdir(parents=True)
         (cache / name / (MARKER if ours else "precious")).touch()
     build.build()
@@ -163,4 +171,7 @@ def test_a_file_that_two_overlays_state_is_stated_once(cache: Path, tmp_path: Pa
     for name in ("a", "b"):
         (tmp_path / f"{name}.ttl").write_text("<https://e.org/a> <https://e.org/p> 1 .")
     found = build.open_or_build([tmp_path / "a.ttl", tmp_path / "b.ttl"])
-    assert len(list(found.quads_for_pattern(NamedNode("https://e.org/a"), None, None, DefaultGraph()))) == 1
+    assert (
+        len(list(found.quads_for_pattern(NamedNode("https://e.org/a"), None, None, DefaultGraph())))
+        == 1
+    )

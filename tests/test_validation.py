@@ -81,7 +81,11 @@ def sample(shipped: Corpus, whole: Store) -> list[Triple]:
     own = {triple.subject for triple in about}
     about += [t for t in described(own, whole) if t not in about]
     wanted = (iri("rdf:type"), iri("rdfs:subClassOf"))
-    return about + [t for t in shipped.triples() if t.predicate in wanted and t.subject not in own and isinstance(t.object, NamedNode)]
+    return about + [
+        t
+        for t in shipped.triples()
+        if t.predicate in wanted and t.subject not in own and isinstance(t.object, NamedNode)
+    ]
 
 
 def mutant(draw: random.Random, triples: list[Triple], node: Term) -> list[Triple]:
@@ -111,7 +115,9 @@ def mutant(draw: random.Random, triples: list[Triple], node: Term) -> list[Tripl
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_engines_agree_on_mutants(sample: list[Triple], seed: int) -> None:
     draw = random.Random(seed)
-    own = sorted({t.subject for t in sample if t.subject.value.startswith(PREFIXES["runtime"])}, key=str)
+    own = sorted(
+        {t.subject for t in sample if t.subject.value.startswith(PREFIXES["runtime"])}, key=str
+    )
     triples = list(sample)
     for node in draw.sample(own, min(MUTANTS, len(own))):
         triples = mutant(draw, triples, node)
@@ -148,7 +154,9 @@ def test_one_file_is_judged_as_it_is_among_all(checkout: Path, name: str) -> Non
     assert among_all
     assert set(validate([path]).findings) == among_all
     if name == "claims":
-        assert {f.rule for f in among_all} & {p.stem for p in checks.check_files()}, "no check was broken"
+        assert {f.rule for f in among_all} & {p.stem for p in checks.check_files()}, (
+            "no check was broken"
+        )
         assert key(validate([path], "reference").findings) == key(among_all)
 
 
@@ -228,13 +236,23 @@ WRONG = {
 
 @pytest.mark.parametrize("what", WRONG)
 @pytest.mark.parametrize("engine", ["fast", "reference"])
-def test_one_mistake_is_one_finding_that_names_it(tmp_path: Path, what: str, engine: Engine) -> None:
+def test_one_mistake_is_one_finding_that_names_it(
+    tmp_path: Path, what: str, engine: Engine
+) -> None:
     changes, rule, focus, words = WRONG[what]
 
     def found(**values: str) -> set[Finding]:
-        text = PREFIXED + MINE.format(**RIGHT | values) + 'agent:odd a ar:Source ; rdfs:label "Odd"@en .\n'
+        text = (
+            PREFIXED
+            + MINE.format(**RIGHT | values)
+            + 'agent:odd a ar:Source ; rdfs:label "Odd"@en .\n'
+        )
         (tmp_path / "mine.ttl").write_text(text)
-        return {f._replace(line=None) for f in validate([tmp_path / "mine.ttl"], engine).findings if f.focus != f"{PREFIXES['agent']}odd"}
+        return {
+            f._replace(line=None)
+            for f in validate([tmp_path / "mine.ttl"], engine).findings
+            if f.focus != f"{PREFIXES['agent']}odd"
+        }
 
     new = found(**changes) - found()
     assert {(f.rule, f.focus) for f in new} == {(rule, f"https://w3id.org/aruntime/id/{focus}")}
@@ -262,17 +280,25 @@ def test_findings_by_severity() -> None:
         shown = reports.of_severity(found, reports.least(severity, fail_on))
         assert len(shown) == number
         assert reports.as_json(found, shown)["left_out"] == 2 - number
-        assert (f"({2 - number} of less severity left out" in reports.summary(found, shown)) == (number < 2)
+        assert (f"({2 - number} of less severity left out" in reports.summary(found, shown)) == (
+            number < 2
+        )
     assert reports.sentence(finding) == "a.ttl:3: info: rule: vllm#a: Mend it. [x]"
 
 
 def test_a_term_that_only_the_reference_knows_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "shape.ttl"
-    path.write_text("PREFIX sh: <http://www.w3.org/ns/shacl#>\n<http://e/s> a sh:NodeShape ; sh:closed true .\n")
+    path.write_text(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#>\n<http://e/s> a sh:NodeShape ; sh:closed true .\n"
+    )
     with pytest.raises(shapes.DataError, match="closed"):
         shapes.load([path])
 
 
 def test_every_component_has_its_use() -> None:
-    used = {t.predicate.value.removeprefix(PREFIXES["sh"]) for path in shapes.shape_files() for t in corpus.triples_of(path)}
+    used = {
+        t.predicate.value.removeprefix(PREFIXES["sh"])
+        for path in shapes.shape_files()
+        for t in corpus.triples_of(path)
+    }
     assert set(shapes.COMPONENTS) <= used, "a component that no shape uses is no use"

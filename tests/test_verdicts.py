@@ -42,7 +42,9 @@ def said(row: Row, case: Case) -> dict[str, object]:
         "owners": sorted(row.owners) if case.owners is not None else None,
         "missing": sorted(row.missing) if case.missing is not None else None,
         "conditions": [c for c in case.conditions if c in row.conditions],
-        "options": {f"{o.component}#{o.configuration}": o.owners for o in row.options} if case.options is not None else None,
+        "options": {f"{o.component}#{o.configuration}": o.owners for o in row.options}
+        if case.options is not None
+        else None,
         "reviewed": row.reviewed if case.reviewed is not None else None,
     }
 
@@ -61,7 +63,9 @@ def expected(row: Row, case: Case) -> dict[str, object]:
 
 
 def test_every_verdict_has_at_least_five_cases(vocabulary: tuple[Triple, ...]) -> None:
-    verdicts = {t.subject.value.rpartition("/")[2] for t in vocabulary if "#precedence" in t.predicate.value}
+    verdicts = {
+        t.subject.value.rpartition("/")[2] for t in vocabulary if "#precedence" in t.predicate.value
+    }
     counts = Counter(case.verdict for case in CASES.values())
     assert set(counts) == verdicts
     assert min(counts.values()) >= 5

@@ -59,7 +59,9 @@ def output(command: str, run: Run, code: int) -> tuple[int, list[str]]:
 
 def fits(shown: tuple[str, ...], printed: list[str]) -> bool:
     """Whether the lines shown are what was printed, with what ``…`` leaves out."""
-    pattern = "".join(r"(?:.*\n)*" if line == _LEFT_OUT else _one_line(line) + "\n" for line in shown)
+    pattern = "".join(
+        r"(?:.*\n)*" if line == _LEFT_OUT else _one_line(line) + "\n" for line in shown
+    )
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
 
 

@@ -81,7 +81,9 @@ class Commands(click.Group):
             with formatter.section(title):
                 formatter.write_dl([(name.ljust(widest), text) for name, text in commands.items()])
 
-    def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments name.
 
         Raises:

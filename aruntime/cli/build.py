@@ -47,7 +47,9 @@ def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -
     if address is None:
         click.echo(build.build(overlays))
         return
-    triples = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in export.quads(overlays))
+    triples = dict.fromkeys(
+        Triple(q.subject, q.predicate, q.object) for q in export.quads(overlays)
+    )
     click.echo(f"{upload.put(address, triples, name)} triples at {address}")
 
 

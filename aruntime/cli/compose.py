@@ -32,16 +32,54 @@ _PAIRS: Final = {
 
 @click.command("compose")
 @click.argument("components", nargs=-1, metavar="COMPONENT...")
-@click.option("--stack", "name", metavar="NAME", help="A documented stack; aruntime list stack names them.")
-@click.option("--in", "chosen", multiple=True, metavar="COMPONENT=CONFIGURATION", help="Use this configuration of a component; repeatable.")
-@click.option("--at", "versions", multiple=True, metavar="COMPONENT=VERSION", help="The version in use; repeatable.")
-@click.option("--for", "purpose", metavar="PURPOSE", help="What the stack is for, such as online-serving; if absent, it follows from the components.")
-@click.option("--instead", metavar="OLD=NEW", help="Show what changes if NEW takes the place of OLD.")
-@click.option("--only", "verdicts", multiple=True, metavar="VERDICT", help="Only rows with this verdict; repeatable.")
-@click.option("--layer", "layers", multiple=True, type=click.IntRange(0, 6), help="Only rows at this layer.")
-@click.option("--all", "everything", is_flag=True, help="Also list what is settled, and what the purpose does not ask for.")
+@click.option(
+    "--stack", "name", metavar="NAME", help="A documented stack; aruntime list stack names them."
+)
+@click.option(
+    "--in",
+    "chosen",
+    multiple=True,
+    metavar="COMPONENT=CONFIGURATION",
+    help="Use this configuration of a component; repeatable.",
+)
+@click.option(
+    "--at",
+    "versions",
+    multiple=True,
+    metavar="COMPONENT=VERSION",
+    help="The version in use; repeatable.",
+)
+@click.option(
+    "--for",
+    "purpose",
+    metavar="PURPOSE",
+    help="What the stack is for, such as online-serving; if absent, it follows from the components.",
+)
+@click.option(
+    "--instead", metavar="OLD=NEW", help="Show what changes if NEW takes the place of OLD."
+)
+@click.option(
+    "--only",
+    "verdicts",
+    multiple=True,
+    metavar="VERDICT",
+    help="Only rows with this verdict; repeatable.",
+)
+@click.option(
+    "--layer", "layers", multiple=True, type=click.IntRange(0, 6), help="Only rows at this layer."
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Also list what is settled, and what the purpose does not ask for.",
+)
 @click.option("--brief", is_flag=True, help="Only the headlines.")
-@click.option("--fail-on", metavar="VERDICT,...", help="Exit with 1 if a row has one of these verdicts; also impossible, archived.")
+@click.option(
+    "--fail-on",
+    metavar="VERDICT,...",
+    help="Exit with 1 if a row has one of these verdicts; also impossible, archived.",
+)
 @format_option()
 @graph_options
 def command(
@@ -81,7 +119,9 @@ def command(
             raise UsageError(f"--instead names {old}, which is not among the components")
         others = [new if member == old else member for member in members]
         kept = [pair for pair in configurations if pair[0] != old]
-        other = compose(graph, others, versions={k: v for k, v in at.items() if k != old}, configurations=kept)
+        other = compose(
+            graph, others, versions={k: v for k, v in at.items() if k != old}, configurations=kept
+        )
         changed = differences(found, other)
         if resolved(form) == "json":
             show_json(changed)

@@ -10,7 +10,9 @@ from aruntime.render.formats import Table
 
 
 @click.command("doctor")
-@click.option("--endpoint", metavar="URL", help="Probe a SPARQL endpoint instead of this installation.")
+@click.option(
+    "--endpoint", metavar="URL", help="Probe a SPARQL endpoint instead of this installation."
+)
 @format_option()
 def command(endpoint: str | None, form: str) -> int:
     """Check this installation and its cache, or what a SPARQL endpoint can do.
@@ -26,5 +28,11 @@ def command(endpoint: str | None, form: str) -> int:
     if resolved(form) == "json":
         show_json([probe._asdict() for probe in probes])
     else:
-        show_table(Table(("probe", "works", "detail"), tuple((p.name, "yes" if p.works else "no", p.detail) for p in probes)), form)
+        show_table(
+            Table(
+                ("probe", "works", "detail"),
+                tuple((p.name, "yes" if p.works else "no", p.detail) for p in probes),
+            ),
+            form,
+        )
     return int(not all(probe.works for probe in probes))

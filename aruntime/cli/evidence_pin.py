@@ -17,8 +17,12 @@ from aruntime.evidence import pin
 @click.argument("lines", metavar="[A-B]", required=False)
 @click.option("--at", "revision", default="HEAD", show_default=True, help="Tag, branch or commit.")
 @click.option("--repository", metavar="URL", help="The clone's public address; origin if absent.")
-@click.option("--purl", help="The package with its version, for an archive; ?file_name= is its file.")
-@click.option("--anchor", "anchors", multiple=True, help="A term in the lines; suggested if absent.")
+@click.option(
+    "--purl", help="The package with its version, for an archive; ?file_name= is its file."
+)
+@click.option(
+    "--anchor", "anchors", multiple=True, help="A term in the lines; suggested if absent."
+)
 @click.option("--source", help="Slug of the registered source.")
 @click.option("--type", "kind", default="documentation", show_default=True, help="Evidence type.")
 @click.option("--claim", metavar="RUNTIME#SLUG", help="The claim that rests on the lines.")

@@ -51,8 +51,12 @@ def command(
     items = passages(graph, runtime, source, path)
     stores = verify.stores(repositories, packages, online)
     shown = not sys.stderr.isatty()
-    with click.progressbar(length=len(items), label="verifying", file=sys.stderr, hidden=shown) as bar:
-        results = verify.verify(items, stores, workers=workers, journal=journal, progress=bar.update)
+    with click.progressbar(
+        length=len(items), label="verifying", file=sys.stderr, hidden=shown
+    ) as bar:
+        results = verify.verify(
+            items, stores, workers=workers, journal=journal, progress=bar.update
+        )
     if resolved(form) == "json":
         show_json(verify.report(results))
     else:

@@ -21,7 +21,9 @@ REPOSITORIES: Final = click.option(
     type=FOLDER,
     help="Folder of clones, named owner+name or owner/name, bare or not.",
 )
-PACKAGES: Final = click.option("--packages", type=FOLDER, help="Folder of downloaded package archives.")
+PACKAGES: Final = click.option(
+    "--packages", type=FOLDER, help="Folder of downloaded package archives."
+)
 TO: Final = click.option(
     "--to",
     default="default",

@@ -44,7 +44,9 @@ def overlay_options(function: Command) -> Command:
     return data(endpoint(function))
 
 
-def _paths(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[Path, ...]:
+def _paths(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[Path, ...]:
     """Overlays as paths; who names none does not wait for :mod:`pathlib`."""
     if not given:
         return ()
@@ -89,7 +91,9 @@ def prepare(overlays: Sequence[Path], endpoint: str | None) -> None:
 
 def _refuse_both(overlays: Sequence[Path], endpoint: str | None) -> None:
     if endpoint and overlays:
-        raise click.UsageError("--data and --endpoint exclude each other: load the overlay into the endpoint instead")
+        raise click.UsageError(
+            "--data and --endpoint exclude each other: load the overlay into the endpoint instead"
+        )
 
 
 def format_option(*extra: str) -> Callable[[Command], Command]:

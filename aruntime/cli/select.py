@@ -11,15 +11,31 @@ from aruntime.select import select
 
 
 @click.command("select")
-@click.option("--owns", multiple=True, metavar="RESPONSIBILITY", help="It owns this responsibility.")
+@click.option(
+    "--owns", multiple=True, metavar="RESPONSIBILITY", help="It owns this responsibility."
+)
 @click.option("--unit", metavar="UNIT", help="The unit of work in which it is owned.")
-@click.option("--target", multiple=True, metavar="HARDWARE", help="It runs models on this hardware.")
+@click.option(
+    "--target", multiple=True, metavar="HARDWARE", help="It runs models on this hardware."
+)
 @click.option("--precision", multiple=True, metavar="PRECISION", help="It computes in this format.")
 @click.option("--exposes", multiple=True, metavar="INTERFACE", help="It offers this interface.")
-@click.option("--with", "partners", multiple=True, metavar="COMPONENT", help="It works with this component.")
-@click.option("--boundary", multiple=True, metavar="BOUNDARY", help="It runs there, such as host, cluster or browser.")
+@click.option(
+    "--with", "partners", multiple=True, metavar="COMPONENT", help="It works with this component."
+)
+@click.option(
+    "--boundary",
+    multiple=True,
+    metavar="BOUNDARY",
+    help="It runs there, such as host, cluster or browser.",
+)
 @click.option("--execution", multiple=True, metavar="MODEL", help="It runs work in this way.")
-@click.option("--lifecycle", multiple=True, metavar="STATE", help="It is in this state: active, maintained or archived.")
+@click.option(
+    "--lifecycle",
+    multiple=True,
+    metavar="STATE",
+    help="It is in this state: active, maintained or archived.",
+)
 @format_option()
 @graph_options
 def command(

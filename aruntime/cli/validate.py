@@ -37,7 +37,9 @@ _SEVERITIES = click.Choice(report.SEVERITIES)
     help="Who applies the shapes: this program, or pySHACL, which is slower and finds the same.",
 )
 @format_option()
-def command(paths: tuple[Path, ...], fail_on: str, severity: str | None, engine: Engine, form: str) -> int:
+def command(
+    paths: tuple[Path, ...], fail_on: str, severity: str | None, engine: Engine, form: str
+) -> int:
     """Check files against every rule: the shipped ones, or your own beside them.
 
     Exit code 1 if there are findings, 3 if a file cannot be read.

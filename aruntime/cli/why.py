@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 @click.argument("parts", nargs=-1, required=True, metavar="THING PREDICATE OBJECT | CLAIM")
 @format_option()
 @overlay_options
-def command(overlays: tuple[Path, ...], endpoint: str | None, parts: tuple[str, ...], form: str) -> None:
+def command(
+    overlays: tuple[Path, ...], endpoint: str | None, parts: tuple[str, ...], form: str
+) -> None:
     """Why a statement stands in the graph: rule by rule to claims, and from each claim to the
     cited lines.
 
@@ -54,7 +56,9 @@ def _claim(graph: Graph, name: str, form: str) -> None:
     """Write the cited lines of one claim."""
     found = graph.ask("evidence-of", {"claim": graph.find(name)})
     if not found.rows:
-        raise UsageError(f"{name} is not a claim, so no lines are cited for it; see aruntime show {name}")
+        raise UsageError(
+            f"{name} is not a claim, so no lines are cited for it; see aruntime show {name}"
+        )
     if form == "table":
         show("".join(_cited(found.records())))
     else:
@@ -64,7 +68,11 @@ def _claim(graph: Graph, name: str, form: str) -> None:
 def _statement(graph: Graph, parts: tuple[str, ...], form: str) -> None:
     """Write the derivations of one statement, and the cited lines of the claims they rest on."""
     derivations = explain(graph, *parts)
-    evidence = [row for claim in claims_of(derivations) for row in graph.ask("evidence-of", {"claim": claim}).records()]
+    evidence = [
+        row
+        for claim in claims_of(derivations)
+        for row in graph.ask("evidence-of", {"claim": claim}).records()
+    ]
     if form == "json":
         show_json({"derivations": list(map(_object, derivations)), "evidence": evidence})
     else:

@@ -10,7 +10,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pyoxigraph import Literal, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
+from pyoxigraph import (
+    Literal,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
 
 from aruntime.engines.engine import bound, opened
 from aruntime.engines.http import Server
@@ -69,14 +78,20 @@ class Remote:
             if form == "ask":
                 return _truth(answer)
             # Virtuoso 7.2.5 repeats rows of SELECT DISTINCT where it joins optional parts in several threads.
-            return Rows(answer.columns, tuple(dict.fromkeys(answer.rows))) if form.endswith("distinct") else answer
+            return (
+                Rows(answer.columns, tuple(dict.fromkeys(answer.rows)))
+                if form.endswith("distinct")
+                else answer
+            )
         rdf = RdfFormat.from_media_type(kind)
         if rdf is None:
             raise EndpointError(f"{self.endpoint} answered in {kind!r}, which is no SPARQL answer")
         try:
             return [quad.triple for quad in parse(body, rdf)]
         except SyntaxError as error:
-            raise EndpointError(f"{self.endpoint} answered in malformed {kind}: {error.msg}") from None
+            raise EndpointError(
+                f"{self.endpoint} answered in malformed {kind}: {error.msg}"
+            ) from None
 
     def _read(self, body: bytes, form: QueryResultsFormat) -> Rows | bool:
         try:
@@ -87,13 +102,22 @@ class Remote:
                     raise
                 return _results(_renamed(body), form)
         except SyntaxError as error:
-            raise EndpointError(f"{self.endpoint} answered in malformed {form.media_type}: {error.msg}") from None
+            raise EndpointError(
+                f"{self.endpoint} answered in malformed {form.media_type}: {error.msg}"
+            ) from None
 
     def _post(self, text: str, accept: str) -> tuple[bytes, str]:
         from urllib.parse import urlencode
 
         headers = {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"}
-        answer = self._server.send("POST", self.endpoint, urlencode({"query": text}).encode(), headers, timeout=TIMEOUT, limit=LIMIT)
+        answer = self._server.send(
+            "POST",
+            self.endpoint,
+            urlencode({"query": text}).encode(),
+            headers,
+            timeout=TIMEOUT,
+            limit=LIMIT,
+        )
         if partial := _partial(answer.status, answer.headers):
             raise EndpointError(f"{self.endpoint} gave only part of the answer: {partial}")
         return answer.body, answer.headers.get("content-type", "").split(";")[0].strip()
@@ -120,7 +144,10 @@ def _results(body: bytes, form: QueryResultsFormat) -> Rows | bool:
     if isinstance(answer, QueryBoolean):
         return bool(answer)
     assert isinstance(answer, QuerySolutions)
-    return Rows(tuple(variable.value for variable in answer.variables), tuple(tuple(solution) for solution in answer))
+    return Rows(
+        tuple(variable.value for variable in answer.variables),
+        tuple(tuple(solution) for solution in answer),
+    )
 
 
 def _renamed(body: bytes) -> bytes:
@@ -128,7 +155,11 @@ def _renamed(body: bytes) -> bytes:
     import json
 
     def rename(value: dict[str, Any]) -> dict[str, Any]:
-        return {**value, "value": f"b{str(value['value']).encode().hex()}"} if value.get("type") == "bnode" else value
+        return (
+            {**value, "value": f"b{str(value['value']).encode().hex()}"}
+            if value.get("type") == "bnode"
+            else value
+        )
 
     try:
         return json.dumps(json.loads(body, object_hook=rename)).encode()

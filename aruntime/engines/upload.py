@@ -42,7 +42,14 @@ def put(address: str, triples: Iterable[Triple], graph: str | None = None) -> in
     def send(method: str, chunk: list[Triple]) -> int:
         body = serialize(chunk, format=RdfFormat.N_TRIPLES)
         assert body is not None
-        server.send(method, target, body, {"Content-Type": "application/n-triples"}, timeout=TIMEOUT, limit=LIMIT)
+        server.send(
+            method,
+            target,
+            body,
+            {"Content-Type": "application/n-triples"},
+            timeout=TIMEOUT,
+            limit=LIMIT,
+        )
         return len(chunk)
 
     return send("PUT", []) + sum(send("POST", chunk) for chunk in _chunks(triples))
@@ -53,7 +60,11 @@ def _chunks(triples: Iterable[Triple]) -> Iterator[list[Triple]]:
     linked: list[Triple] = []
     plain: list[Triple] = []
     for triple in triples:
-        (linked if isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode) else plain).append(triple)
+        (
+            linked
+            if isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
+            else plain
+        ).append(triple)
     if linked:
         yield linked
     left = iter(plain)

@@ -97,4 +97,6 @@ def findings(path: Path, triples: Stated) -> Iterator[Finding]:
         return
     for rule, function in RULES.items():
         for message in function(path, triples):
-            yield Finding(str(path), None, rule, Severity.VIOLATION, thing(path), None, None, message)
+            yield Finding(
+                str(path), None, rule, Severity.VIOLATION, thing(path), None, None, message
+            )
