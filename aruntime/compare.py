@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from aruntime.compose import Row, compose
+from aruntime.compose import compose
+from aruntime.composition import Row
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json

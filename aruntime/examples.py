@@ -15,10 +15,11 @@ from typing import Any, Final, NamedTuple
 from pyoxigraph import Literal, NamedNode, Triple
 
 from aruntime import paths
-from aruntime.compose import Composition, judged
+from aruntime.composition import Composition
 from aruntime.errors import DataError
 from aruntime.namespaces import ID, iri, slug
 from aruntime.stack import Component, Stack
+from aruntime.verdicts import judged
 
 EXAMPLE: Final = ID + "example/"
 """Where the components of cases stand."""

@@ -34,9 +34,8 @@ def quads(overlays: Sequence[Path] = (), *, derived: bool = True) -> Iterator[Qu
             yield Quad(triple.subject, triple.predicate, triple.object, NamedNode(name))
     if derived:
         compiled = build.in_memory(stated)
-        for subject, predicate, value in sorted(
-            match(compiled, graph=DERIVED), key=lambda fact: str(Triple(*fact))
-        ):  # type: ignore[arg-type]
+        facts = match(compiled, graph=DERIVED)
+        for subject, predicate, value in sorted(facts, key=lambda fact: tuple(map(str, fact))):
             yield Quad(subject, predicate, value, DERIVED)  # type: ignore[arg-type]
 
 

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from aruntime.compose import Composition, compose, differences, failures, narrowed, shipped_stack
+from aruntime.compose import compose, differences, failures, narrowed, shipped_stack
+from aruntime.composition import Composition
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render import stack

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from aruntime.compose import Composition, Row, compose
+from aruntime.compose import compose
+from aruntime.composition import Composition, Row
 from aruntime.graph import Graph
 
 FOLDER = Path(__file__).parent / "incidents"

@@ -21,7 +21,10 @@ STEPS = (
     ("names", "fields"),
     ("graph",),
     ("opening", "stack"),
-    ("compose", "compare", "select", "search", "show", "why", "stats", "doctor", "export", "new"),
+    ("composition",),
+    ("verdicts",),
+    ("compose", "examples"),
+    ("compare", "select", "search", "show", "why", "stats", "doctor", "export", "new"),
     ("evidence", "validation"),
     ("render",),
     ("cli",),
@@ -31,7 +34,7 @@ ADDRESSES = {
     "click": {"cli", "render"},
     "rdflib": {"engines", "validation"},
     "pyshacl": {"validation"},
-    "yaml": {"questions"},
+    "yaml": {"questions", "examples"},
     "packaging": {"versions"},
 }
 """Libraries with one home."""

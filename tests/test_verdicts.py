@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import Triple
 
 from aruntime import build, corpus, examples, stack
-from aruntime.compose import Row
+from aruntime.composition import Row
 from aruntime.corpus import Corpus
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.examples import Case

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from aruntime.compose import Choice, Claim, Composition, Option, Row, Seam, shown
+from aruntime.composition import Choice, Claim, Composition, Option, Row, Seam, shown
 from aruntime.render.formats import Screen, Table
 from aruntime.render.layout import BOLD, DIM, Look, grid, styled, wrap
 from aruntime.render.safe import line
