@@ -1,7 +1,7 @@
 """Making a store: everything that the files state, and everything that follows from it.
 
-A store is built in a temporary folder of the cache and renamed, so that a reader sees a whole store or none. Builds in
-one cache take turns, by a lock that ends with the process that holds it.
+A store is built in a temporary folder of the cache and renamed, so that a reader sees a whole store
+or none. Builds in one cache take turns, by a lock that ends with the process that holds it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def schema(stated: Corpus) -> Iterator[Triple]:
 def fill(store: Store, stated: Corpus) -> Store:
     """Load a corpus and what follows from it into an empty *store*, and return that store.
 
-    Inferred triples with blank nodes serve as premises and are not stored, but for the annotations of direct statements.
+    Inferred triples with blank nodes serve as premises and are not stored, but for the annotations
+    of direct statements.
     """
     store.bulk_extend(_quads(stated))
     add_defaults(store)
@@ -78,7 +79,8 @@ def premises(store: Store, stated: Corpus) -> Iterator[Fact]:
 
 
 def _quads(stated: Corpus) -> Iterator[Quad]:
-    """Every statement in the default graph, and those of an overlay in a graph of its own as well."""
+    """Every statement in the default graph, and those of an overlay in a graph of its own as
+    well."""
     for name, statements in stated.graphs.items():
         for t in statements:
             plain = isinstance(t, Quad) and t.graph_name == UNION
@@ -106,7 +108,8 @@ def folder_of(overlays: Sequence[Path] = ()) -> Path:
 
 
 def open_or_build(overlays: Sequence[Path] = ()) -> Store:
-    """The compiled store of the shipped corpus with *overlays*, built first where the cache lacks it.
+    """The compiled store of the shipped corpus with *overlays*, built first where the cache lacks
+    it.
 
     Raises:
         DataError: a file cannot be read, or the cache folder cannot be written.
@@ -133,7 +136,8 @@ def build(overlays: Sequence[Path] = ()) -> Path:
 
 
 def mark_checked(overlays: Sequence[Path]) -> None:
-    """Remember that the compiled overlays break no rule; forgotten where the cache cannot be written."""
+    """Remember that the compiled overlays break no rule; forgotten where the cache cannot be
+    written."""
     target = folder_of(overlays)
     with suppress(DataError):
         atomic.write(target / CHECKED, target.name.encode())
@@ -173,7 +177,8 @@ def _progress(text: str) -> Iterator[None]:
 
 @contextmanager
 def _lock(cache: Path) -> Iterator[None]:
-    """Hold the cache's build lock; where nothing can be locked, the build itself fails or goes on alone."""
+    """Hold the cache's build lock; where nothing can be locked, the build itself fails or goes on
+    alone."""
     try:
         import fcntl
 
@@ -218,7 +223,8 @@ def _replace(built: Path, target: Path) -> None:
 
 
 def _forget(current: Path) -> None:
-    """Remove all but the newest stores, and what killed builds left: none is under way, since we hold the lock."""
+    """Remove all but the newest stores, and what killed builds left: none is under way, since we
+    hold the lock."""
     ours = [path for path in current.parent.iterdir() if (path / MARKER).is_file()]
     stores = sorted((p for p in ours if p.name.startswith("store-") and p != current), key=_age)
     for path in (

@@ -1,7 +1,8 @@
-"""Comparison: where two components differ, which one alone is known to own something, and where they agree.
+"""Comparison: where two components differ, which one alone is known to own something, and where
+they agree.
 
-Each component is judged by itself with the queries that judge stacks, so that a row says what an architect would read
-of either: its verdict, its units of work, its conditions. No ranking, ever.
+Each component is judged by itself with the queries that judge stacks, so that a row says what an
+architect would read of either: its verdict, its units of work, its conditions. No ranking, ever.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ class Line(NamedTuple):
 
     Attributes:
         layer: the lowest at which a side places it.
-        standing: ``differ``; ``one-sided`` (nothing is known of the other); ``other-units`` (both own it, in different
-            units of work); or ``agree``.
+        standing: ``differ``; ``one-sided`` (nothing is known of the other); ``other-units`` (both
+            own it, in different units of work); or ``agree``.
     """
 
     responsibility: str
@@ -79,7 +80,8 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
     """Compare two components of one family and layer, or within layers that the caller names.
 
     Raises:
-        UsageError: a component is unknown, both are the same, or they share neither family nor layer and no scope is
+        UsageError: a component is unknown, both are the same, or they share neither family nor
+            layer and no scope is
             declared: a table of unlike things would say nothing.
     """
     one, two = graph.identify_component(left), graph.identify_component(right)

@@ -30,7 +30,8 @@ def compose(
         purpose: what the stack is for; follows from its components if absent.
 
     Raises:
-        UsageError: a name is unknown or given twice, or a version is none, or is given for none of the components.
+        UsageError: a name is unknown or given twice, or a version is none, or is given for none of
+            the components.
 
     Example:
         >>> found = compose(open_graph(), ["kserve", "vllm"], configurations=[("kserve", "standard")])
@@ -57,7 +58,8 @@ def compose(
 
 
 def shipped_stack(graph: Graph, name: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """Components of a stack that ships with the graph, and the configurations that its source names.
+    """Components of a stack that ships with the graph, and the configurations that its source
+    names.
 
     Raises:
         UsageError: there is no such stack.

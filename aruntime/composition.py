@@ -1,4 +1,5 @@
-"""What a composition says, as typed values: a row per responsibility, with the claims it rests on."""
+"""What a composition says, as typed values: a row per responsibility, with the claims it rests
+on."""
 
 from __future__ import annotations
 
@@ -14,9 +15,10 @@ class Claim(NamedTuple):
 
     Attributes:
         claim: ``component#claim``, to be copied into other commands.
-        role: how it counts here: ``owner``, ``part-owner``, ``hand-over``, ``operator-duty``, ``caller-duty``,
-            ``refusal`` or ``limit``.
-        state: ``holds``, ``open`` (depends on a choice) or ``optional`` (once a feature is turned on).
+        role: how it counts here: ``owner``, ``part-owner``, ``hand-over``, ``operator-duty``,
+            ``caller-duty``, ``refusal`` or ``limit``.
+        state: ``holds``, ``open`` (depends on a choice) or ``optional`` (once a feature is turned
+            on).
         part: parts of the responsibility that it speaks about; empty for the whole.
         configurations: configurations in which it holds; empty for all.
         delegate: components of which any one can take it up.
@@ -47,7 +49,8 @@ class Claim(NamedTuple):
 
     @property
     def left_to(self) -> tuple[str, ...]:
-        """To whom it leaves what it speaks of: its delegates, the operator, the caller, or nobody."""
+        """To whom it leaves what it speaks of: its delegates, the operator, the caller, or
+        nobody."""
         words = {
             "operator-duty": "operator",
             "caller-duty": "caller",
@@ -131,7 +134,8 @@ class Seam(NamedTuple):
     """What is evidenced between two components.
 
     Attributes:
-        verdict: ``evidenced``, ``unverified`` (nothing says so) or ``impossible`` (a stated bound excludes the version).
+        verdict: ``evidenced``, ``unverified`` (nothing says so) or ``impossible`` (a stated bound
+            excludes the version).
         versions: first and last version of the object that works, where a claim states one.
         in_use: the version of the object in use, where a stated bound excludes it.
         claims: claims that say so.
@@ -165,7 +169,8 @@ class Composition(NamedTuple):
 
     @property
     def summary(self) -> dict[str, int]:
-        """How many responsibilities that the purpose asks for have each verdict; others are counted as ``aside``."""
+        """How many responsibilities that the purpose asks for have each verdict; others are counted
+        as ``aside``."""
         counts = {
             verdict: sum(r.verdict == verdict and shown(r) for r in self.rows)
             for verdict in self.words

@@ -1,7 +1,8 @@
 """From files to triples: what is shipped, and private overlays beside it.
 
-A corpus is a map from graph names to triples, one graph a file. Overlays stay in graphs of their own
-(``…/graph/overlay/…``) whatever names they carry inside, and their blank nodes are renamed apart.
+A corpus is a map from graph names to triples, one graph a file. Overlays stay in graphs of their
+own (``…/graph/overlay/…``) whatever names they carry inside, and their blank nodes are renamed
+apart.
 """
 
 from __future__ import annotations

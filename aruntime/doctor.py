@@ -110,8 +110,9 @@ _PROBES: Final[dict[str, tuple[str, list[str | None], str]]] = {
         "days of review and release are spelt differently",
     ),
     "order of days": (
-        """SELECT ?x { VALUES ?x { "2026-01-02"^^<http://www.w3.org/2001/XMLSchema#date> "2026-01-10"^^<http://www.w3.org/2001/XMLSchema#date> }
-        FILTER (?x < "2026-01-09"^^<http://www.w3.org/2001/XMLSchema#date>) }""",
+        """SELECT ?x { VALUES ?x { "2026-01-02"^^<http://www.w3.org/2001/XMLSchema#date>
+        "2026-01-10"^^<http://www.w3.org/2001/XMLSchema#date> } FILTER (?x <
+        "2026-01-09"^^<http://www.w3.org/2001/XMLSchema#date>) }""",
         ["2026-01-02"],
         "claims due for review cannot be told by day",
     ),
@@ -131,7 +132,8 @@ _PROBES: Final[dict[str, tuple[str, list[str | None], str]]] = {
         _OWN + "write REPLACE instead",
     ),
 }
-"""What is tried: a query, the values of ``?x`` that the standard asks for, and what follows from others."""
+"""What is tried: a query, the values of ``?x`` that the standard asks for, and what follows from
+others."""
 
 
 def diagnose(endpoint: str | None = None) -> list[Probe]:
@@ -292,7 +294,8 @@ _PATHS: Final = {
     "path + to one end": ("?x {link}+ ?y FILTER (?y = {end})", _BROADER, _DERIVED),
     "path + over circles": ("?x {link}+ ?y FILTER (?y = {end})", _RELATED, "ask step by step"),
 }
-"""Paths over the graph that is there: the pattern, the property followed, and what to write instead."""
+"""Paths over the graph that is there: the pattern, the property followed, and what to write
+instead."""
 
 
 def _path(engine: Engine, pattern: str, link: str, instead: str) -> str:

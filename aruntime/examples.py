@@ -1,8 +1,9 @@
 """The truth table of verdicts: small stacks, each with the verdict that it must get and the reason.
 
-The cases stand in ``ontology/examples/<verdict>.yaml``; their form is described in the README of that folder. A case
-becomes a :class:`aruntime.stack.Stack` of components that exist nowhere else, under the vocabulary of the real
-ontology, so that it is judged exactly as a stack of real components is.
+The cases stand in ``ontology/examples/<verdict>.yaml``; their form is described in the README of
+that folder. A case becomes a :class:`aruntime.stack.Stack` of components that exist nowhere else,
+under the vocabulary of the real ontology, so that it is judged exactly as a stack of real
+components is.
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ _NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def quads(overlays: Sequence[Path] = (), *, derived: bool = True) -> Iterator[Quad]:
-    """Every stated triple in its file's graph, then every derived one in ``graph/derived``; sorted within each."""
+    """Every stated triple in its file's graph, then every derived one in ``graph/derived``; sorted
+    within each."""
     stated = corpus.load(overlays)
     for name, triples in sorted(stated.graphs.items()):
         for triple in sorted(triples, key=str):
@@ -43,7 +44,8 @@ def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) ->
     """The graph as bytes.
 
     Args:
-        form: a key of :data:`FORMATS`; TriG, N-Quads and JSON-LD keep the graphs, the others merge them.
+        form: a key of :data:`FORMATS`; TriG, N-Quads and JSON-LD keep the graphs, the others merge
+            them.
         derived: whether to add what follows from the stated triples.
 
     Raises:

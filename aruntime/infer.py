@@ -1,16 +1,19 @@
 """From stated triples to what follows: defaults, direct statements, then the OWL 2 RL closure.
 
-0. Each file of ``ontology/defaults`` is a question *subject, predicate, object*: what may a data file leave unsaid?
-1. Each file of ``ontology/rules`` is a question *claim, subject, predicate, object*: which direct statement does
-   which claim make? Running it gives both the triple and its reason, which the graph keeps as an annotation.
+0. Each file of ``ontology/defaults`` is a question *subject, predicate, object*: what may a data
+file leave unsaid? 1. Each file of ``ontology/rules`` is a question *claim, subject, predicate,
+object*: which direct statement does
+   which claim make? Running it gives both the triple and its reason, which the graph keeps as an
+   annotation.
 2. The closure applies the OWL 2 RL rules (https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules)
-   that our ontology can fire, over vocabulary, types, direct statements and what is stated with a property that has a
-   wider one, so that PROV's terms are there. Each triple is derived once, from premises that are kept on request; work
-   grows with the number of triples derived.
+   that our ontology can fire, over vocabulary, types, direct statements and what is stated with a
+   property that has a wider one, so that PROV's terms are there. Each triple is derived once, from
+   premises that are kept on request; work grows with the number of triples derived.
 
-Rules named in Tables 5–9 of the profile: prp-dom, prp-rng, prp-symp, prp-trp, prp-spo1, prp-spo2, prp-inv1/2, cls-hv1/2,
-cax-sco, cax-eqc1/2, scm-sco, scm-spo. Not applied, since nothing in the ontology can fire them: those for
-owl:sameAs, functional properties, keys, intersections, unions, cardinalities, and the axiomatic triples.
+Rules named in Tables 5–9 of the profile: prp-dom, prp-rng, prp-symp, prp-trp, prp-spo1, prp-spo2,
+prp-inv1/2, cls-hv1/2, cax-sco, cax-eqc1/2, scm-sco, scm-spo. Not applied, since nothing in the
+ontology can fire them: those for owl:sameAs, functional properties, keys, intersections, unions,
+cardinalities, and the axiomatic triples.
 """
 
 from __future__ import annotations
@@ -74,9 +77,11 @@ KINDS: Final = (_SYMMETRIC, _TRANSITIVE)
 
 
 def add_defaults(store: Store) -> None:
-    """Add to *store* what the files leave unsaid because it follows from a name, a reading or a cited file.
+    """Add to *store* what the files leave unsaid because it follows from a name, a reading or a
+    cited file.
 
-    A rule that builds on another names it in its header (``#+ after:``) and runs once that one's conclusions are there.
+    A rule that builds on another names it in its header (``#+ after:``) and runs once that one's
+    conclusions are there.
 
     Raises:
         DataError: a file of ``ontology/defaults`` is malformed or has other columns.
@@ -133,10 +138,12 @@ def _solutions(store: Store, path: Path, text: str, columns: tuple[str, ...]) ->
 def axiom_annotations(
     statements: Iterable[tuple[Fact, NamedNode]],
 ) -> Iterator[tuple[BlankNode, NamedNode, Term]]:
-    """Of each direct statement between named things, as OWL annotates an axiom: from which claims it follows.
+    """Of each direct statement between named things, as OWL annotates an axiom: from which claims
+    it follows.
 
-    OWL 2 demands a blank node here (https://www.w3.org/TR/owl2-mapping-to-rdf/#Parsing_of_Annotations); it is named by a
-    digest of the statement, so that the same files give the same graph.
+    OWL 2 demands a blank node here
+    (https://www.w3.org/TR/owl2-mapping-to-rdf/#Parsing_of_Annotations); it is named by a digest of
+    the statement, so that the same files give the same graph.
     """
     nodes: dict[Fact, BlankNode] = {}
     for fact, claim in statements:
@@ -280,7 +287,8 @@ class Schema:
             self._on(_TYPE, _has_value_fact((node, _VALUE, value), _property(properties[node])))
 
     def conclusions(self, facts: Facts, fact: Fact) -> Iterator[Conclusion]:
-        """What follows in one step from *fact* and the facts beside it; nothing is said of a literal."""
+        """What follows in one step from *fact* and the facts beside it; nothing is said of a
+        literal."""
         for rule in self.rules.get(fact[1], ()):
             for conclusion in rule(facts, fact):
                 if not isinstance(conclusion[0][0], Literal):

@@ -1,6 +1,7 @@
 """The values that cross rooms: plain, frozen, without behaviour beyond reading themselves.
 
-They are named tuples: every command loads them, and a data class takes five times as long to define.
+They are named tuples: every command loads them, and a data class takes five times as long to
+define.
 """
 
 from __future__ import annotations

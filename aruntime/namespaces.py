@@ -1,4 +1,5 @@
-"""Namespaces: the only place where Python spells one. ``ontology/prefixes.ttl`` is its equal; a test compares them."""
+"""Namespaces: the only place where Python spells one. ``ontology/prefixes.ttl`` is its equal; a
+test compares them."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ def iri(curie: str) -> NamedNode:
 
 
 def slug(identifier: str) -> str:
-    """The last part of an IRI: the name people type, e.g. ``vllm`` or ``vllm#batches-sequences``."""
+    """The last part of an IRI: the name people type, e.g. ``vllm`` or
+    ``vllm#batches-sequences``."""
     return (
         identifier.rsplit("/", 1)[-1]
         if identifier.startswith(ID)

@@ -1,4 +1,5 @@
-"""Named questions: SPARQL files with a ``#+`` header that says what is asked, by whom, and what a row means."""
+"""Named questions: SPARQL files with a ``#+`` header that says what is asked, by whom, and what a
+row means."""
 
 from __future__ import annotations
 
@@ -216,7 +217,8 @@ def ask(engine: Engine, name: str, parameters: Mapping[str, str | Term] | None =
     """Put a named question to an engine.
 
     Args:
-        parameters: values by parameter name; a string is read by :func:`term`. An unbound parameter is a wildcard.
+        parameters: values by parameter name; a string is read by :func:`term`. An unbound parameter
+            is a wildcard.
 
     Raises:
         UsageError: the question or a parameter does not exist.

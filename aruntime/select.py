@@ -1,6 +1,7 @@
 """Selection: which components meet needs, how, and about which nothing is known.
 
-What a claim answers is decided by ``queries/lookup/owners-of.rq``; this module gathers the answers by component.
+What a claim answers is decided by ``queries/lookup/owners-of.rq``; this module gathers the answers
+by component.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Answer(NamedTuple):
 
     Attributes:
         need: kind and value, for example ``owns continuous-batching``.
-        answer: in words: ``yes``, ``yes through xgrammar``, ``yes in configuration standard``, ``in part``, ``no``,
-            ``left to the caller`` or ``unknown``.
+        answer: in words: ``yes``, ``yes through xgrammar``, ``yes in configuration standard``, ``in
+            part``, ``no``, ``left to the caller`` or ``unknown``.
         conditions: what limits it, in words.
         claims: claims that say so, each with its source.
     """

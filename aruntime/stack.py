@@ -1,7 +1,9 @@
-"""A stack as a small graph: its components' claims, the vocabulary that decides, and what is chosen.
+"""A stack as a small graph: its components' claims, the vocabulary that decides, and what is
+chosen.
 
-The graph is judged by the queries of ``queries/stack``: numbered ones add facts in their order, the others select
-rows. Nothing here knows a verdict by name; their order, symbols and words are data (``ontology/vocab/verdict.ttl``).
+The graph is judged by the queries of ``queries/stack``: numbered ones add facts in their order, the
+others select rows. Nothing here knows a verdict by name; their order, symbols and words are data
+(``ontology/vocab/verdict.ttl``).
 """
 
 from __future__ import annotations
@@ -141,7 +143,8 @@ class Stack:
     def _mark_unverified(
         self, found: Sequence[Triple], bounds: Mapping[Term, Mapping[str, str]], releases: set[Term]
     ) -> None:
-        """Mark claims that were read in another release and state no bounds that include the version in use."""
+        """Mark claims that were read in another release and state no bounds that include the
+        version in use."""
         verified = {
             t.subject for t in found if t.predicate == _VERIFIED and t.object in releases
         } | set(bounds)

@@ -19,7 +19,8 @@ _COUNTED = {
 
 
 def statistics(graph: Graph) -> Json:
-    """Counts of triples, runtimes, claims, sources, evidence, families, layers, responsibilities and questions."""
+    """Counts of triples, runtimes, claims, sources, evidence, families, layers, responsibilities
+    and questions."""
     sizes = {
         slug(row["class"] or ""): int(row["things"] or 0)
         for row in graph.ask("class-counts").records()
@@ -49,6 +50,7 @@ def statistics(graph: Graph) -> Json:
 
 
 def _kind(cls: str) -> str:
-    """``responsibility`` for the class of responsibility claims, ``trade-off`` for that of trade-offs."""
+    """``responsibility`` for the class of responsibility claims, ``trade-off`` for that of
+    trade-offs."""
     words = slug(cls).removesuffix("Claim")
     return "".join(f"-{c.lower()}" if c.isupper() and n else c.lower() for n, c in enumerate(words))

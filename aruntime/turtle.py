@@ -1,13 +1,17 @@
 """Turtle and its kin: read strictly with line numbers, write canonically.
 
-Reading is Oxigraph's: it refuses what the standard refuses, never fetches anything, and says where an error stands.
-Writing gives one spelling to one graph, so that a difference in text is a difference in meaning:
+Reading is Oxigraph's: it refuses what the standard refuses, never fetches anything, and says where
+an error stands. Writing gives one spelling to one graph, so that a difference in text is a
+difference in meaning:
 
-* ``@prefix`` lines, sorted, only those used; the empty prefix is the file's own thing followed by ``#``;
+* ``@prefix`` lines, sorted, only those used; the empty prefix is the file's own thing followed by
+``#``;
 * the subject alone on its line, one predicate a line, ``.`` alone on its line;
-* ``a`` first, then labels and the statement of a claim, then what a claim says in the order of :data:`_CLAIM`, then
+* ``a`` first, then labels and the statement of a claim, then what a claim says in the order of
+:data:`_CLAIM`, then
   other predicates by CURIE, last the evidence; objects sorted; literals as they were spelt;
-* subjects by name, in data by kind and claims by responsibility, so that what belongs together stands together.
+* subjects by name, in data by kind and claims by responsibility, so that what belongs together
+stands together.
 """
 
 from __future__ import annotations
@@ -80,10 +84,12 @@ Term = NamedNode | BlankNode | Literal | Triple
 
 
 def read(path: Path) -> list[Quad]:
-    """The quads of one RDF file; the format follows from its suffix; one leading byte-order mark is accepted.
+    """The quads of one RDF file; the format follows from its suffix; one leading byte-order mark is
+    accepted.
 
     Raises:
-        DataError: the file is missing, unreadable, too large, of an unknown kind, or malformed (with its line).
+        DataError: the file is missing, unreadable, too large, of an unknown kind, or malformed
+            (with its line).
     """
     form = FORMATS.get(path.suffix)
     if form is None:
@@ -112,7 +118,8 @@ def parse_bytes(content: bytes, form: RdfFormat, path: Path) -> list[Quad]:
 
 
 def comments(text: str) -> list[tuple[int, str]]:
-    """Comments of a Turtle text as (line, comment); ``#`` within IRIs, names and strings is none."""
+    """Comments of a Turtle text as (line, comment); ``#`` within IRIs, names and strings is
+    none."""
     found = []
     for match in _TOKENS.finditer(text):
         if comment := match.group("comment"):
@@ -124,8 +131,8 @@ def format_file(path: Path, *, keep_heading: bool) -> str:
     """The canonical text of a Turtle file.
 
     Args:
-        keep_heading: keep a comment block that opens the file (``ontology/``); otherwise any comment is refused,
-            because a comment is a fact without a source.
+        keep_heading: keep a comment block that opens the file (``ontology/``); otherwise any
+            comment is refused, because a comment is a fact without a source.
 
     Raises:
         DataError: the file is malformed, or holds a comment that would be lost.
@@ -161,8 +168,9 @@ def write(quads: Iterable[Quad | Triple], prefixes: Mapping[str, str] = PREFIXES
 class _Writer:
     """One graph's way to text.
 
-    A blank node that is used once stands inside what uses it, one that is not used stands as ``[]``, and lists are written
-    as lists; only nodes that are used twice or in a circle need labels, and get canonical ones.
+    A blank node that is used once stands inside what uses it, one that is not used stands as
+    ``[]``, and lists are written as lists; only nodes that are used twice or in a circle need
+    labels, and get canonical ones.
     """
 
     def __init__(self, quads: Iterable[Quad | Triple], prefixes: Mapping[str, str]) -> None:
@@ -204,7 +212,8 @@ class _Writer:
         return "\n".join([*heads, "", "\n\n".join(blocks), ""]) if blocks else ""
 
     def _inside(self, node: Term) -> bool:
-        """Whether a blank node is written inside the one thing that uses it: not if that way leads in a circle."""
+        """Whether a blank node is written inside the one thing that uses it: not if that way leads
+        in a circle."""
         seen: set[Term] = set()
         while isinstance(node, BlankNode) and len(self.users.get(node, ())) == 1:
             if node in seen:

@@ -1,7 +1,7 @@
 """Reads a judged stack into a composition: its verdicts, and the claims they rest on.
 
-The queries of ``queries/stack`` judge the stack's small graph (:mod:`aruntime.stack`). Which verdict wins where several
-hold is data: ``ar:precedence`` in the vocabulary.
+The queries of ``queries/stack`` judge the stack's small graph (:mod:`aruntime.stack`). Which
+verdict wins where several hold is data: ``ar:precedence`` in the vocabulary.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from aruntime.versions import within
 
 _VERDICT: Final = PREFIXES["verdict"]
 _OFF: Final = "off"
-"""In a unit of work: owned only once a feature is turned on, which is the verdict ``choice`` as well."""
+"""In a unit of work: owned only once a feature is turned on, which is the verdict ``choice`` as
+well."""
 _SETTLED: Final = ("delegated", "layered", "owned")
 _OWNING: Final = ("owner", "part-owner")
 _STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
@@ -140,7 +141,7 @@ class _Reader:
         return sorted(rows, key=lambda r: (r.layer, r.responsibility))
 
     def _unknown(self, found: Mapping[str, str]) -> Row:
-        """The row of a responsibility that no verdict holds of; claims may speak of it all the same."""
+        """The row of a responsibility that no verdict holds of, though claims may speak of it."""
         name = slug(found["responsibility"])
         claims = [c for c in self.claims.values() if c.responsibility == name]
         return Row(
@@ -202,7 +203,8 @@ class _Reader:
         return f"{self.places[claim.component]}#{claim.claim.partition('#')[2]}"
 
     def _absent(self, claims: Iterable[Claim]) -> tuple[str, ...]:
-        """Delegates of hand-overs that nobody in the stack takes up; of several that could, all are named."""
+        """Delegates of hand-overs that nobody in the stack takes up; of several that could, all are
+        named."""
         here = {m.name for m in self.stack.members}
         open_ = [c for c in claims if c.role == "hand-over" and not self._taken_up(c)]
         return tuple(dict.fromkeys(d for c in open_ for d in c.delegate if d not in here))
@@ -242,7 +244,7 @@ class _Reader:
                     node = self._configuration(c.component, name)
                     types = self._values(node, "type")
                     if any(
-                        t.endswith(("OpenConfiguration", "OptionalConfiguration")) for t in types
+                        t.endswith(("#OpenConfiguration", "#OptionalConfiguration")) for t in types
                     ):
                         found.setdefault((c.component, name), {}).update(dict.fromkeys(who))
         for (component, name), owners in sorted(found.items()):

@@ -1,7 +1,7 @@
 """Why: from any triple of the graph back to the claims, evidence and sources that it rests on.
 
-The compiled store holds every conclusion, so a derivation is found backwards from the triple in question: among the
-facts that share a node with it, the premises of a rule that concludes it.
+The compiled store holds every conclusion, so a derivation is found backwards from the triple in
+question: among the facts that share a node with it, the premises of a rule that concludes it.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def derivations(store: Store, fact: Fact) -> list[Derivation]:
 
 
 class _Explainer:
-    """The facts of a store, as the closure's rules look them up, and the derivations found so far."""
+    """The facts of a store, as the closure's rules look them up, and the derivations found so
+    far."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -96,7 +97,8 @@ class _Explainer:
         return [fact[0] for fact in match(self.store, None, predicate, value)]
 
     def reasons(self, fact: Fact, above: tuple[Fact, ...] = ()) -> list[Derivation]:
-        """Derivations of *fact* that do not rest on a fact *above* it; none where every way leads back there."""
+        """Derivations of *fact* that do not rest on a fact *above* it; none where every way leads
+        back there."""
         found = [Derivation(fact, rule, claim.value) for _, rule, claim in direct(self.store, fact)]
         if found or quad(fact, DERIVED) not in self.store:
             return found or [Derivation(fact, "stated")]

@@ -1,4 +1,5 @@
-"""Pages that are made from the ontology: ``python -m docs.pages`` writes them, a test compares them.
+"""Pages that are made from the ontology: ``python -m docs.pages`` writes them, a test compares
+them.
 
 * ``model.svg``: see :mod:`docs.picture`.
 * ``model.md``: what stands below its line, every class and property with its definition.

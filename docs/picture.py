@@ -76,7 +76,8 @@ class Box(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """A property: its path, and where its name stands (``middle`` of the text, or its ``start``)."""
+    """A property: its path, and where its name stands (``middle`` of the text, or its
+    ``start``)."""
 
     terms: tuple[str, ...]
     path: str

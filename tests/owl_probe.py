@@ -1,8 +1,9 @@
-"""Asks the OWL API of each file: which violations of OWL 2 DL and RL, and is it consistent (HermiT)? Prints JSON.
+"""Asks the OWL API of each file: which violations of OWL 2 DL and RL, and is it consistent
+(HermiT)? Prints JSON.
 
 Text with a language is allowed in OWL 2 RL, as a value of ``rdf:PlainLiteral``
-(https://www.w3.org/TR/owl2-profiles/#Entities_3); the OWL API calls its type ``rdf:langString``, which RDF 1.1 named
-later, and reports it. Such reports on data are left out.
+(https://www.w3.org/TR/owl2-profiles/#Entities_3); the OWL API calls its type ``rdf:langString``,
+which RDF 1.1 named later, and reports it. Such reports on data are left out.
 """
 
 from __future__ import annotations

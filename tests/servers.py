@@ -1,4 +1,5 @@
-"""Two SPARQL servers of different make on loopback, for the tests of the remote engine; each is ended by its process."""
+"""Two SPARQL servers of different make on loopback, for the tests of the remote engine; each is
+ended by its process."""
 
 from __future__ import annotations
 
@@ -79,9 +80,11 @@ def oxigraph(folder: Path) -> Iterator[Address]:
 
 @contextmanager
 def virtuoso(folder: Path, **limits: int) -> Iterator[Address]:
-    """Virtuoso, open source edition (Debian's virtuoso-opensource-7-bin); its first database takes some seconds.
+    """Virtuoso, open source edition (Debian's virtuoso-opensource-7-bin); its first database takes
+    some seconds.
 
-    Its default graph is the union of all graphs, its own among them, so the address names the one that is asked.
+    Its default graph is the union of all graphs, its own among them, so the address names the one
+    that is asked.
 
     Args:
         limits: settings of its ``[SPARQL]`` section, such as ``ResultSetMaxRows``.

@@ -105,7 +105,8 @@ def test_the_example_of_each_help_runs(
 def prepare(
     aruntime: Run, names: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The files that an example needs, in a folder of its own; validation is told to find nothing."""
+    """The files that an example needs, in a folder of its own; validation is told to find
+    nothing."""
     for name in ("mirrors", "downloads"):
         (folder / "here" / name).mkdir(parents=True)
     monkeypatch.chdir(folder / "here")

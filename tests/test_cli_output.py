@@ -130,7 +130,8 @@ def test_a_narrow_terminal_gets_records(
 
 
 MEAN = "\x1b]0;owned\x07\u202emoc.elpmaxe\u2066 [bold]b[/bold] [/x] \x9b2J"
-"""A statement that sets a terminal's title, turns text round, clears the screen, and holds markup."""
+"""A statement that sets a terminal's title, turns text round, clears the screen, and holds
+markup."""
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""Compositions of the shipped graph: invariants that hold whatever the data say, and each output form."""
+"""Compositions of the shipped graph: invariants that hold whatever the data say, and each output
+form."""
 
 from __future__ import annotations
 

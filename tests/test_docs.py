@@ -142,7 +142,8 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_command_reference_is_current() -> None:
-    """docs/commands.md is what the commands say of themselves: python tests/command_reference.py > docs/commands.md."""
+    """docs/commands.md is what the commands say of themselves: python tests/command_reference.py >
+    docs/commands.md."""
     from tests.command_reference import reference
 
     assert (ROOT / "docs" / "commands.md").read_text("utf-8") == reference()

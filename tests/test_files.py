@@ -1,4 +1,5 @@
-"""Files that the command line writes: canonical Turtle, scaffolds, exports; beside the small graph of test_overlay."""
+"""Files that the command line writes: canonical Turtle, scaffolds, exports; beside the small graph
+of test_overlay."""
 
 from __future__ import annotations
 

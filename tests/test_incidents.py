@@ -1,7 +1,9 @@
-"""Public incidents: a stack that broke because nobody, or two, owned something, and the verdict that would have warned.
+"""Public incidents: a stack that broke because nobody, or two, owned something, and the verdict
+that would have warned.
 
-Each file of ``tests/incidents`` names a public thread and says in one sentence of ours what broke; the stack is judged
-over the shipped graph. ``then`` is the fixed set-up or another one, and overrides what it repeats.
+Each file of ``tests/incidents`` names a public thread and says in one sentence of ours what broke;
+the stack is judged over the shipped graph. ``then`` is the fixed set-up or another one, and
+overrides what it repeats.
 """
 
 from __future__ import annotations

@@ -33,7 +33,8 @@ def filled(stated: Corpus) -> Store:
 
 
 def facts_of(stated: Corpus) -> list[Fact]:
-    """What the closure of the world starts from: types, direct statements, and what has a wider property."""
+    """What the closure of the world starts from: types, direct statements, and what has a wider
+    property."""
     compiled = filled(stated)
     return list(
         dict.fromkeys(
@@ -43,7 +44,8 @@ def facts_of(stated: Corpus) -> list[Fact]:
 
 
 def ours(subject: object, predicate: object, value: object) -> bool:
-    """A statement about named things with our properties or classes, not about the language itself."""
+    """A statement about named things with our properties or classes, not about the language
+    itself."""
     if not isinstance(subject, rdflib.URIRef) or isinstance(value, rdflib.BNode):
         return False
     formal = (*_FORMAL, str(RDFS))
@@ -53,7 +55,8 @@ def ours(subject: object, predicate: object, value: object) -> bool:
 
 
 def test_closure_gives_owlrl_its_triples_and_no_others(world: Corpus) -> None:
-    """Differences accounted for: owlrl adds the language's own axioms, x owl:sameAs x, and types of blank nodes."""
+    """Differences accounted for: owlrl adds the language's own axioms, x owl:sameAs x, and types of
+    blank nodes."""
     facts = facts_of(world)
     closure = Closure(build.schema(world), facts)
     given = [(t.subject, t.predicate, t.object) for t in build.schema(world)] + facts
@@ -107,7 +110,8 @@ def test_every_conclusion_rests_on_premises_that_hold(world: Corpus) -> None:
 def said(
     stated: Corpus, *more: tuple[str, str, str | Literal], without: tuple[str, ...] = ()
 ) -> dict[str, set[str]]:
-    """Direct properties by claim of the world, with some triples more, or without some of a claim's properties."""
+    """Direct properties by claim of the world, with some triples more, or without some of a claim's
+    properties."""
     dropped = {(claim("runtime:engine#batches-steps"), iri(name)) for name in without}
     kept = tuple(t for t in stated.graphs["case"] if (t.subject, t.predicate) not in dropped)
     added = tuple(
@@ -153,7 +157,8 @@ def test_a_part_a_condition_or_a_configuration_makes_an_owner_a_partial_one(worl
 
 
 def test_every_essential_part_is_the_responsibility(world: Corpus) -> None:
-    """Of authentication, checking credentials and demanding them of inference requests is essential."""
+    """Of authentication, checking credentials and demanding them of inference requests is
+    essential."""
     assert said(world)["server#checks-keys"] == {"owns", "ownsInPart", "occupiesLayer"}
 
 

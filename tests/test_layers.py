@@ -1,6 +1,8 @@
-"""The import law: a module imports only from a lower step, and nothing internal inside a function or under TYPE_CHECKING.
+"""The import law: a module imports only from a lower step, and nothing internal inside a function
+or under TYPE_CHECKING.
 
-A name stands for a module or a whole folder; modules of one folder may import each other, but never in a circle.
+A name stands for a module or a whole folder; modules of one folder may import each other, but never
+in a circle.
 """
 
 from __future__ import annotations
@@ -66,7 +68,8 @@ def imports(path: Path) -> list[tuple[str, bool]]:
 
 
 def loaded_by_name(path: Path) -> list[str]:
-    """Modules that are loaded when they are needed, ``import_module("…")``: they lie backwards too."""
+    """Modules that are loaded when they are needed, ``import_module("…")``: they lie backwards
+    too."""
     calls = (
         node
         for node in ast.walk(ast.parse(path.read_text()))

@@ -1,4 +1,5 @@
-"""What a locator says about a text, on many small texts made by a seeded generator: line ends, digests, headings, anchors."""
+"""What a locator says about a text, on many small texts made by a seeded generator: line ends,
+digests, headings, anchors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Content from the network: a server on this machine that answers well, wrongly, too much, too slowly, or elsewhere."""
+"""Content from the network: a server on this machine that answers well, wrongly, too much, too
+slowly, or elsewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @contextmanager
 def serve(routes: Mapping[str, Answer]) -> Iterator[tuple[str, list[str]]]:
-    """A server on the loopback address: its root without final slash, and the paths that were asked for."""
+    """A server on the loopback address: its root without final slash, and the paths that were asked
+    for."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):

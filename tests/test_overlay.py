@@ -1,6 +1,8 @@
-"""Private data beside a small shipped graph: what it may add, what it can never alter, and files that are broken.
+"""Private data beside a small shipped graph: what it may add, what it can never alter, and files
+that are broken.
 
-``make_world`` builds that small graph: the shipped ontology and questions, and one runtime of the tests.
+``make_world`` builds that small graph: the shipped ontology and questions, and one runtime of the
+tests.
 """
 
 from __future__ import annotations
@@ -72,7 +74,8 @@ def write_runtime(
     *,
     flat: bool = True,
 ) -> Path:
-    """Write a valid runtime, its source and its agent in canonical form, and return the runtime's file or folder.
+    """Write a valid runtime, its source and its agent in canonical form, and return the runtime's
+    file or folder.
 
     Args:
         extra: further triples for the runtime's files.
@@ -432,7 +435,8 @@ def test_a_broken_store_is_rebuilt(aruntime: Run, pattern: str, damage: str) -> 
 
 
 def test_blocks_that_were_overwritten_are_noticed(aruntime: Run) -> None:
-    """The file's end, which names its blocks, is whole; so it opens, and the damage shows only when it is read."""
+    """The file's end, which names its blocks, is whole; so it opens, and the damage shows only when
+    it is read."""
     folder = compiled(aruntime)
     expected = aruntime("list", "family")
     for path in database(folder).glob("*.sst"):

@@ -1,8 +1,9 @@
-"""Every question, on a tiny graph with the rows it must give, on every engine, and on the shipped graph.
+"""Every question, on a tiny graph with the rows it must give, on every engine, and on the shipped
+graph.
 
-``tests/questions/world.ttl`` is a frozen graph of four runtimes; ``tests/questions/<question>/`` holds the parameters and
-the expected rows (``data.ttl`` there replaces the shared graph). ``pytest --update`` rewrites the rows: the reviewer reads
-the difference as an answer that changed.
+``tests/questions/world.ttl`` is a frozen graph of four runtimes; ``tests/questions/<question>/``
+holds the parameters and the expected rows (``data.ttl`` there replaces the shared graph). ``pytest
+--update`` rewrites the rows: the reviewer reads the difference as an answer that changed.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ def test_header_says_what_is_asked_and_what_comes_back(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_parameters_are_projected_wherever_they_are_mentioned(name: str) -> None:
-    """Oxigraph 0.5 raises, or silently returns wrong rows, for a bound variable that a (sub-)SELECT does not project."""
+    """Oxigraph 0.5 raises, or silently returns wrong rows, for a bound variable that a (sub-)SELECT
+    does not project."""
     question = questions.load(name)
     body = "\n".join(line for line in question.text.splitlines() if not line.startswith("#"))
     for parameter in question.parameters:
@@ -173,7 +175,8 @@ def test_no_case_is_left_over_from_a_question_that_is_gone() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_parameters_can_be_put_where_the_outer_group_begins(name: str) -> None:
-    """Oxigraph plans before it substitutes: only a value inside lets it start from the claims on the parameter."""
+    """Oxigraph plans before it substitutes: only a value inside lets it start from the claims on
+    the parameter."""
     text = questions.text_of(name)
     given = bound_inside(text, {"parameter": NamedNode("https://example.org/value")})
     assert (

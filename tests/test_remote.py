@@ -1,4 +1,5 @@
-"""The remote engine, against real servers on loopback: every question gives the rows that the embedded engine gives.
+"""The remote engine, against real servers on loopback: every question gives the rows that the
+embedded engine gives.
 
 A server that is not installed here is skipped with the reason; ``.ci/run`` installs both.
 """
@@ -42,7 +43,8 @@ DIFFERENT = {
         "path + over circles": "the start is not reached again",
     },
 }
-"""By server and probe: where it departs from the standard, so that queries of one's own differ; no named question does."""
+"""By server and probe: where it departs from the standard, so that queries of one's own differ; no
+named question does."""
 
 
 def tiny_world() -> dict[Triple, None]:
@@ -207,7 +209,8 @@ def test_part_of_an_answer_is_never_taken_for_the_whole(server: Address) -> None
 
 @pytest.fixture
 def odd() -> Iterator[tuple[str, Callable[..., None]]]:
-    """A server that answers as a test tells it, and wants Basic credentials if told so; its address, and how to tell it."""
+    """A server that answers as a test tells it, and wants Basic credentials if told so; its
+    address, and how to tell it."""
     wanted: dict[str, Any] = {
         "status": 200,
         "media": "application/sparql-results+json",

@@ -1,4 +1,5 @@
-"""The compiled store: whole or absent, the same from the same files, and never trusted when it is damaged."""
+"""The compiled store: whole or absent, the same from the same files, and never trusted when it is
+damaged."""
 
 from __future__ import annotations
 

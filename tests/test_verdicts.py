@@ -1,4 +1,5 @@
-"""The truth table: each case of ``ontology/examples`` comes to its verdict, for the reason it gives."""
+"""The truth table: each case of ``ontology/examples`` comes to its verdict, for the reason it
+gives."""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ def command(
 ) -> int:
     """Compare each cited passage with a newer version.
 
-    Exit code 1 if any is edited or gone. States: unchanged, moved, renamed, edited, gone, unreachable.
+    Exit code 1 if any is edited or gone. States: unchanged, moved, renamed, edited, gone,
+    unreachable.
 
     Example: aruntime evidence drift kserve --to latest --repositories mirrors
     """

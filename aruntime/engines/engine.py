@@ -38,15 +38,17 @@ class Engine(Protocol):
 
 
 OPEN: Final = "VALUES ?{} {{ UNDEF }}"
-"""What a query says of a variable, wherever in it a caller's values for that variable help; by itself it says nothing."""
+"""What a query says of a variable, wherever in it a caller's values for that variable help; by
+itself it says nothing."""
 
 
 def bound(text: str, bindings: Mapping[str, Term]) -> str:
     """A SELECT query with some of its projected variables bound, for engines that take text alone.
 
-    Names are joined by a ``VALUES`` block after the query, where every engine plans them well, and filtered in the group:
-    Virtuoso 7.2.5 loses a block after a group with a property path, ``UNION`` or ``COALESCE``. Texts, which only filters
-    mention, must be known inside the group. Terms are spelt by Oxigraph, which has checked them.
+    Names are joined by a ``VALUES`` block after the query, where every engine plans them well, and
+    filtered in the group: Virtuoso 7.2.5 loses a block after a group with a property path,
+    ``UNION`` or ``COALESCE``. Texts, which only filters mention, must be known inside the group.
+    Terms are spelt by Oxigraph, which has checked them.
     """
     names = {name: term for name, term in bindings.items() if isinstance(term, NamedNode)}
     texts = {name: term for name, term in bindings.items() if name not in names}
@@ -58,7 +60,8 @@ def bound(text: str, bindings: Mapping[str, Term]) -> str:
 
 
 def bound_inside(text: str, bindings: Mapping[str, Term]) -> str:
-    """A SELECT query whose outer group begins with the values of some of its projected variables."""
+    """A SELECT query whose outer group begins with the values of some of its projected
+    variables."""
     return _beginning(
         opened(text, {name: [term] for name, term in bindings.items()}),
         [_values(bindings)] if bindings else [],
@@ -66,7 +69,8 @@ def bound_inside(text: str, bindings: Mapping[str, Term]) -> str:
 
 
 def opened(text: str, values: Mapping[str, Iterable[Term]]) -> str:
-    """A query that takes values for some variables wherever it leaves them open, and says nothing of the others there."""
+    """A query that takes values for some variables wherever it leaves them open, and says nothing
+    of the others there."""
     for name, terms in values.items():
         if OPEN.format(name) in text:
             text = text.replace(

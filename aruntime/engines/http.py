@@ -1,4 +1,5 @@
-"""Requests over HTTP, with credentials from the environment and one clear error for whatever goes wrong."""
+"""Requests over HTTP, with credentials from the environment and one clear error for whatever goes
+wrong."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from typing import Any, Final, NamedTuple
 from aruntime.errors import EndpointError, TimeLimitError, UsageError
 
 USER: Final = "ARUNTIME_USER"
-"""Environment variable: who asks. Unlike an argument, it is not shown to everybody on the machine."""
+"""Environment variable: who asks. Unlike an argument, it is not shown to everybody on the
+machine."""
 PASSWORD: Final = "ARUNTIME_PASSWORD"
 """Environment variable: that user's password."""
 
@@ -76,7 +78,8 @@ class Server:
                 )
         except urllib.error.HTTPError as error:
             said = error.read(300) if error.fp else b""
-            # What urllib's own handlers raise, a login that failed twice, comes with an empty text instead of bytes.
+            # What urllib's own handlers raise, a login that failed twice, comes with an empty text
+            # instead of bytes.
             detail = (
                 (said.decode("utf-8", "replace") if isinstance(said, bytes) else "")
                 .strip()
@@ -103,9 +106,11 @@ class Server:
 
     @cached_property
     def _opener(self) -> Any:
-        """urllib's opener, which follows the server's first challenge and answers the later ones before they are made.
+        """urllib's opener, which follows the server's first challenge and answers the later ones
+        before they are made.
 
-        A server may refuse a request without reading what comes with it, which breaks the connection under a large body.
+        A server may refuse a request without reading what comes with it, which breaks the
+        connection under a large body.
         """
         import urllib.request
 

@@ -1,4 +1,5 @@
-"""The reference engine: rdflib, slow and independent, to hold the embedded engine to the same answers."""
+"""The reference engine: rdflib, slow and independent, to hold the embedded engine to the same
+answers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The remote engine: any SPARQL 1.1 protocol endpoint (https://www.w3.org/TR/sparql11-protocol/).
 
-Parameters are bound by a ``VALUES`` block, whose terms Oxigraph has checked and spelt. What the address holds after ``?``,
-such as ``default-graph-uri``, goes with each query.
+Parameters are bound by a ``VALUES`` block, whose terms Oxigraph has checked and spelt. What the
+address holds after ``?``, such as ``default-graph-uri``, goes with each query.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ class Remote:
         """See :class:`aruntime.engines.engine.Engine`.
 
         Raises:
-            EndpointError: the endpoint cannot be reached, refuses, or gives only part of the answer.
+            EndpointError: the endpoint cannot be reached, refuses, or gives only part of the
+                answer.
             TimeLimitError: it does not answer in time.
         """
         text = _declared(text)
@@ -77,7 +78,8 @@ class Remote:
                 return answer
             if form == "ask":
                 return _truth(answer)
-            # Virtuoso 7.2.5 repeats rows of SELECT DISTINCT where it joins optional parts in several threads.
+            # Virtuoso 7.2.5 repeats rows of SELECT DISTINCT where it joins optional parts in
+            # several threads.
             return (
                 Rows(answer.columns, tuple(dict.fromkeys(answer.rows)))
                 if form.endswith("distinct")
@@ -133,7 +135,8 @@ def _declared(text: str) -> str:
 def _form(text: str) -> str:
     """``select``, ``select distinct``, ``ask``, ``construct`` or ``describe``.
 
-    A server that is asked for any kind of answer may give the wrong one: Virtuoso 7.2.5 answers CONSTRUCT with rows.
+    A server that is asked for any kind of answer may give the wrong one: Virtuoso 7.2.5 answers
+    CONSTRUCT with rows.
     """
     match = re.match(_FORM, text, re.IGNORECASE)
     return " ".join(match.group(1).lower().split()) if match else ""
@@ -151,7 +154,8 @@ def _results(body: bytes, form: QueryResultsFormat) -> Rows | bool:
 
 
 def _renamed(body: bytes) -> bytes:
-    """JSON results with blank nodes named as Oxigraph wants it; the standard leaves names to the server (Virtuoso: ``nodeID://b1``)."""
+    """JSON results with blank nodes named as Oxigraph wants it; the standard leaves names to the
+    server (Virtuoso: ``nodeID://b1``)."""
     import json
 
     def rename(value: dict[str, Any]) -> dict[str, Any]:
@@ -174,7 +178,8 @@ def _truth(rows: Rows) -> bool:
 
 
 def _partial(status: int, headers: Mapping[str, str]) -> str | None:
-    """Why an answer that came without an error is not whole, as Virtuoso says it; ``None`` if it is."""
+    """Why an answer that came without an error is not whole, as Virtuoso says it; ``None`` if it
+    is."""
     if "x-sparql-maxrows" in headers:
         return f"it is cut at {headers['x-sparql-maxrows']} rows; raise the server's limit (ResultSetMaxRows) or narrow the question"
     if status == 206 or "x-sql-state" in headers:

@@ -1,4 +1,5 @@
-"""A composition as an architect reads it: what to decide first, in headlines, then each row with its sentences."""
+"""A composition as an architect reads it: what to decide first, in headlines, then each row with
+its sentences."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ _OPEN = {"fg": "yellow", "bold": True}
 
 
 def flat(found: Composition, *, everything: bool = True) -> Table:
-    """One row per responsibility, for pipes and documents; warnings come first, as rows of their own."""
+    """One row per responsibility, for pipes and documents; warnings come first, as rows of their
+    own."""
     columns = (
         "verdict",
         "responsibility",
@@ -69,7 +71,8 @@ def ordered(found: Composition) -> list[Row]:
 
 
 def warnings(found: Composition) -> list[str]:
-    """What every form of output must say: versions that exclude each other, old projects, what is unverified."""
+    """What every form of output must say: versions that exclude each other, old projects, what is
+    unverified."""
     seams = [_seam(seam) for seam in found.seams if seam.in_use]
     ended = [
         f"{e['component']} is {e['lifecycle']} as of {e['as_of'][:10]}" for e in found.lifecycle
@@ -133,7 +136,8 @@ class _Page:
             self.add(f"! {warning}", _URGENT, 2)
 
     def headlines(self) -> None:
-        """Every decision in a few lines: choices, conflicts, missing components, then the rest by verdict."""
+        """Every decision in a few lines: choices, conflicts, missing components, then the rest by
+        verdict."""
         self.lines.append("")
         for choice in self.found.choices:
             if choice.chosen is None:
@@ -195,7 +199,8 @@ class _Page:
             )
 
     def rest(self, everything: bool) -> None:
-        """What is settled, by layer; what is not known; what joins the components; what else there is to read."""
+        """What is settled, by layer; what is not known; what joins the components; what else there
+        is to read."""
         settled = [
             row
             for row in self.found.rows
@@ -259,7 +264,8 @@ class _Page:
 
 
 def who(claim: Claim) -> str:
-    """Who owns, delegates or leaves it: ``vllm``, ``kserve → knative [knative]``, ``vllm does not do it``."""
+    """Who owns, delegates or leaves it: ``vllm``, ``kserve → knative [knative]``, ``vllm does not
+    do it``."""
     words = claim.component
     if claim.role == "hand-over":
         words += f" → {' or '.join(claim.delegate)}"
