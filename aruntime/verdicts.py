@@ -18,8 +18,7 @@ from aruntime.versions import within
 
 _VERDICT: Final = PREFIXES["verdict"]
 _OFF: Final = "off"
-"""In a unit of work: owned only once a feature is turned on, which is the verdict ``choice`` as
-well."""
+"""In a unit of work: owned only once a feature is turned on; the verdict is ``choice`` too."""
 _SETTLED: Final = ("delegated", "layered", "owned")
 _OWNING: Final = ("owner", "part-owner")
 _STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
@@ -112,7 +111,7 @@ class _Reader:
             scope=slug(f["scope"][0]),
             availability=slug(f["availability"][0]),
             configurations=tuple(
-                slug(c).partition("#")[2] for c in sorted(f.get("inConfiguration", ()))
+                slug(c).partition("#")[2] for c in sorted(f.get("inConfiguration", []))
             ),
             condition=next(iter(f.get("condition", ())), None),
             delegate=tuple(slug(d) for d in sorted(f.get("delegate", ()))),
