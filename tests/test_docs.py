@@ -93,7 +93,8 @@ def test_transcripts_show_what_the_commands_print(
         assert transcripts.fits(step.shown, printed), "\n".join([step.command, *printed])
 
 
-def test_session_of_the_python_page_runs() -> None:
+def test_session_of_the_python_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     text = (ROOT / "docs" / "python.md").read_text("utf-8")
     session = "\n".join(re.findall(r"```pycon\n(.*?)```", text, re.DOTALL))
     example = doctest.DocTestParser().get_doctest(session, {}, "docs/python.md", None, 0)
