@@ -35,7 +35,7 @@ def on_terminal(arguments: list[str], **environment: str) -> str:
     """What a command writes to a terminal."""
     pty = pytest.importorskip("pty")
     reading, writing = pty.openpty()
-    env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **environment}
+    env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "PAGER": "cat", **environment}
     command = [sys.executable, "-m", "aruntime", *arguments]
     child = subprocess.Popen(command, stdout=writing, stderr=writing, stdin=writing, env=env)
     os.close(writing)

@@ -7,12 +7,12 @@ import json
 
 import pytest
 
-from aruntime.compose import compose, differences, failures, narrowed, shipped_stack
 from aruntime.composition import Composition
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render import stack
 from aruntime.render.formats import Screen
+from aruntime.stacks import compose, differences, failures, narrowed, shipped_stack
 
 
 @pytest.fixture(scope="module")
