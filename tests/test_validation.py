@@ -81,11 +81,12 @@ def sample(shipped: Corpus, whole: Store) -> list[Triple]:
     own = {triple.subject for triple in about}
     about += [t for t in described(own, whole) if t not in about]
     wanted = (iri("rdf:type"), iri("rdfs:subClassOf"))
-    return about + [
+    about += [
         t
         for t in shipped.triples()
         if t.predicate in wanted and t.subject not in own and isinstance(t.object, NamedNode)
     ]
+    return [Triple(t.subject, t.predicate, t.object) for t in about]
 
 
 def mutant(draw: random.Random, triples: list[Triple], node: Term) -> list[Triple]:
