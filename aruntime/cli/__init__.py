@@ -66,7 +66,7 @@ def check_command(args: Sequence[str], commands: Iterable[str]) -> None:
     Raises:
         click.UsageError: there is no such command; the message offers near names.
     """
-    known = list(commands)
+    known = tuple(commands)
     if args and args[0] not in known and not args[0].startswith("-"):
         import difflib
 
