@@ -207,7 +207,7 @@ WRONG = {
     ),
     "agent of another class curates": (
         {"curator": "odd"},
-        "claim-has-curator",
+        "reading-has-reader",
         "runtime/mine#reading-1",
         "is of class ar:Source",
     ),

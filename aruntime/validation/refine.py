@@ -42,7 +42,7 @@ def refine(
     """
     findings = list(dict.fromkeys(found))
     said = _keys(stated, {finding.focus for finding in findings})
-    findings = list(dict.fromkeys(_at_its_origin(f, said, compiled) for f in findings))
+    findings = list(_at_their_origins(findings, said, compiled))
     written = [f for f in findings if f.rule != LEFT]
     left = [f for f in findings if f.rule == LEFT and (_key(f) in said or f.path == _TYPE.value)]
     return [*left, *_telling(written, left, known, compiled)]
@@ -87,6 +87,16 @@ def _keys(stated: Iterable[Triple], nodes: Collection[str]) -> set[Key]:
 
 def _is_todo(value: str | None) -> bool:
     return value is not None and (value.startswith("TODO") or value.endswith("/TODO"))
+
+
+def _at_their_origins(
+    findings: Collection[Finding], said: Collection[Key], compiled: Store
+) -> Iterator[Finding]:
+    """Each finding at its origin, once, unless the origin itself breaks a rule in the same way."""
+    there = {_key(finding) for finding in findings}
+    moved = {finding: _at_its_origin(finding, said, compiled) for finding in findings}
+    kept = (new for old, new in moved.items() if new == old or _key(new) not in there)
+    yield from dict.fromkeys(kept)
 
 
 def _at_its_origin(finding: Finding, said: Collection[Key], compiled: Store) -> Finding:
