@@ -1,8 +1,8 @@
 """The truth table of verdicts: small stacks, each with the verdict that it must get and the reason.
 
-The cases stand in ``ontology/examples/<verdict>.yaml``; their form is described in the README of that folder. A case
-becomes a :class:`aruntime.stack.Stack` of components that exist nowhere else, under the vocabulary of the real
-ontology, so that it is judged exactly as a stack of real components is.
+Cases stand in ``ontology/examples/<verdict>.yaml``; the README of that folder describes their form.
+A case becomes a :class:`aruntime.stack.Stack` of components that exist nowhere else, under the
+vocabulary of the real ontology, so that it is judged exactly as a stack of real components is.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from pyoxigraph import Literal, NamedNode, Triple
 from aruntime import paths
 from aruntime.compose import Composition, judged
 from aruntime.errors import DataError
+from aruntime.model import text
 from aruntime.namespaces import ID, iri, slug
 from aruntime.stack import Component, Stack
 
 EXAMPLE: Final = ID + "example/"
 """Where the components of cases stand."""
 
-_STANCES: Final = ("native", "embedded", "delegated", "operator", "caller", "excluded")
+STANCES: Final = ("native", "embedded", "delegated", "operator", "caller", "excluded")
 _PREVENTING: Final = "preventing others"
-_AVAILABLE: Final = ("preview", "experimental", "deprecated", "plug-in", "integration")
-_CLAIM: Final = re.compile(rf"(\S+) ({'|'.join(_STANCES)}) (\S+) / (\S+) / (\S+)")
+AVAILABLE: Final = ("preview", "experimental", "deprecated", "plug-in", "integration")
+_CLAIM: Final = re.compile(rf"(\S+) ({'|'.join(STANCES)}) (\S+) / (\S+) / (\S+)")
 _JOIN: Final = re.compile(r"(\S+) (\S+) (\S+)")
 _SELECTS: Final = re.compile(r"(\S+) selects (\S+) (\S+)")
 _CONFIGURATION: Final = re.compile(r"(\S+) (\S+)")
@@ -38,11 +39,12 @@ CLAIM_CLAUSES: Final = ("to", "through", "part", "in", "when", "from", "until", 
 """What may follow a claim, after a comma, beside a word for its availability."""
 CONFIGURATION_CLAUSES: Final = ("option of", "default", "refines", "needs", "selects")
 """What may follow a configuration, after a comma."""
-_KEYS: Final = {
+KEYS: Final = {
     "name", "because", "components", "platforms", "families", "claims", "joins", "configurations",
     "in", "purpose", "versions", "searched", "responsibility", "verdict", "units", "owners",
     "missing", "conditions", "options", "reviewed", "contrast",
 }  # fmt: skip
+"""What a case can say."""
 
 
 class Case(NamedTuple):
@@ -133,7 +135,7 @@ def read(file: Path) -> tuple[Case, ...]:
 def _case(entry: Mapping[str, Any], file: Path) -> Case:
     """A case as its file says it, once its lines have been understood."""
     name = entry.get("name", "a case without a name")
-    if unknown := set(entry) - _KEYS:
+    if unknown := set(entry) - KEYS:
         raise DataError(f"{name}: no case has a key {', '.join(sorted(unknown))}", path=file)
     if absent := {"name", "because", "components", "responsibility", "verdict"} - set(entry):
         raise DataError(f"{name}: say {', '.join(sorted(absent))} too", path=file)
@@ -186,7 +188,7 @@ def stack_of(case: Case, vocabulary: Sequence[Triple]) -> Stack:
     layers: dict[str, int] = {}
     for t in vocabulary:
         if t.predicate == iri("ar:atLayer"):
-            name, layer = slug(t.subject.value), int(slug(t.object.value))  # type: ignore[union-attr]
+            name, layer = slug(text(t.subject) or ""), int(slug(text(t.object) or ""))
             layers[name] = min(layer, layers.get(name, layer))
     facts: dict[str, list[Triple]] = {name: [] for name in case.components}
     for owner, triple in _facts(case, layers):
@@ -280,14 +282,14 @@ def _limits(
     """What clauses say of a claim."""
     availability = "built-in"
     for clause in clauses:
-        if clause in _AVAILABLE:
+        if clause in AVAILABLE:
             availability = clause
             continue
         if clause == _PREVENTING:
             yield subject, _triple(node, "ar:prevents", Literal(True))
             continue
-        word, text = _clause(clause, CLAIM_CLAUSES)
-        values = _LIST.split(text)
+        word, said = _clause(clause, CLAIM_CLAUSES)
+        values = _LIST.split(said)
         if word == "to":
             found = [("ar:delegate", _thing(name)) for name in values]
         elif word == "through":
@@ -297,15 +299,15 @@ def _limits(
         elif word == "in":
             found = [("ar:inConfiguration", _thing(f"{subject}#{name}")) for name in values]
         elif word == "when":
-            yield subject, _triple(node, "ar:condition", Literal(text.strip('"')))
+            yield subject, _triple(node, "ar:condition", Literal(said.strip('"')))
             continue
         elif word == "read in":
-            release = _thing(f"{subject}@{text}")
-            yield subject, _triple(release, "ar:version", Literal(text))
+            release = _thing(f"{subject}@{said}")
+            yield subject, _triple(release, "ar:version", Literal(said))
             yield subject, _triple(release, "ar:releaseOf", _thing(subject))
             found = [("ar:verifiedIn", release)]
         else:
-            yield subject, _triple(node, f"ar:{word}Version", Literal(text))
+            yield subject, _triple(node, f"ar:{word}Version", Literal(said))
             continue
         yield from ((subject, _triple(node, predicate, value)) for predicate, value in found)
     yield subject, _triple(node, "ar:availability", iri(f"availability:{availability}"))
@@ -321,24 +323,24 @@ def _configuration(line: str) -> Iterator[tuple[str, Triple]]:
     yield subject, _triple(node, "ar:ofComponent", _thing(subject))
     choice: NamedNode | None = None
     for clause in clauses:
-        word, text = _clause(clause, CONFIGURATION_CLAUSES)
+        word, said = _clause(clause, CONFIGURATION_CLAUSES)
         if word == "option of":
-            choice = _thing(f"{subject}#{text}")
+            choice = _thing(f"{subject}#{said}")
             yield subject, _triple(node, "ar:optionOf", choice)
             yield subject, _triple(choice, "rdf:type", iri("ar:Choice"))
-            yield subject, _triple(choice, "rdfs:label", Literal(text))
+            yield subject, _triple(choice, "rdfs:label", Literal(said))
             yield subject, _triple(choice, "ar:ofComponent", _thing(subject))
         elif word == "default":
             if choice is None:
                 raise ValueError(f"default of which choice? say 'option of' before it: {line}")
             yield subject, _triple(choice, "ar:defaultOption", node)
         elif word == "selects":
-            other = "#".join(_parts(_CONFIGURATION, text, "selects COMPONENT CONFIGURATION"))
+            other = "#".join(_parts(_CONFIGURATION, said, "selects COMPONENT CONFIGURATION"))
             yield subject, _triple(node, "ar:selects", _thing(other))
         elif word == "refines":
-            yield subject, _triple(node, "ar:refines", _thing(f"{subject}#{text}"))
+            yield subject, _triple(node, "ar:refines", _thing(f"{subject}#{said}"))
         else:
-            for needed in _LIST.split(text):
+            for needed in _LIST.split(said):
                 yield subject, _triple(node, "ar:needs", _thing(needed))
 
 

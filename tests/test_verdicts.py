@@ -1,28 +1,46 @@
-"""The truth table: each case of ``ontology/examples`` comes to its verdict, for the reason it gives."""
+"""The truth table: each case of ``ontology/examples`` comes to its verdict."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
-from pyoxigraph import Triple
+import yaml
+from pyoxigraph import NamedNode, Store, Triple
 
-from aruntime import build, corpus, examples, stack
+from aruntime import build, corpus, examples, paths, stack
 from aruntime.compose import Row
 from aruntime.corpus import Corpus
 from aruntime.engines.oxigraph import Oxigraph
+from aruntime.errors import DataError
 from aruntime.examples import Case
 from aruntime.graph import Graph
+from aruntime.model import text
+from aruntime.namespaces import ID, iri, slug
 
 CASES = {case.name: case for case in examples.load()}
 
 
 @pytest.fixture(scope="module")
-def vocabulary() -> tuple[Triple, ...]:
-    """The vocabulary of the real ontology, without any data."""
+def ontology() -> Store:
+    """The real ontology, without any data."""
     files = {corpus.graph_name(path): path for path in corpus.vocabulary_files()}
     triples = {name: corpus.triples_of(path) for name, path in files.items()}
-    return stack.vocabulary(Graph(Oxigraph(build.in_memory(Corpus(triples, files)))))
+    return build.in_memory(Corpus(triples, files))
+
+
+@pytest.fixture(scope="module")
+def vocabulary(ontology: Store) -> tuple[Triple, ...]:
+    """What of it decides verdicts."""
+    return stack.vocabulary(Graph(Oxigraph(ontology)))
+
+
+@pytest.fixture(scope="module")
+def concepts(ontology: Store) -> set[str]:
+    """Every concept: responsibilities, parts, units, scopes …"""
+    return {q.subject.value for q in ontology if isinstance(q.subject, NamedNode)}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -63,7 +81,8 @@ def expected(row: Row, case: Case) -> dict[str, object]:
 
 
 def test_every_verdict_has_at_least_five_cases(vocabulary: tuple[Triple, ...]) -> None:
-    verdicts = {t.subject.value.rpartition("/")[2] for t in vocabulary if "#precedence" in t.predicate.value}
+    ranked = (t.subject for t in vocabulary if t.predicate == iri("ar:precedence"))
+    verdicts = {slug(text(verdict) or "") for verdict in ranked}
     counts = Counter(case.verdict for case in CASES.values())
     assert set(counts) == verdicts
     assert min(counts.values()) >= 5
@@ -73,8 +92,60 @@ def test_names_are_unique() -> None:
     assert len(examples.load()) == len(CASES)
 
 
-def test_contrasts_exist_and_come_to_another_verdict_or_another_row() -> None:
+def test_a_case_stands_in_the_file_of_its_verdict() -> None:
+    for file in (paths.ontology() / "examples").glob("*.yaml"):
+        assert {case.verdict for case in examples.read(file)} == {file.stem}
+        assert examples.of_verdict(file.stem) == examples.read(file)
+
+
+def test_contrasts_exist_and_come_to_another_verdict() -> None:
     for case in CASES.values():
+        assert case.contrast, case.name
         for name in case.contrast:
-            assert name in CASES, f"{case.name}: {name}"
-            assert name != case.name
+            assert CASES[name].verdict != case.verdict, f"{case.name}: {name}"
+
+
+def test_names_and_reasons_are_short_and_plain() -> None:
+    for case in CASES.values():
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)+", case.name), case.name
+        assert case.because.endswith(".") and case.because.count(". ") == 0, case.name
+        assert len(case.because) <= 89, case.name
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_case_uses_words_of_the_vocabulary(
+    name: str, concepts: set[str], vocabulary: tuple[Triple, ...]
+) -> None:
+    store = examples.stack_of(CASES[name], vocabulary).store
+    used = {text(term) or "" for q in store for term in (q.subject, q.object)}
+    own = (examples.EXAMPLE, f"{ID}stack/")
+    named = {term for term in used if term.startswith(ID) and not term.startswith(own)}
+    assert named <= concepts, sorted(named - concepts)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("claims: [engine owns sampling / request / process]", "of the form COMPONENT STANCE"),
+        ("claims: ['engine native sampling / request / pod, on it']", "begins with none of to"),
+        ("joins: [engine calls]", "of the form COMPONENT RELATION COMPONENT"),
+        ("configurations: ['engine fast, default']", "say 'option of' before it"),
+        ("colour: red", "no case has a key colour"),
+    ],
+)
+def test_a_line_of_another_form_is_named(tmp_path: Path, line: str, message: str) -> None:
+    file = tmp_path / "owned.yaml"
+    said = "name: one, because: So., components: [engine], responsibility: sampling, verdict: owned"
+    file.write_text(f"- {{{said}, {line}}}\n")
+    with pytest.raises(DataError, match=message) as error:
+        examples.read(file)
+    assert str(file) in str(error.value) and "one" in str(error.value)
+
+
+def test_the_readme_names_every_clause_and_key() -> None:
+    readme = (paths.ontology() / "examples" / "README.md").read_text("utf-8")
+    clauses = (*examples.CLAIM_CLAUSES, *examples.CONFIGURATION_CLAUSES)
+    words = (*clauses, *examples.KEYS, *examples.STANCES, *examples.AVAILABLE)
+    assert [word for word in words if f"`{word}" not in readme and f"{word}: " not in readme] == []
+    shown = yaml.safe_load(readme.partition("```yaml")[2].partition("```")[0])
+    assert CASES[shown[0]["name"]].claims == tuple(shown[0]["claims"])
