@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, text
-from aruntime.namespaces import ID, PREFIXES, iri, slug
+from aruntime.namespaces import PREFIXES, iri, slug
 from aruntime.stack import STACK, Member, Stack, lookup
 from aruntime.versions import within
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from aruntime import paths
 from aruntime.compose import Composition, judged
 from aruntime.errors import DataError
-from aruntime.model import text
+from aruntime.model import Json, text
 from aruntime.namespaces import ID, iri, slug
 from aruntime.stack import Component, Stack
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXAMPLE: Final = ID + "example/"
 """Where the components of cases stand."""
@@ -96,6 +98,11 @@ class Case(NamedTuple):
     reviewed: bool | None
     contrast: tuple[str, ...]
 
+    def json(self) -> Json:
+        """What the case says; what it does not speak of is left out."""
+        said = {key: value for key, value in self._asdict().items() if value or value is False}
+        return said | ({"chosen": [list(pair) for pair in self.chosen]} if self.chosen else {})
+
 
 def load() -> tuple[Case, ...]:
     """All cases, by verdict and in the order of their files.
@@ -126,7 +133,8 @@ def read(file: Path) -> tuple[Case, ...]:
     import yaml
 
     try:
-        found = yaml.safe_load(file.read_text("utf-8"))
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built so
+        found = yaml.load(file.read_text("utf-8"), loader)
         return tuple(_case(entry, file) for entry in found)
     except yaml.YAMLError as error:
         raise DataError(f"no YAML: {error}", path=file) from None
@@ -277,7 +285,10 @@ def _join(line: str, number: int) -> Iterator[tuple[str, Triple]]:
 
 
 def _limits(
-    node: NamedNode, subject: str, responsibility: str, clauses: Iterable[str]
+    node: NamedNode,
+    subject: str,
+    responsibility: str,
+    clauses: Iterable[str],
 ) -> Iterator[tuple[str, Triple]]:
     """What clauses say of a claim."""
     availability = "built-in"

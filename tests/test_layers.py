@@ -21,7 +21,9 @@ STEPS = (
     ("names",),
     ("graph",),
     ("opening", "stack"),
-    ("compose", "compare", "select", "search", "show", "why", "stats", "doctor", "export", "new"),
+    ("compose", "compare", "select", "search", "why", "stats", "doctor", "export", "new"),
+    ("examples",),
+    ("show",),
     ("evidence", "validation"),
     ("render",),
     ("cli",),
@@ -31,7 +33,7 @@ ADDRESSES = {
     "click": {"cli", "render"},
     "rdflib": {"engines", "validation"},
     "pyshacl": {"validation"},
-    "yaml": {"questions"},
+    "yaml": {"questions", "examples"},
 }
 """Libraries with one home."""
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_graph" not in path.parts)

@@ -54,15 +54,14 @@ def test_case_comes_to_its_verdict(name: str, vocabulary: tuple[Triple, ...]) ->
 
 def said(row: Row, case: Case) -> dict[str, object]:
     """What a row says, as far as the case speaks of it."""
+    options = {f"{o.component}#{o.configuration}": o.owners for o in row.options}
     return {
         "verdict": row.verdict,
         "units": dict(row.units) if case.units is not None else None,
         "owners": sorted(row.owners) if case.owners is not None else None,
         "missing": sorted(row.missing) if case.missing is not None else None,
         "conditions": [c for c in case.conditions if c in row.conditions],
-        "options": {f"{o.component}#{o.configuration}": o.owners for o in row.options}
-        if case.options is not None
-        else None,
+        "options": None if case.options is None else options,
         "reviewed": row.reviewed if case.reviewed is not None else None,
     }
 
@@ -114,7 +113,9 @@ def test_names_and_reasons_are_short_and_plain() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_case_uses_words_of_the_vocabulary(
-    name: str, concepts: set[str], vocabulary: tuple[Triple, ...]
+    name: str,
+    concepts: set[str],
+    vocabulary: tuple[Triple, ...],
 ) -> None:
     store = examples.stack_of(CASES[name], vocabulary).store
     used = {text(term) or "" for q in store for term in (q.subject, q.object)}
