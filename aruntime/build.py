@@ -1,7 +1,7 @@
 """Making a store: everything that the files state, and everything that follows from it.
 
-A store is built in a temporary folder of the cache and renamed, so that a reader sees a whole store or none. Builds in
-one cache take turns, by a lock that ends with the process that holds it.
+A store is built in a temporary folder of the cache and renamed, so that a reader sees a whole store
+or none. Builds in one cache take turns, by a lock that ends with the process that holds it.
 """
 
 from __future__ import annotations
@@ -52,21 +52,35 @@ def schema(stated: Corpus) -> Iterator[Triple]:
 def fill(store: Store, stated: Corpus) -> Store:
     """Load a corpus and what follows from it into an empty *store*, and return that store.
 
-    Inferred triples with blank nodes serve as premises and are not stored, but for the annotations of direct statements.
+    Inferred triples with blank nodes serve as premises and are not stored, but for the annotations
+    of direct statements.
     """
     store.bulk_extend(_quads(stated))
     add_defaults(store)
-    given = list(chain(match(store, predicate=_TYPE), narrower(store, schema(stated))))
+    given = list(premises(store, stated))
     reasons = dict.fromkeys((fact, claim) for fact, _, claim in direct(store))
     directs = dict.fromkeys(fact for fact, _ in reasons)
     derived = dict.fromkeys(chain(directs, Closure(schema(stated), chain(given, directs)).derived))
     new = [fact for fact in derived if _is_named(fact) and quad(fact) not in store]
-    store.bulk_extend(quad(fact, graph) for fact in chain(new, axiom_annotations(reasons)) for graph in (UNION, DERIVED))
+    store.bulk_extend(
+        quad(fact, graph)
+        for fact in chain(new, axiom_annotations(reasons))
+        for graph in (UNION, DERIVED)
+    )
     return store
 
 
+def premises(store: Store, stated: Corpus) -> Iterator[Fact]:
+    """What the closure starts from, beside the schema and direct statements.
+
+    Types, and what is stated with a property that has a wider one, such as ``ar:evidence``.
+    """
+    return chain(match(store, predicate=_TYPE), narrower(store, schema(stated)))
+
+
 def _quads(stated: Corpus) -> Iterator[Quad]:
-    """Every statement in the default graph, and those of an overlay in a graph of its own as well."""
+    """Every statement in the default graph, and those of an overlay in a graph of its own as
+    well."""
     for name, statements in stated.graphs.items():
         for t in statements:
             plain = isinstance(t, Quad) and t.graph_name == UNION
@@ -94,7 +108,8 @@ def folder_of(overlays: Sequence[Path] = ()) -> Path:
 
 
 def open_or_build(overlays: Sequence[Path] = ()) -> Store:
-    """The compiled store of the shipped corpus with *overlays*, built first where the cache lacks it.
+    """The compiled store of the shipped corpus with *overlays*, built first where the cache lacks
+    it.
 
     Raises:
         DataError: a file cannot be read, or the cache folder cannot be written.
@@ -103,7 +118,9 @@ def open_or_build(overlays: Sequence[Path] = ()) -> Store:
     if (found := open_store(target)) is not None:
         return found
     with _lock(target.parent):
-        if (found := open_store(target)) is None:  # no other program has built it while this one waited
+        if (
+            found := open_store(target)
+        ) is None:  # no other program has built it while this one waited
             found = Store.read_only(str(_build(overlays) / "graph"))
         return found
 
@@ -119,7 +136,8 @@ def build(overlays: Sequence[Path] = ()) -> Path:
 
 
 def mark_checked(overlays: Sequence[Path]) -> None:
-    """Remember that the compiled overlays break no rule; forgotten where the cache cannot be written."""
+    """Remember that the compiled overlays break no rule; forgotten where the cache cannot be
+    written."""
     target = folder_of(overlays)
     with suppress(DataError):
         atomic.write(target / CHECKED, target.name.encode())
@@ -127,7 +145,10 @@ def mark_checked(overlays: Sequence[Path]) -> None:
 
 def _build(overlays: Sequence[Path]) -> Path:
     target = folder_of(overlays)
-    with _scratch(target) as folder, _progress(f"building the store of {len(corpus.sources(overlays))} files"):
+    with (
+        _scratch(target) as folder,
+        _progress(f"building the store of {len(corpus.sources(overlays))} files"),
+    ):
         try:
             store = Store(str(folder / "graph"))
             fill(store, corpus.load(overlays))
@@ -156,7 +177,8 @@ def _progress(text: str) -> Iterator[None]:
 
 @contextmanager
 def _lock(cache: Path) -> Iterator[None]:
-    """Hold the cache's build lock; where nothing can be locked, the build itself fails or goes on alone."""
+    """Hold the cache's build lock; where nothing can be locked, the build itself fails or goes on
+    alone."""
     try:
         import fcntl
 
@@ -182,7 +204,9 @@ def _scratch(target: Path) -> Iterator[Path]:
         (folder / MARKER).touch()
     except OSError as error:
         remedy = "set ARUNTIME_CACHE to a folder that can"
-        raise DataError(f"the cache cannot be written: {error.strerror}; {remedy}", path=target.parent) from None
+        raise DataError(
+            f"the cache cannot be written: {error.strerror}; {remedy}", path=target.parent
+        ) from None
     try:
         yield folder
     finally:
@@ -199,10 +223,14 @@ def _replace(built: Path, target: Path) -> None:
 
 
 def _forget(current: Path) -> None:
-    """Remove all but the newest stores, and what killed builds left: none is under way, since we hold the lock."""
+    """Remove all but the newest stores, and what killed builds left: none is under way, since we
+    hold the lock."""
     ours = [path for path in current.parent.iterdir() if (path / MARKER).is_file()]
     stores = sorted((p for p in ours if p.name.startswith("store-") and p != current), key=_age)
-    for path in (*stores[: max(0, len(stores) - KEEP + 1)], *(p for p in ours if p.name.startswith(".building-"))):
+    for path in (
+        *stores[: max(0, len(stores) - KEEP + 1)],
+        *(p for p in ours if p.name.startswith(".building-")),
+    ):
         shutil.rmtree(path, ignore_errors=True)
 
 

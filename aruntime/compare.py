@@ -1,7 +1,8 @@
-"""Comparison: where two components differ, which one alone is known to own something, and where they agree.
+"""Comparison: where two components differ, which one alone is known to own something, and where
+they agree.
 
-Each component is judged by itself with the queries that judge stacks, so that a row says what an architect would read
-of either: its verdict, its units of work, its conditions. No ranking, ever.
+Each component is judged by itself with the queries that judge stacks, so that a row says what an
+architect would read of either: its verdict, its units of work, its conditions. No ranking, ever.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from aruntime.compose import Row, compose
+from aruntime.compose import compose
+from aruntime.composition import Row
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json
@@ -25,8 +27,8 @@ class Line(NamedTuple):
 
     Attributes:
         layer: the lowest at which a side places it.
-        standing: ``differ``; ``one-sided`` (nothing is known of the other); ``other-units`` (both own it, in different
-            units of work); or ``agree``.
+        standing: ``differ``; ``one-sided`` (nothing is known of the other); ``other-units`` (both
+            own it, in different units of work); or ``agree``.
     """
 
     responsibility: str
@@ -78,7 +80,8 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
     """Compare two components of one family and layer, or within layers that the caller names.
 
     Raises:
-        UsageError: a component is unknown, both are the same, or they share neither family nor layer and no scope is
+        UsageError: a component is unknown, both are the same, or they share neither family nor
+            layer and no scope is
             declared: a table of unlike things would say nothing.
     """
     one, two = graph.identify_component(left), graph.identify_component(right)
@@ -87,7 +90,10 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
     sides = {name: compose(graph, [slug(name)]) for name in (one, two)}
     families = {name: _families(graph, name) for name in sides}
     at = {name: {r.layer for r in found.rows if r.owners} for name, found in sides.items()}
-    shared_families, shared_layers = sorted(families[one] & families[two]), sorted(at[one] & at[two])
+    shared_families, shared_layers = (
+        sorted(families[one] & families[two]),
+        sorted(at[one] & at[two]),
+    )
     if not layers and not (shared_families and shared_layers):
         raise UsageError(
             f"{slug(one)} and {slug(two)} share no {'layer' if shared_families else 'family'} "
@@ -96,7 +102,10 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
         )
     chosen = sorted(set(layers)) or shared_layers
     rows = [{r.responsibility: r for r in found.rows if r.claims} for found in sides.values()]
-    lines = [_line(name, rows[0].get(name), rows[1].get(name)) for name in rows[0].keys() | rows[1].keys()]
+    lines = [
+        _line(name, rows[0].get(name), rows[1].get(name))
+        for name in rows[0].keys() | rows[1].keys()
+    ]
     kept = [line for line in lines if line.layer in chosen]
     kept.sort(key=lambda line: (STANDINGS.index(line.standing), line.layer, line.responsibility))
     return Comparison(slug(one), slug(two), tuple(shared_families), tuple(chosen), tuple(kept))
@@ -119,4 +128,6 @@ def _words(side: str, families: Mapping[str, set[str]], layers: Mapping[str, set
 
 
 def _families(graph: Graph, component: str) -> set[str]:
-    return {slug(row["family"] or "") for row in graph.ask("families", {"runtime": component}).records()}
+    return {
+        slug(row["family"] or "") for row in graph.ask("families", {"runtime": component}).records()
+    }

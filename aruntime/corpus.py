@@ -1,7 +1,8 @@
 """From files to triples: what is shipped, and private overlays beside it.
 
-A corpus is a map from graph names to triples, one graph a file. Overlays stay in graphs of their own
-(``…/graph/overlay/…``) whatever names they carry inside, and their blank nodes are renamed apart.
+A corpus is a map from graph names to triples, one graph a file. Overlays stay in graphs of their
+own (``…/graph/overlay/…``) whatever names they carry inside, and their blank nodes are renamed
+apart.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ class Corpus:
     def overlay(self) -> Corpus:
         """Only the graphs that came from overlays."""
         names = [name for name in self.graphs if name.startswith(OVERLAY)]
-        return Corpus({name: self.graphs[name] for name in names}, {name: self.files[name] for name in names})
+        return Corpus(
+            {name: self.graphs[name] for name in names}, {name: self.files[name] for name in names}
+        )
 
 
 def vocabulary_files() -> list[Path]:
@@ -73,9 +76,13 @@ def overlay_files(overlays: Iterable[Path]) -> list[Path]:
         if not path.exists():
             raise UsageError("no such file or folder", path=path)
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix in turtle.FORMATS and p.is_file())
+            inside = sorted(
+                p for p in path.rglob("*") if p.suffix in turtle.FORMATS and p.is_file()
+            )
             if not inside:
-                raise UsageError(f"the folder holds no RDF file ({', '.join(turtle.FORMATS)})", path=path)
+                raise UsageError(
+                    f"the folder holds no RDF file ({', '.join(turtle.FORMATS)})", path=path
+                )
             found += inside
         else:
             found.append(path)

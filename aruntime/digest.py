@@ -1,4 +1,5 @@
-"""One digest, without what a command does not need: hashlib loads OpenSSL, a tenth of a command's time."""
+"""One digest, without what a command does not need: hashlib loads OpenSSL, a tenth of a command's
+time."""
 
 from __future__ import annotations
 

@@ -110,8 +110,9 @@ _PROBES: Final[dict[str, tuple[str, list[str | None], str]]] = {
         "days of review and release are spelt differently",
     ),
     "order of days": (
-        """SELECT ?x { VALUES ?x { "2026-01-02"^^<http://www.w3.org/2001/XMLSchema#date> "2026-01-10"^^<http://www.w3.org/2001/XMLSchema#date> }
-        FILTER (?x < "2026-01-09"^^<http://www.w3.org/2001/XMLSchema#date>) }""",
+        """SELECT ?x { VALUES ?x { "2026-01-02"^^<http://www.w3.org/2001/XMLSchema#date>
+        "2026-01-10"^^<http://www.w3.org/2001/XMLSchema#date> } FILTER (?x <
+        "2026-01-09"^^<http://www.w3.org/2001/XMLSchema#date>) }""",
         ["2026-01-02"],
         "claims due for review cannot be told by day",
     ),
@@ -131,7 +132,8 @@ _PROBES: Final[dict[str, tuple[str, list[str | None], str]]] = {
         _OWN + "write REPLACE instead",
     ),
 }
-"""What is tried: a query, the values of ``?x`` that the standard asks for, and what follows from others."""
+"""What is tried: a query, the values of ``?x`` that the standard asks for, and what follows from
+others."""
 
 
 def diagnose(endpoint: str | None = None) -> list[Probe]:
@@ -185,7 +187,9 @@ def _whole() -> str:
     store = open_store(location())
     if store is None:
         return "nothing to look at yet"
-    expected = len([n for n in os.listdir(os.path.join(paths.root(), "data", "runtime")) if n[0] != "."])
+    expected = len(
+        [n for n in os.listdir(os.path.join(paths.root(), "data", "runtime")) if n[0] != "."]
+    )
     held = len(questions.ask(Oxigraph(store), "things", {"kind": "runtime"}))
     if held != expected:
         raise AruntimeError(f"the store holds {held} of {expected} runtimes; {_AGAIN}")
@@ -196,7 +200,9 @@ def _language(engine: Engine) -> list[Probe]:
     return [_probe(engine, name, *probe) for name, probe in _PROBES.items()]
 
 
-def _probe(engine: Engine, name: str, text: str, expected: list[str | None], otherwise: str) -> Probe:
+def _probe(
+    engine: Engine, name: str, text: str, expected: list[str | None], otherwise: str
+) -> Probe:
     def values() -> str:
         got = [row["x"] for row in _rows(engine, text).records()]
         if got != expected:
@@ -223,21 +229,27 @@ def _endpoint(address: str) -> list[Probe]:
     def default_graph() -> str:
         number = len(questions.ask(engine, "things", {"kind": "runtime"}))
         if not number:
-            raise AruntimeError("the default graph shows no runtime: load the graph, or make the default graph the union of all")
+            raise AruntimeError(
+                "the default graph shows no runtime: load the graph, or make the default graph the union of all"
+            )
         there = _triples(engine)
         store = open_store(location())
         if store is None:
             return f"{number} runtimes and {there} triples"
         here = _triples(Oxigraph(store))
         return f"{number} runtimes and {there} triples there, {here} in the shipped graph" + (
-            "; more means other graphs beside it: name one with ?default-graph-uri=" if there > here else ""
+            "; more means other graphs beside it: name one with ?default-graph-uri="
+            if there > here
+            else ""
         )
 
     def cap() -> str:
         wanted = min(_triples(engine), 20_000)
         got = len(_rows(engine, f"SELECT ?s ?p ?o {{ ?s ?p ?o }} LIMIT {wanted}"))
         if got < wanted:
-            raise AruntimeError(f"rows are capped at {got}: longer answers lose rows; raise the server's limit")
+            raise AruntimeError(
+                f"rows are capped at {got}: longer answers lose rows; raise the server's limit"
+            )
         return f"{got} rows in one answer"
 
     def forms() -> str:
@@ -256,7 +268,10 @@ def _endpoint(address: str) -> list[Probe]:
 
     def star() -> str:
         text = questions.text_of("who-owns-compilation")
-        rows, starred = (_rows(engine, shape) for shape in (text, text.replace("skos:broaderTransitive?", "skos:broader*")))
+        rows, starred = (
+            _rows(engine, shape)
+            for shape in (text, text.replace("skos:broaderTransitive?", "skos:broader*"))
+        )
         if set(rows.rows) != set(starred.rows):
             raise AruntimeError(f"{len(starred)} rows instead of {len(rows)}; {_OWN}{_DERIVED}")
         return f"{len(rows)} rows"
@@ -279,7 +294,8 @@ _PATHS: Final = {
     "path + to one end": ("?x {link}+ ?y FILTER (?y = {end})", _BROADER, _DERIVED),
     "path + over circles": ("?x {link}+ ?y FILTER (?y = {end})", _RELATED, "ask step by step"),
 }
-"""Paths over the graph that is there: the pattern, the property followed, and what to write instead."""
+"""Paths over the graph that is there: the pattern, the property followed, and what to write
+instead."""
 
 
 def _path(engine: Engine, pattern: str, link: str, instead: str) -> str:
@@ -295,17 +311,23 @@ def _path(engine: Engine, pattern: str, link: str, instead: str) -> str:
     except AruntimeError as error:
         raise AruntimeError(f"{error}; {_OWN}{instead}") from None
     if set(got) != expected:
-        raise AruntimeError(f"{len(set(got) & expected)} of {len(expected)} right rows and {len(set(got) - expected)} wrong ones; {_OWN}{instead}")
+        raise AruntimeError(
+            f"{len(set(got) & expected)} of {len(expected)} right rows and {len(set(got) - expected)} wrong ones; {_OWN}{instead}"
+        )
     return f"{len(expected)} rows"
 
 
 def _pairs(engine: Engine, link: str) -> set[Pair]:
-    return {(start, to) for start, to in _rows(engine, f"SELECT DISTINCT ?x ?y {{ ?x {link} ?y }}").rows}
+    return {
+        (start, to) for start, to in _rows(engine, f"SELECT DISTINCT ?x ?y {{ ?x {link} ?y }}").rows
+    }
 
 
 def _closure(steps: set[Pair]) -> set[Pair]:
     found, new = steps, steps
     while new:
-        new = {(start, to) for start, between in new for other, to in steps if other == between} - found
+        new = {
+            (start, to) for start, between in new for other, to in steps if other == between
+        } - found
         found = found | new
     return found

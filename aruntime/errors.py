@@ -19,7 +19,9 @@ class AruntimeError(Exception):
 
     exit_code = 3
 
-    def __init__(self, message: str, *, path: Path | str | None = None, line: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, path: Path | str | None = None, line: int | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.path = None if path is None else str(path)

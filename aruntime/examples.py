@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pyoxigraph import Literal, NamedNode, Triple
 
 from aruntime import paths
-from aruntime.compose import Composition, judged
+from aruntime.composition import Composition
 from aruntime.errors import DataError
 from aruntime.model import Json, text
 from aruntime.namespaces import ID, iri, slug
 from aruntime.stack import Component, Stack
+from aruntime.verdicts import judged
 
 if TYPE_CHECKING:
     from pathlib import Path

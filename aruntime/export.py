@@ -27,14 +27,16 @@ _NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def quads(overlays: Sequence[Path] = (), *, derived: bool = True) -> Iterator[Quad]:
-    """Every stated triple in its file's graph, then every derived one in ``graph/derived``; sorted within each."""
+    """Every stated triple in its file's graph, then every derived one in ``graph/derived``; sorted
+    within each."""
     stated = corpus.load(overlays)
     for name, triples in sorted(stated.graphs.items()):
         for triple in sorted(triples, key=str):
             yield Quad(triple.subject, triple.predicate, triple.object, NamedNode(name))
     if derived:
         compiled = build.in_memory(stated)
-        for subject, predicate, value in sorted(match(compiled, graph=DERIVED), key=lambda fact: str(Triple(*fact))):  # type: ignore[arg-type]
+        facts = match(compiled, graph=DERIVED)
+        for subject, predicate, value in sorted(facts, key=lambda fact: tuple(map(str, fact))):
             yield Quad(subject, predicate, value, DERIVED)  # type: ignore[arg-type]
 
 
@@ -42,7 +44,8 @@ def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) ->
     """The graph as bytes.
 
     Args:
-        form: a key of :data:`FORMATS`; TriG, N-Quads and JSON-LD keep the graphs, the others merge them.
+        form: a key of :data:`FORMATS`; TriG, N-Quads and JSON-LD keep the graphs, the others merge
+            them.
         derived: whether to add what follows from the stated triples.
 
     Raises:
@@ -53,13 +56,17 @@ def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) ->
     if form == "turtle":
         return turtle.write(quad.triple for quad in found).encode()
     if rdf.supports_datasets:
-        written = serialize(_labelled(found), format=rdf, prefixes=None if form == "nquads" else PREFIXES)
+        written = serialize(
+            _labelled(found), format=rdf, prefixes=None if form == "nquads" else PREFIXES
+        )
     else:
         merged = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in _labelled(found))
         written = serialize(merged, format=rdf, prefixes=None if form == "ntriples" else PREFIXES)
     assert written is not None
     if form == "rdfxml" and (bad := _NOT_XML.search(written)):
-        raise DataError(f"RDF/XML cannot write the character U+{ord(bad.group()):04X} of a literal; export another format")
+        raise DataError(
+            f"RDF/XML cannot write the character U+{ord(bad.group()):04X} of a literal; export another format"
+        )
     return written
 
 

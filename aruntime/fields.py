@@ -42,7 +42,11 @@ _SLUG: Final = re.compile(r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")
 _LONGEST: Final = 100
 """Most characters of a slug, so that a file may have its name."""
 _DOMAIN, _RANGE, _INCLUDES = map(iri, ("rdfs:domain", "rdfs:range", "schema:domainIncludes"))
-_OF_READINGS: Final = frozenset(iri(f"ar:{name}") for name in ("curationMode", "reviewBy", "reviewOutcome", "reviewed", "status", "verifiedIn"))
+_DEFINITION: Final = iri("skos:definition")
+_OF_READINGS: Final = frozenset(
+    iri(f"ar:{name}")
+    for name in ("curationMode", "reviewBy", "reviewOutcome", "reviewed", "status", "verifiedIn")
+)
 """What a claim has from the reading that it was read in."""
 
 
@@ -52,24 +56,14 @@ class Field(NamedTuple):
     Attributes:
         predicate: the property.
         range: local name of what it takes: a class of the ontology, or a datatype of XML Schema.
-        classes: local names of the kinds of claim that have it; all kinds have what a ``Claim``
-            has.
+        classes: local names of the kinds of claim that have it; all have what a ``Claim`` has.
+        definition: what it says of a claim, in the ontology's words.
     """
 
     predicate: NamedNode
     range: str
     classes: frozenset[str]
-
-    @property
-    def help(self) -> str:
-        """What it takes, in words."""
-        if self.range == "Component":
-            return "A runtime or another component."
-        if self.scheme is not None:
-            return f"A word of the vocabulary {self.scheme}."
-        if self.range == "Configuration":
-            return "A configuration of the runtime, by the name it has in about.ttl."
-        return "A day or instant." if self.range == "dateTime" else "Text."
+    definition: str
 
     @property
     def is_text(self) -> bool:
@@ -94,11 +88,16 @@ def fields() -> dict[str, Field]:
         if t.predicate in (_DOMAIN, _INCLUDES) and isinstance(t.object, NamedNode):
             assert isinstance(t.subject, NamedNode)
             classes.setdefault(t.subject, set()).add(t.object.value.removeprefix(NS))
-    for kind, said in KINDS.items():
-        for predicate in said:
+    for kind, predicates in KINDS.items():
+        for predicate in predicates:
             classes.setdefault(iri(predicate), set()).add(class_of(kind))
     known = {"Claim", *map(class_of, KINDS)}
-    found = {"statement": Field(iri("ar:statement"), "langString", frozenset(("Claim",)))}
+    said = {t.subject: t.object.value for t in stated
+            if t.predicate == _DEFINITION and isinstance(t.object, Literal)}  # fmt: skip
+    sentence = iri("ar:statement")
+    found = {
+        "statement": Field(sentence, "langString", frozenset(("Claim",)), said.get(sentence, ""))
+    }
     for t in stated:
         if t.predicate != _RANGE or t.subject in _OF_READINGS:
             continue
@@ -106,13 +105,18 @@ def fields() -> dict[str, Field]:
         of = frozenset(classes.get(t.subject, ())) & known
         if of and t.object not in (iri("ar:Evidence"), iri("ar:Reading")):
             name = _kebab(t.subject.value.removeprefix(NS))
-            found[name] = Field(t.subject, re.split("[#/]", t.object.value)[-1], of)
+            range_ = re.split("[#/]", t.object.value)[-1]
+            found[name] = Field(t.subject, range_, of, said.get(t.subject, ""))
     return dict(sorted(found.items()))
 
 
 def given(options: Mapping[str, str | Sequence[str] | None]) -> dict[str, list[str]]:
     """Fields that a command was given, from its parameters by their Python names."""
-    return {name.replace("_", "-"): [value] if isinstance(value, str) else list(value) for name, value in options.items() if value}
+    return {
+        name.replace("_", "-"): [value] if isinstance(value, str) else list(value)
+        for name, value in options.items()
+        if value
+    }
 
 
 def value_of(option: str, slug: str, value: str, into: Path | None) -> NamedNode | Literal:
@@ -142,7 +146,9 @@ def concept(scheme: str, value: str) -> NamedNode:
     name = value.removeprefix(f"{scheme}:")
     names = _words(scheme)
     if name not in names:
-        raise UsageError(f"no {scheme} is called {name!r}{_near(name, names)}; see aruntime list {scheme}")
+        raise UsageError(
+            f"no {scheme} is called {name!r}{_near(name, names)}; see aruntime list {scheme}"
+        )
     return iri(f"{scheme}:{name}")
 
 

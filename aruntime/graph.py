@@ -1,7 +1,7 @@
 """The front door: ask named questions of a graph, and look names up in it.
 
 A graph is opened by :func:`aruntime.opening.open_graph`, which also compiles it where that was not
-done yet; what only asks does not load the compiler.
+done yet; what only asks does not load the compiler. ``Graph(Remote(url))`` asks an endpoint.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from aruntime import names, questions
 from aruntime.engines.engine import Engine
-from aruntime.engines.remote import Remote
 from aruntime.model import Rows, Term
 
 
@@ -25,15 +24,6 @@ class Graph:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-
-    @classmethod
-    def remote(cls, endpoint: str) -> Graph:
-        """The graph that a SPARQL 1.1 endpoint serves.
-
-        Raises:
-            UsageError: the address is no http or https URL.
-        """
-        return cls(Remote(endpoint))
 
     def ask(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> Rows:
         """The answer of a named question; see :func:`aruntime.questions.ask`."""

@@ -1,16 +1,19 @@
 """From stated triples to what follows: defaults, direct statements, then the OWL 2 RL closure.
 
-0. Each file of ``ontology/defaults`` is a question *subject, predicate, object*: what may a data file leave unsaid?
-1. Each file of ``ontology/rules`` is a question *claim, subject, predicate, object*: which direct statement does
-   which claim make? Running it gives both the triple and its reason, which the graph keeps as an annotation.
+0. Each file of ``ontology/defaults`` is a question *subject, predicate, object*: what may a data
+file leave unsaid? 1. Each file of ``ontology/rules`` is a question *claim, subject, predicate,
+object*: which direct statement does
+   which claim make? Running it gives both the triple and its reason, which the graph keeps as an
+   annotation.
 2. The closure applies the OWL 2 RL rules (https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules)
-   that our ontology can fire, over vocabulary, types, direct statements and what is stated with a property that has a
-   wider one, so that PROV's terms are there. Each triple is derived once, from premises that are kept on request; work
-   grows with the number of triples derived.
+   that our ontology can fire, over vocabulary, types, direct statements and what is stated with a
+   property that has a wider one, so that PROV's terms are there. Each triple is derived once, from
+   premises that are kept on request; work grows with the number of triples derived.
 
-Rules named in Tables 5–9 of the profile: prp-dom, prp-rng, prp-symp, prp-trp, prp-spo1, prp-spo2, prp-inv1/2, cls-hv1/2,
-cax-sco, cax-eqc1/2, scm-sco, scm-spo. Not applied, since nothing in the ontology can fire them: those for
-owl:sameAs, functional properties, keys, intersections, unions, cardinalities, and the axiomatic triples.
+Rules named in Tables 5–9 of the profile: prp-dom, prp-rng, prp-symp, prp-trp, prp-spo1, prp-spo2,
+prp-inv1/2, cls-hv1/2, cax-sco, cax-eqc1/2, scm-sco, scm-spo. Not applied, since nothing in the
+ontology can fire them: those for owl:sameAs, functional properties, keys, intersections, unions,
+cardinalities, and the axiomatic triples.
 """
 
 from __future__ import annotations
@@ -26,10 +29,10 @@ from typing import Final, Protocol
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from aruntime.corpus import default_files, rule_files
+from aruntime.digest import blake2b
 from aruntime.errors import DataError
 from aruntime.model import Term
 from aruntime.namespaces import PREFIXES
-from aruntime.digest import blake2b
 from aruntime.store import Fact, match
 
 _AFTER: Final = re.compile(r"^#\+ after: (\S+)$", re.MULTILINE)
@@ -43,22 +46,42 @@ def _names(prefix: str, *locals_: str) -> Iterator[NamedNode]:
 
 
 _TYPE, _FIRST, _REST, _NIL = _names("rdf", "type", "first", "rest", "nil")
-_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE = _names("rdfs", "subClassOf", "subPropertyOf", "domain", "range")
-_INVERSE, _SYMMETRIC, _TRANSITIVE, _CHAIN = _names("owl", "inverseOf", "SymmetricProperty", "TransitiveProperty", "propertyChainAxiom")
+_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE = _names(
+    "rdfs", "subClassOf", "subPropertyOf", "domain", "range"
+)
+_INVERSE, _SYMMETRIC, _TRANSITIVE, _CHAIN = _names(
+    "owl", "inverseOf", "SymmetricProperty", "TransitiveProperty", "propertyChainAxiom"
+)
 _EQUIVALENT, _ON, _VALUE = _names("owl", "equivalentClass", "onProperty", "hasValue")
-_AXIOM, _SOURCE, _PROPERTY, _TARGET = _names("owl", "Axiom", "annotatedSource", "annotatedProperty", "annotatedTarget")
+_AXIOM, _SOURCE, _PROPERTY, _TARGET = _names(
+    "owl", "Axiom", "annotatedSource", "annotatedProperty", "annotatedTarget"
+)
 _CLAIM, *_ = _names("ar", "derivedFromClaim")
 _DERIVED_FROM, *_ = _names("prov", "wasDerivedFrom")
-AXIOMS: Final = (_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE, _INVERSE, _CHAIN, _EQUIVALENT, _ON, _VALUE, _FIRST, _REST)
+AXIOMS: Final = (
+    _SUBCLASS,
+    _SUBPROPERTY,
+    _DOMAIN,
+    _RANGE,
+    _INVERSE,
+    _CHAIN,
+    _EQUIVALENT,
+    _ON,
+    _VALUE,
+    _FIRST,
+    _REST,
+)
 """Properties that state the axioms which rules apply; beside them, types of properties do."""
 KINDS: Final = (_SYMMETRIC, _TRANSITIVE)
 """Types of properties that are axioms."""
 
 
 def add_defaults(store: Store) -> None:
-    """Add to *store* what the files leave unsaid because it follows from a name, a reading or a cited file.
+    """Add to *store* what the files leave unsaid because it follows from a name, a reading or a
+    cited file.
 
-    A rule that builds on another names it in its header (``#+ after:``) and runs once that one's conclusions are there.
+    A rule that builds on another names it in its header (``#+ after:``) and runs once that one's
+    conclusions are there.
 
     Raises:
         DataError: a file of ``ontology/defaults`` is malformed or has other columns.
@@ -83,7 +106,9 @@ def direct(store: Store, about: Fact | None = None) -> Iterator[tuple[Fact, str,
                 yield fact, path.stem, claim
 
 
-def run_rule(store: Store, path: Path, subject: Term | None = None) -> Iterator[tuple[Fact, NamedNode]]:
+def run_rule(
+    store: Store, path: Path, subject: Term | None = None
+) -> Iterator[tuple[Fact, NamedNode]]:
     """What one rule file concludes in *store*, of *subject* alone if it is given.
 
     Raises:
@@ -92,7 +117,9 @@ def run_rule(store: Store, path: Path, subject: Term | None = None) -> Iterator[
     text = path.read_text("utf-8")
     if subject is not None:
         text = text.replace("\nWHERE {\n", f"\nWHERE {{\n  VALUES ?subject {{ {subject} }}\n", 1)
-    for claim, subject, predicate, value in _solutions(store, path, text, ("claim", "subject", "predicate", "object")):
+    for claim, subject, predicate, value in _solutions(
+        store, path, text, ("claim", "subject", "predicate", "object")
+    ):
         assert isinstance(claim, NamedNode) and isinstance(predicate, NamedNode)
         if subject is not None and value is not None:  # what is malformed concludes nothing
             yield (subject, predicate, value), claim
@@ -108,11 +135,15 @@ def _solutions(store: Store, path: Path, text: str, columns: tuple[str, ...]) ->
     return found
 
 
-def axiom_annotations(statements: Iterable[tuple[Fact, NamedNode]]) -> Iterator[tuple[BlankNode, NamedNode, Term]]:
-    """Of each direct statement between named things, as OWL annotates an axiom: from which claims it follows.
+def axiom_annotations(
+    statements: Iterable[tuple[Fact, NamedNode]],
+) -> Iterator[tuple[BlankNode, NamedNode, Term]]:
+    """Of each direct statement between named things, as OWL annotates an axiom: from which claims
+    it follows.
 
-    OWL 2 demands a blank node here (https://www.w3.org/TR/owl2-mapping-to-rdf/#Parsing_of_Annotations); it is named by a
-    digest of the statement, so that the same files give the same graph.
+    OWL 2 demands a blank node here
+    (https://www.w3.org/TR/owl2-mapping-to-rdf/#Parsing_of_Annotations); it is named by a digest of
+    the statement, so that the same files give the same graph.
     """
     nodes: dict[Fact, BlankNode] = {}
     for fact, claim in statements:
@@ -120,9 +151,14 @@ def axiom_annotations(statements: Iterable[tuple[Fact, NamedNode]]) -> Iterator[
             continue
         node = nodes.get(fact)
         if node is None:
-            node = nodes[fact] = BlankNode("s" + blake2b(" ".join(map(str, fact)).encode(), digest_size=16).hexdigest())
+            node = nodes[fact] = BlankNode(
+                "s" + blake2b(" ".join(map(str, fact)).encode(), digest_size=16).hexdigest()
+            )
             yield node, _TYPE, _AXIOM
-            yield from ((node, place, term) for place, term in zip((_SOURCE, _PROPERTY, _TARGET), fact, strict=True))
+            yield from (
+                (node, place, term)
+                for place, term in zip((_SOURCE, _PROPERTY, _TARGET), fact, strict=True)
+            )
         yield node, _CLAIM, claim
         yield node, _DERIVED_FROM, claim
 
@@ -162,7 +198,9 @@ class Closure:
         reasons: for each conclusion its rule and premises; empty unless *explain*.
     """
 
-    def __init__(self, schema: Iterable[Triple], facts: Iterable[Fact], *, explain: bool = False) -> None:
+    def __init__(
+        self, schema: Iterable[Triple], facts: Iterable[Fact], *, explain: bool = False
+    ) -> None:
         stated: list[Fact] = [(t.subject, t.predicate, t.object) for t in schema]
         self.schema = Schema(stated)
         self.derived: list[Fact] = []
@@ -213,7 +251,9 @@ class Schema:
         by: dict[Term, list[Fact]] = defaultdict(list)
         for fact in stated:
             by[fact[1]].append(fact)
-        first, rest, properties, values = ({s: o for s, _, o in by[p]} for p in (_FIRST, _REST, _ON, _VALUE))
+        first, rest, properties, values = (
+            {s: o for s, _, o in by[p]} for p in (_FIRST, _REST, _ON, _VALUE)
+        )
 
         for axiom in by[_SUBPROPERTY]:
             self._on(axiom[0], _rewrite("prp-spo1", axiom))
@@ -247,7 +287,8 @@ class Schema:
             self._on(_TYPE, _has_value_fact((node, _VALUE, value), _property(properties[node])))
 
     def conclusions(self, facts: Facts, fact: Fact) -> Iterator[Conclusion]:
-        """What follows in one step from *fact* and the facts beside it; nothing is said of a literal."""
+        """What follows in one step from *fact* and the facts beside it; nothing is said of a
+        literal."""
         for rule in self.rules.get(fact[1], ()):
             for conclusion in rule(facts, fact):
                 if not isinstance(conclusion[0][0], Literal):

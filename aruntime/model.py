@@ -1,6 +1,7 @@
 """The values that cross rooms: plain, frozen, without behaviour beyond reading themselves.
 
-They are named tuples: every command loads them, and a data class takes five times as long to define.
+They are named tuples: every command loads them, and a data class takes five times as long to
+define.
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ class Rows:
 
     def records(self) -> list[dict[str, str | None]]:
         """Rows as dictionaries of plain strings (IRIs or lexical forms)."""
-        return [{name: text(term) for name, term in zip(self.columns, row, strict=True)} for row in self.rows]
+        return [
+            {name: text(term) for name, term in zip(self.columns, row, strict=True)}
+            for row in self.rows
+        ]
 
 
 def text(term: Term | None) -> str | None:

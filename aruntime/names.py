@@ -130,7 +130,9 @@ def _thing(engine: Engine, kind: str, slug: str) -> str | None:
 def _spellings(identifier: str) -> Sequence[str]:
     """An IRI, and of a thing of ours the same in small letters: slugs have no others."""
     small = ID + identifier.removeprefix(ID).lower()
-    return (identifier, small) if identifier.startswith(ID) and small != identifier else (identifier,)
+    return (
+        (identifier, small) if identifier.startswith(ID) and small != identifier else (identifier,)
+    )
 
 
 def _first(engine: Engine, identifiers: Iterable[str]) -> str | None:
@@ -154,10 +156,12 @@ def _fragment(engine: Engine, name: str) -> str | None:
 
 def _term(engine: Engine, name: str) -> str | None:
     """The class or property of that local name, in one word or several; case tells two apart."""
+    first, *rest = name.split("-")
+    usual = NS + first + "".join(map(str.capitalize, rest))
+    if exists(engine, usual):
+        return usual
     wanted = name.replace("-", "").lower()
     found = [local for local in _terms(engine) if local.lower() == wanted]
-    if name in found:
-        return NS + name
     if len(found) > 1:
         _say_which(name, [f"ar:{local}" for local in found])
     return NS + found[0] if found else None

@@ -1,4 +1,5 @@
-"""Namespaces: the only place where Python spells one. ``ontology/prefixes.ttl`` is its equal; a test compares them."""
+"""Namespaces: the only place where Python spells one. ``ontology/prefixes.ttl`` is its equal; a
+test compares them."""
 
 from __future__ import annotations
 
@@ -17,9 +18,9 @@ CLASSES: Final = ("agent", "component", "lead", "runtime", "source", "stack")
 SCHEMES: Final = (
     "availability", "claim-status", "classification-rank", "concern", "curation-mode", "deployment-boundary",
     "evidence-type", "execution-model", "failure-boundary", "family", "hardware-target", "interface",
-    "interface-role", "layer", "lifecycle", "mechanism", "operational-owner", "part", "pole", "precision", "purpose",
-    "reading-step", "relation", "responsibility", "review-outcome", "role", "scope", "selection-question",
-    "service-objective", "source-kind", "stance", "state-kind", "trade-off", "unit", "verdict",
+    "interface-role", "layer", "lifecycle", "mechanism", "operational-owner", "ownership-question", "part", "pole",
+    "precision", "purpose", "reading-step", "relation", "responsibility", "review-outcome", "role", "scope",
+    "selection-question", "service-objective", "source-kind", "stance", "state-kind", "trade-off", "unit", "verdict",
 )  # fmt: skip
 """Concept schemes; each stands in ``ontology/vocab/<scheme>.ttl``."""
 
@@ -60,8 +61,13 @@ def iri(curie: str) -> NamedNode:
 
 
 def slug(identifier: str) -> str:
-    """The last part of an IRI: the name people type, e.g. ``vllm`` or ``vllm#batches-sequences``."""
-    return identifier.rsplit("/", 1)[-1] if identifier.startswith(ID) else identifier.rsplit("#", 1)[-1]
+    """The last part of an IRI: the name people type, e.g. ``vllm`` or
+    ``vllm#batches-sequences``."""
+    return (
+        identifier.rsplit("/", 1)[-1]
+        if identifier.startswith(ID)
+        else identifier.rsplit("#", 1)[-1]
+    )
 
 
 def curie(identifier: str) -> str:

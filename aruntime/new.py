@@ -198,7 +198,9 @@ def _claim(
     for option in given:
         if not known[option].classes & {"Claim", cls}:
             homes = ", ".join(k for k in KINDS if class_of(k) in known[option].classes)
-            raise UsageError(f"a {kind} claim has no {option}; that is said in a claim of kind {homes}")
+            raise UsageError(
+                f"a {kind} claim has no {option}; that is said in a claim of kind {homes}"
+            )
     said: dict[NamedNode, Sequence[NamedNode | Literal]] = {
         iri("ar:statement"): [Literal(_STATEMENT, language="en")],
         **{iri(predicate): [iri(value)] for predicate, value in KINDS[kind].items()},
@@ -216,7 +218,9 @@ def _claim(
     ]
 
 
-def _reading(about: Iterable[Triple], slug: str, release: object, now: datetime) -> tuple[NamedNode, list[Triple]]:
+def _reading(
+    about: Iterable[Triple], slug: str, release: object, now: datetime
+) -> tuple[NamedNode, list[Triple]]:
     """Today's reading without outcome, and its triples where it is new."""
     stated = list(about)
     readings = {t.subject for t in stated if t.predicate == _TYPE and t.object == iri("ar:Reading")}
@@ -261,4 +265,6 @@ def _text(own: NamedNode, predicate: str, value: str) -> Triple:
 
 def _instant(own: NamedNode, predicate: str, instant: datetime) -> Triple:
     value = instant.strftime("%Y-%m-%dT00:00:00Z")
-    return Triple(own, iri(predicate), Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "dateTime")))
+    return Triple(
+        own, iri(predicate), Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "dateTime"))
+    )

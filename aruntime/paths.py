@@ -1,7 +1,8 @@
-"""Where meaning, facts and questions lie: inside the wheel, or beside the package in a checkout; and the cache.
+"""Where meaning, facts and questions lie: inside the wheel, or beside the package in a checkout;
+and the cache.
 
-A command that only asks gets by with plain strings; :mod:`pathlib`, which takes longer to load than a question to answer,
-is loaded for those who want a ``Path``.
+A command that only asks gets by with plain strings; :mod:`pathlib`, which takes longer to load than
+a question to answer, is loaded for those who want a ``Path``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Named questions: SPARQL files with a ``#+`` header that says what is asked, by whom, and what a row means."""
+"""Named questions: SPARQL files with a ``#+`` header that says what is asked, by whom, and what a
+row means."""
 
 from __future__ import annotations
 
@@ -70,7 +71,11 @@ def header(text: str, path: Path | str) -> dict[str, Any]:
     """
     import yaml
 
-    lines = [line.removeprefix("#+").removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
+    lines = [
+        line.removeprefix("#+").removeprefix(" ")
+        for line in text.splitlines()
+        if line.startswith("#+")
+    ]
     try:
         found = yaml.load("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
@@ -98,7 +103,8 @@ def parse(name: str, text: str) -> Question:
     if missing:
         raise DataError(f"the header lacks {', '.join(missing)}", path=path)
     parameters = tuple(
-        Parameter(key, value["kind"], str(value["example"]), bool(value.get("required", False))) for key, value in (found.get("params") or {}).items()
+        Parameter(key, value["kind"], str(value["example"]), bool(value.get("required", False)))
+        for key, value in (found.get("params") or {}).items()
     )
     return Question(
         name=name,
@@ -126,7 +132,10 @@ def described(name: str) -> Json:
         "summary": found.summary,
         "persona": found.persona,
         "row": found.row,
-        "parameters": {p.name: {"kind": p.kind, "example": p.example, "required": p.required} for p in found.parameters},
+        "parameters": {
+            p.name: {"kind": p.kind, "example": p.example, "required": p.required}
+            for p in found.parameters
+        },
         "columns": dict(found.columns),
         "tags": list(found.tags),
     }
@@ -154,7 +163,11 @@ def signature(text: str) -> Signature:
         if declares:
             kind, _, given = rest.removesuffix("}").partition(", example: ")
             example = given.removesuffix(", required: true")
-            parameters.append(Parameter(name.removeprefix("#+   "), kind, example.strip('"'), required=example != given))
+            parameters.append(
+                Parameter(
+                    name.removeprefix("#+   "), kind, example.strip('"'), required=example != given
+                )
+            )
         elif line.startswith("#+ summary: "):
             summary = line.removeprefix("#+ summary: ").strip('"')
         elif line.startswith("#+ tags: ["):
@@ -170,7 +183,11 @@ def term(kind: str, value: str) -> Term:
     """
     if kind in ("text", "integer"):
         try:
-            return Literal(value) if kind == "text" else Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "integer"))
+            return (
+                Literal(value)
+                if kind == "text"
+                else Literal(value, datatype=NamedNode(PREFIXES["xsd"] + "integer"))
+            )
         except ValueError:
             raise UsageError(f"{value!r} is no text: it is not UTF-8") from None
     if "://" in value:
@@ -200,7 +217,8 @@ def ask(engine: Engine, name: str, parameters: Mapping[str, str | Term] | None =
     """Put a named question to an engine.
 
     Args:
-        parameters: values by parameter name; a string is read by :func:`term`. An unbound parameter is a wildcard.
+        parameters: values by parameter name; a string is read by :func:`term`. An unbound parameter
+            is a wildcard.
 
     Raises:
         UsageError: the question or a parameter does not exist.
@@ -218,8 +236,13 @@ def bindings(name: str, text: str, parameters: Mapping[str, str | Term]) -> dict
     known = {parameter.name: parameter.kind for parameter in signature(text).parameters}
     for key in parameters:
         if key not in known:
-            raise UsageError(f"{name} has no parameter {key!r}{suggestion(key, known)}; it has {', '.join(known) or 'none'}")
-    return {key: term(known[key], value) if isinstance(value, str) else value for key, value in parameters.items()}
+            raise UsageError(
+                f"{name} has no parameter {key!r}{suggestion(key, known)}; it has {', '.join(known) or 'none'}"
+            )
+    return {
+        key: term(known[key], value) if isinstance(value, str) else value
+        for key, value in parameters.items()
+    }
 
 
 def pair(text: str) -> tuple[str, str]:

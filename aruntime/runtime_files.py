@@ -106,7 +106,9 @@ def create(*contents: tuple[Path, Iterable[Triple]]) -> list[Path]:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise DataError(f"the folder cannot be made: {error.strerror}", path=path.parent) from None
+            raise DataError(
+                f"the folder cannot be made: {error.strerror}", path=path.parent
+            ) from None
         atomic.write(path, turtle.write(together).encode())
     return list(files)
 
@@ -125,6 +127,8 @@ def rewrite(path: Path, triples: Iterable[Triple]) -> Path:
     if path.is_file():
         stray = turtle.comments(path.read_text("utf-8-sig"))
         if stray:
-            raise DataError("the file has comments, which would be lost", path=path, line=stray[0][0])
+            raise DataError(
+                "the file has comments, which would be lost", path=path, line=stray[0][0]
+            )
     atomic.write(path, turtle.write(triples).encode())
     return path

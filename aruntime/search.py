@@ -9,15 +9,16 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.namespaces import NS, PREFIXES
 
+_STATEMENT: Final = NS + "statement"
 _RANKS: Final = {
-    PREFIXES["rdfs"] + "label": 0,
-    PREFIXES["skos"] + "altLabel": 1,
-    PREFIXES["skos"] + "definition": 2,
-    PREFIXES["dcterms"] + "description": 2,
-    PREFIXES["skos"] + "scopeNote": 3,
-    NS + "statement": 4,
+    _STATEMENT: 0,
+    PREFIXES["rdfs"] + "label": 1,
+    PREFIXES["skos"] + "altLabel": 2,
+    PREFIXES["skos"] + "definition": 3,
+    PREFIXES["dcterms"] + "description": 3,
+    PREFIXES["skos"] + "scopeNote": 4,
 }
-"""The properties that are searched, the best first; what has a statement is a claim."""
+"""The properties that are searched, the best first; only claims have a statement."""
 
 
 class Match(NamedTuple):
@@ -46,21 +47,23 @@ def search(graph: Graph, words: Sequence[str]) -> list[Match]:
     wanted = " ".join(words).lower().split()
     if not wanted:
         raise UsageError("say a word to look for")
-    texts: dict[str, dict[tuple[str, str], None]] = {}
-    for number, word in enumerate(dict.fromkeys(wanted)):
-        found: dict[str, dict[tuple[str, str], None]] = {}
-        for row in graph.ask("search", {"text": word}).records():
-            thing = row["thing"] or ""
-            if number == 0 or thing in texts:
-                said = found.setdefault(thing, texts.get(thing, {}))
-                said[row["property"] or "", row["match"] or ""] = None
-        texts = found
-    best = [min((_rank(wanted, *text), thing, text) for text in said) for thing, said in texts.items()]
-    return [Match(thing, *text) for _, thing, text in sorted(best)]
+    # The longest word is in the fewest texts; the others are looked for in what has it.
+    texts: dict[str, list[tuple[str, str]]] = {}
+    for row in graph.ask("search", {"text": max(wanted, key=len)}).records():
+        said = texts.setdefault(row["thing"] or "", [])
+        said.append((row["property"] or "", row["match"] or ""))
+    found = []
+    for thing, said in texts.items():
+        everything = "\n".join(text.lower() for _, text in said)
+        if all(word in everything for word in wanted):
+            claim = any(prop == _STATEMENT for prop, _ in said)
+            rank, best = min((_rank(wanted, *text), text) for text in said)
+            found.append((claim, rank, thing, best))
+    return [Match(thing, *best) for _, _, thing, best in sorted(found)]
 
 
-def _rank(words: Sequence[str], prop: str, text: str) -> tuple[bool, bool, int, int]:
-    """How good a match a text is; the least is the best."""
+def _rank(words: Sequence[str], prop: str, text: str) -> tuple[int, int, int]:
+    """How well a text matches, the least being the best: words it lacks, property, length."""
     small = text.lower()
-    rank = _RANKS.get(prop, len(_RANKS))
-    return prop == NS + "statement", not all(w in small for w in words), rank, len(text)
+    missing = sum(word not in small for word in words)
+    return missing, _RANKS.get(prop, len(_RANKS)), len(text)

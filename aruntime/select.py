@@ -1,6 +1,7 @@
 """Selection: which components meet needs, how, and about which nothing is known.
 
-What a claim answers is decided by ``queries/lookup/owners-of.rq``; this module gathers the answers by component.
+What a claim answers is decided by ``queries/lookup/owners-of.rq``; this module gathers the answers
+by component.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Answer(NamedTuple):
 
     Attributes:
         need: kind and value, for example ``owns continuous-batching``.
-        answer: in words: ``yes``, ``yes through xgrammar``, ``yes in configuration standard``, ``in part``, ``no``,
-            ``left to the caller`` or ``unknown``.
+        answer: in words: ``yes``, ``yes through xgrammar``, ``yes in configuration standard``, ``in
+            part``, ``no``, ``left to the caller`` or ``unknown``.
         conditions: what limits it, in words.
         claims: claims that say so, each with its source.
     """
@@ -70,11 +71,16 @@ class Candidate(NamedTuple):
 
     def json(self) -> Json:
         """The candidate with slugs as names."""
-        needs = [{**a._asdict(), "claims": list(a.claims), "conditions": list(a.conditions)} for a in self.answers]
+        needs = [
+            {**a._asdict(), "claims": list(a.claims), "conditions": list(a.conditions)}
+            for a in self.answers
+        ]
         return {"component": self.component, "verdict": self.verdict, "needs": needs}
 
 
-def select(graph: Graph, needs: Mapping[str, Sequence[str]], unit: str | None = None) -> list[Candidate]:
+def select(
+    graph: Graph, needs: Mapping[str, Sequence[str]], unit: str | None = None
+) -> list[Candidate]:
     """Components of which a claim speaks to some need, the best first.
 
     Args:
@@ -106,12 +112,22 @@ def select(graph: Graph, needs: Mapping[str, Sequence[str]], unit: str | None = 
             own = [row for row in rows if row["component"] == component]
             answers.setdefault(slug(component), {})[need] = _answer(need, own)
     silent = {need: Answer(need, "unknown", (), ()) for need in names}
-    found = [Candidate(c, tuple(said.get(need, silent[need]) for need in names)) for c, said in answers.items()]
-    return sorted(found, key=lambda c: (_VERDICTS.index(c.verdict), [_order(a) for a in c.answers], c.component))
+    found = [
+        Candidate(c, tuple(said.get(need, silent[need]) for need in names))
+        for c, said in answers.items()
+    ]
+    return sorted(
+        found,
+        key=lambda c: (_VERDICTS.index(c.verdict), [_order(a) for a in c.answers], c.component),
+    )
 
 
 def _order(answer: Answer) -> int:
-    return 0 if answer.answer == "yes" and not answer.conditions else 1 + _VERDICTS.index(answer.verdict)
+    return (
+        0
+        if answer.answer == "yes" and not answer.conditions
+        else 1 + _VERDICTS.index(answer.verdict)
+    )
 
 
 def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[dict[str, str]]:
@@ -120,8 +136,17 @@ def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[d
         found = graph.engine.select(lookup("owners-of"), {"responsibility": value})
     else:
         property_ = NamedNode(PREFIXES["ar"] + NEEDS[kind][0])
-        found = graph.engine.select(lookup("claims-with-value"), {"property": property_, "value": value})
-    rows = [{name: text(term) or "" for name, term in zip(found.columns, row, strict=True) if term is not None} for row in found.rows]
+        found = graph.engine.select(
+            lookup("claims-with-value"), {"property": property_, "value": value}
+        )
+    rows = [
+        {
+            name: text(term) or ""
+            for name, term in zip(found.columns, row, strict=True)
+            if term is not None
+        }
+        for row in found.rows
+    ]
     if kind == "exposes":
         rows = [row for row in rows if slug(row.get("role", "")) == "exposes"]
     for row in rows:
@@ -133,8 +158,16 @@ def _answer(need: str, rows: Sequence[Mapping[str, str]]) -> Answer:
     best = min((row["answer"] for row in rows), key=_RANK.index)
     counted = [row for row in rows if row["answer"] == best]
     limits = [row for row in rows if row["answer"] == "limit"]
-    claims = {row["claim"]: {"claim": slug(row["claim"]), "source": slug(row["source"])} for row in (*counted, *limits)}
-    return Answer(need, _words(best, counted), tuple(_conditions(best, counted, limits)), tuple(claims.values()))
+    claims = {
+        row["claim"]: {"claim": slug(row["claim"]), "source": slug(row["source"])}
+        for row in (*counted, *limits)
+    }
+    return Answer(
+        need,
+        _words(best, counted),
+        tuple(_conditions(best, counted, limits)),
+        tuple(claims.values()),
+    )
 
 
 def _words(best: str, rows: Sequence[Mapping[str, str]]) -> str:
@@ -154,7 +187,9 @@ def _words(best: str, rows: Sequence[Mapping[str, str]]) -> str:
     return {"part": "in part", "no": "no", "limit": "unknown"}[best]
 
 
-def _conditions(best: str, rows: Iterable[Mapping[str, str]], limits: Iterable[Mapping[str, str]]) -> Iterable[str]:
+def _conditions(
+    best: str, rows: Iterable[Mapping[str, str]], limits: Iterable[Mapping[str, str]]
+) -> Iterable[str]:
     found: dict[str, None] = {}
     for row in rows:
         if best == "part" and "part" in row:
@@ -167,8 +202,12 @@ def _conditions(best: str, rows: Iterable[Mapping[str, str]], limits: Iterable[M
             found[slug(row["availability"])] = None
     for row in limits:
         about = slug(row["part"]).partition(".")[2] if "part" in row else row.get("condition", "")
-        where = f" in {slug(row['configuration']).partition('#')[2]}" if "configuration" in row else ""
+        where = (
+            f" in {slug(row['configuration']).partition('#')[2]}" if "configuration" in row else ""
+        )
         found[
-            f"not {about or 'at all'}{where}" if slug(row["stance"]) == "excluded" else f"{about or 'it'}{where} is left to the {slug(row['stance'])}"
+            f"not {about or 'at all'}{where}"
+            if slug(row["stance"]) == "excluded"
+            else f"{about or 'it'}{where} is left to the {slug(row['stance'])}"
         ] = None
     return found

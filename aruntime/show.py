@@ -54,7 +54,13 @@ def describe(graph: Graph, thing: str) -> Description:
             continue
         claim = claims.setdefault(
             row["claim"] or "",
-            {"claim": slug(row["claim"] or ""), "role": role, "status": slug(row["status"] or ""), "statement": row["statement"], "sources": []},
+            {
+                "claim": slug(row["claim"] or ""),
+                "role": role,
+                "status": slug(row["status"] or ""),
+                "statement": row["statement"],
+                "sources": [],
+            },
         )
         source = slug(row["source"] or "")
         if source not in claim["sources"]:

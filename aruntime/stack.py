@@ -1,7 +1,9 @@
-"""A stack as a small graph: its components' claims, the vocabulary that decides, and what is chosen.
+"""A stack as a small graph: its components' claims, the vocabulary that decides, and what is
+chosen.
 
-The graph is judged by the queries of ``queries/stack``: numbered ones add facts in their order, the others select
-rows. Nothing here knows a verdict by name; their order, symbols and words are data (``ontology/vocab/verdict.ttl``).
+The graph is judged by the queries of ``queries/stack``: numbered ones add facts in their order, the
+others select rows. Nothing here knows a verdict by name; their order, symbols and words are data
+(``ontology/vocab/verdict.ttl``).
 """
 
 from __future__ import annotations
@@ -122,20 +124,30 @@ class Stack:
             node
             for node, limit in bounds.items()
             if (version is None and _UNTIL.value in limit)
-            or (version is not None and not within(version, limit.get(_FROM.value), limit.get(_UNTIL.value)))
+            or (
+                version is not None
+                and not within(version, limit.get(_FROM.value), limit.get(_UNTIL.value))
+            )
         }
         self._add(t for t in found if t.subject not in ended)
         self.store.add(Quad(STACK, iri("ar:component"), NamedNode(component.iri)))
         releases = {t.subject: text(t.object) or "" for t in found if t.predicate == _VERSION}
         if version is not None:
-            self._mark_unverified(found, bounds, {node for node, v in releases.items() if v == version})
+            self._mark_unverified(
+                found, bounds, {node for node, v in releases.items() if v == version}
+            )
         read = tuple(sorted(set(releases.values())))
         in_use = version or _newest(found, releases)
         return Member(component.name, component.iri, in_use, version is not None, read)
 
-    def _mark_unverified(self, found: Sequence[Triple], bounds: Mapping[Term, Mapping[str, str]], releases: set[Term]) -> None:
-        """Mark claims that were read in another release and state no bounds that include the version in use."""
-        verified = {t.subject for t in found if t.predicate == _VERIFIED and t.object in releases} | set(bounds)
+    def _mark_unverified(
+        self, found: Sequence[Triple], bounds: Mapping[Term, Mapping[str, str]], releases: set[Term]
+    ) -> None:
+        """Mark claims that were read in another release and state no bounds that include the
+        version in use."""
+        verified = {
+            t.subject for t in found if t.predicate == _VERIFIED and t.object in releases
+        } | set(bounds)
         for node in {t.subject for t in found if t.predicate == iri("ar:statement")} - verified:
             self.store.add(Quad(node, iri("rdf:type"), iri("ar:UnverifiedClaim")))
 
@@ -154,7 +166,9 @@ class Stack:
             raise UsageError(f"--in names {component}, which is not among the components")
         known = {
             slug(text(q.subject) or "").partition("#")[2]: q.subject
-            for q in self.store.quads_for_pattern(None, iri("ar:ofComponent"), NamedNode(member.iri), None)
+            for q in self.store.quads_for_pattern(
+                None, iri("ar:ofComponent"), NamedNode(member.iri), None
+            )
             if Quad(q.subject, iri("rdf:type"), iri("ar:Configuration")) in self.store
         }
         labels = {key: self._label(node) for key, node in known.items()}
@@ -172,14 +186,23 @@ class Stack:
 
     def judge(self) -> None:
         """Add what the numbered queries conclude, in their order."""
-        stated = any(True for _ in self.store.quads_for_pattern(STACK, iri("ar:purpose"), None, None))
+        stated = any(
+            True for _ in self.store.quads_for_pattern(STACK, iri("ar:purpose"), None, None)
+        )
         for step in _STEPS[1 if stated else 0 :]:
             self._add(self.engine.construct(query(step), {}))
 
     def rows(self, name: str) -> list[dict[str, str]]:
         """Rows of one query of ``queries/stack``, without what is unbound."""
         found: Rows = self.engine.select(query(name), {})
-        return [{column: text(term) or "" for column, term in zip(found.columns, row, strict=True) if term is not None} for row in found.rows]
+        return [
+            {
+                column: text(term) or ""
+                for column, term in zip(found.columns, row, strict=True)
+                if term is not None
+            }
+            for row in found.rows
+        ]
 
     def values(self, subject: str, predicate: str) -> list[str]:
         """Values of a property in the small graph, sorted."""
@@ -194,7 +217,9 @@ class Stack:
         self.store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
 
 
-_FROM, _UNTIL, _VERSION, _VERIFIED = (iri(f"ar:{name}") for name in ("fromVersion", "untilVersion", "version", "verifiedIn"))
+_FROM, _UNTIL, _VERSION, _VERIFIED = (
+    iri(f"ar:{name}") for name in ("fromVersion", "untilVersion", "version", "verifiedIn")
+)
 
 
 def _newest(found: Sequence[Triple], releases: Mapping[Any, str]) -> str | None:
@@ -203,7 +228,11 @@ def _newest(found: Sequence[Triple], releases: Mapping[Any, str]) -> str | None:
     for t in found:
         if t.predicate == _VERIFIED and t.object in releases:
             counts[releases[t.object]] = counts.get(releases[t.object], 0) + 1
-    return max(sorted(counts), key=lambda version: counts[version], default=next(iter(releases.values()), None))
+    return max(
+        sorted(counts),
+        key=lambda version: counts[version],
+        default=next(iter(releases.values()), None),
+    )
 
 
 def vocabulary(graph: Graph) -> tuple[Triple, ...]:
@@ -233,7 +262,9 @@ def query(name: str) -> str:
 
 
 def _read(folder: str, name: str) -> str:
-    with open(os.path.join(paths.root(), "queries", folder, f"{name}.rq"), encoding="utf-8") as file:
+    with open(
+        os.path.join(paths.root(), "queries", folder, f"{name}.rq"), encoding="utf-8"
+    ) as file:
         return file.read()
 
 

@@ -9,12 +9,22 @@ from aruntime.graph import Graph
 from aruntime.model import Json
 from aruntime.namespaces import slug
 
-_COUNTED = {"sources": "ar:Source", "evidence": "ar:Evidence", "families": "ar:Family", "layers": "ar:Layer", "responsibilities": "ar:Responsibility"}
+_COUNTED = {
+    "sources": "ar:Source",
+    "evidence": "ar:Evidence",
+    "families": "ar:Family",
+    "layers": "ar:Layer",
+    "responsibilities": "ar:Responsibility",
+}
 
 
 def statistics(graph: Graph) -> Json:
-    """Counts of triples, runtimes, claims, sources, evidence, families, layers, responsibilities and questions."""
-    sizes = {slug(row["class"] or ""): int(row["things"] or 0) for row in graph.ask("class-counts").records()}
+    """Counts of triples, runtimes, claims, sources, evidence, families, layers, responsibilities
+    and questions."""
+    sizes = {
+        slug(row["class"] or ""): int(row["things"] or 0)
+        for row in graph.ask("class-counts").records()
+    }
     by_status: Counter[str] = Counter()
     by_kind: Counter[str] = Counter()
     by_stance: Counter[str] = Counter()
@@ -40,6 +50,7 @@ def statistics(graph: Graph) -> Json:
 
 
 def _kind(cls: str) -> str:
-    """``responsibility`` for the class of responsibility claims, ``trade-off`` for that of trade-offs."""
+    """``responsibility`` for the class of responsibility claims, ``trade-off`` for that of
+    trade-offs."""
     words = slug(cls).removesuffix("Claim")
     return "".join(f"-{c.lower()}" if c.isupper() and n else c.lower() for n, c in enumerate(words))

@@ -1,7 +1,8 @@
-"""Opening the compiled store: a folder of the user's cache, named by a digest of what it was built from.
+"""Opening the compiled store: a folder of the user's cache, named by a digest of what it was built
+from.
 
-A changed file, an overlay or another layout leads to another folder. :mod:`aruntime.build` makes stores; this module
-is all that a command needs which finds one there.
+A changed file, an overlay or another layout leads to another folder. :mod:`aruntime.build` makes
+stores; this module is all that a command needs which finds one there.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ CHECKED: Final = "overlays-checked"
 """Holds the digest of overlays that broke no rule when they were compiled."""
 
 UNION: Final = DefaultGraph()
-"""The graph that queries are asked of: everything stated and everything inferred, each triple once."""
+"""The graph that queries are asked of: everything stated and everything inferred, each triple
+once."""
 DERIVED: Final = NamedNode(GRAPH + "derived")
 """The graph of what was inferred and is stated in no file."""
 _HEADER: Final = Quad(
@@ -40,15 +42,16 @@ Fact = tuple[Term, NamedNode, Term]
 
 
 def location(overlays: Iterable[str | os.PathLike[str]] = ()) -> str:
-    """The folder of the store of the shipped files with these overlay files, whether or not it was built."""
+    """The folder of the store of the shipped files with these overlay files, whether or not it was
+    built."""
     return os.path.join(paths.cache_folder(), f"store-{_digest(overlays)}")
 
 
 def open_store(folder: str | os.PathLike[str]) -> Store | None:
     """The store in *folder*, read-only, or ``None`` if it is absent, damaged or not one of ours.
 
-    The database verifies its own blocks by checksum as they are read; the ontology's header tells a finished store of
-    this program from any other.
+    The database verifies its own blocks by checksum as they are read; the ontology's header tells a
+    finished store of this program from any other.
     """
     try:
         store = Store.read_only(os.path.join(folder, "graph"))
@@ -89,8 +92,8 @@ def match(
 def _digest(overlays: Iterable[str | os.PathLike[str]]) -> str:
     """A digest of names, sizes and times of the files that a build reads, without reading them.
 
-    In a checkout every file is looked at; an installed package is replaced as a whole, so that the time of each of its
-    folders says enough.
+    In a checkout every file is looked at; an installed package is replaced as a whole, so that the
+    time of each of its folders says enough.
     """
     states = [LAYOUT]
     for folder in ("ontology", "data"):

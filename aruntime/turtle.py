@@ -1,13 +1,17 @@
 """Turtle and its kin: read strictly with line numbers, write canonically.
 
-Reading is Oxigraph's: it refuses what the standard refuses, never fetches anything, and says where an error stands.
-Writing gives one spelling to one graph, so that a difference in text is a difference in meaning:
+Reading is Oxigraph's: it refuses what the standard refuses, never fetches anything, and says where
+an error stands. Writing gives one spelling to one graph, so that a difference in text is a
+difference in meaning:
 
-* ``@prefix`` lines, sorted, only those used; the empty prefix is the file's own thing followed by ``#``;
+* ``@prefix`` lines, sorted, only those used; the empty prefix is the file's own thing followed by
+``#``;
 * the subject alone on its line, one predicate a line, ``.`` alone on its line;
-* ``a`` first, then labels and the statement of a claim, then what a claim says in the order of :data:`_CLAIM`, then
+* ``a`` first, then labels and the statement of a claim, then what a claim says in the order of
+:data:`_CLAIM`, then
   other predicates by CURIE, last the evidence; objects sorted; literals as they were spelt;
-* subjects by name, in data by kind and claims by responsibility, so that what belongs together stands together.
+* subjects by name, in data by kind and claims by responsibility, so that what belongs together
+stands together.
 """
 
 from __future__ import annotations
@@ -17,7 +21,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    parse,
+)
 
 from aruntime.errors import DataError
 from aruntime.namespaces import ID, PREFIXES
@@ -43,16 +57,18 @@ _AR = PREFIXES["ar"]
 _CLASSES: Final = (
     "Runtime", "Component", "Release", "Choice", "Configuration", "Reading", "ClassificationClaim", "LifecycleClaim",
     "ResponsibilityClaim", "IntegrationClaim", "InterfaceClaim", "TargetClaim", "TradeOffClaim", "MeasurementClaim",
-    "ComparisonClaim", "Coverage", "CitedFile", "Evidence",
+    "ComparisonClaim", "ResearchClaim", "Coverage", "CitedFile", "Evidence",
 )  # fmt: skip
 """Classes of what data files describe, in the order in which it stands there."""
 _CLAIM: Final = (
     "statement", "responsibility", "part", "stance", "prevents", "through", "delegate", "relation", "object", "inConfiguration",
-    "condition", "unit", "layer", "scope", "availability",
+    "condition", "forbids", "unit", "layer", "scope", "availability",
 )  # fmt: skip
 """Properties of a claim, in the order in which they are read."""
 _LAST: Final = ("evidence", "readIn")
-_GROUPS: Final = tuple(_AR + name for name in ("responsibility", "relation", "interface", "hardware", "tradeOff"))
+_GROUPS: Final = tuple(
+    _AR + name for name in ("responsibility", "relation", "interface", "hardware", "tradeOff")
+)
 """Properties whose value brings claims of one class together."""
 _TOKENS = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""' r"|'''(?:[^'\\]|\\.|'(?!''))*'''" r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'"
@@ -68,10 +84,12 @@ Term = NamedNode | BlankNode | Literal | Triple
 
 
 def read(path: Path) -> list[Quad]:
-    """The quads of one RDF file; the format follows from its suffix; one leading byte-order mark is accepted.
+    """The quads of one RDF file; the format follows from its suffix; one leading byte-order mark is
+    accepted.
 
     Raises:
-        DataError: the file is missing, unreadable, too large, of an unknown kind, or malformed (with its line).
+        DataError: the file is missing, unreadable, too large, of an unknown kind, or malformed
+            (with its line).
     """
     form = FORMATS.get(path.suffix)
     if form is None:
@@ -88,7 +106,9 @@ def read(path: Path) -> list[Quad]:
 def parse_bytes(content: bytes, form: RdfFormat, path: Path) -> list[Quad]:
     """The quads of *content*; blank nodes are renamed apart from those of every other file."""
     if form is RdfFormat.RDF_XML and b"<!ENTITY" in content:
-        raise DataError("an RDF/XML file with entity declarations is refused; write the IRIs out", path=path)
+        raise DataError(
+            "an RDF/XML file with entity declarations is refused; write the IRIs out", path=path
+        )
     try:
         return list(parse(content.removeprefix(_BOM), form, rename_blank_nodes=True))
     except SyntaxError as error:
@@ -98,7 +118,8 @@ def parse_bytes(content: bytes, form: RdfFormat, path: Path) -> list[Quad]:
 
 
 def comments(text: str) -> list[tuple[int, str]]:
-    """Comments of a Turtle text as (line, comment); ``#`` within IRIs, names and strings is none."""
+    """Comments of a Turtle text as (line, comment); ``#`` within IRIs, names and strings is
+    none."""
     found = []
     for match in _TOKENS.finditer(text):
         if comment := match.group("comment"):
@@ -110,8 +131,8 @@ def format_file(path: Path, *, keep_heading: bool) -> str:
     """The canonical text of a Turtle file.
 
     Args:
-        keep_heading: keep a comment block that opens the file (``ontology/``); otherwise any comment is refused,
-            because a comment is a fact without a source.
+        keep_heading: keep a comment block that opens the file (``ontology/``); otherwise any
+            comment is refused, because a comment is a fact without a source.
 
     Raises:
         DataError: the file is malformed, or holds a comment that would be lost.
@@ -130,7 +151,11 @@ def format_triples(triples: Iterable[Quad | Triple], path: Path, *, keep_heading
             heading.append(line)
     stray = [line for line, _ in comments(text) if line > len(heading)]
     if stray:
-        raise DataError("a comment would be lost; say it in skos:editorialNote or in a leading block", path=path, line=stray[0])
+        raise DataError(
+            "a comment would be lost; say it in skos:editorialNote or in a leading block",
+            path=path,
+            line=stray[0],
+        )
     body = write(triples)
     return "\n".join([*heading, "", body]) if heading else body
 
@@ -143,8 +168,9 @@ def write(quads: Iterable[Quad | Triple], prefixes: Mapping[str, str] = PREFIXES
 class _Writer:
     """One graph's way to text.
 
-    A blank node that is used once stands inside what uses it, one that is not used stands as ``[]``, and lists are written
-    as lists; only nodes that are used twice or in a circle need labels, and get canonical ones.
+    A blank node that is used once stands inside what uses it, one that is not used stands as
+    ``[]``, and lists are written as lists; only nodes that are used twice or in a circle need
+    labels, and get canonical ones.
     """
 
     def __init__(self, quads: Iterable[Quad | Triple], prefixes: Mapping[str, str]) -> None:
@@ -165,19 +191,29 @@ class _Writer:
 
     def _own_namespace(self) -> str | None:
         """``<thing>#`` for the one thing whose parts the file describes."""
-        things = {s.value.split("#")[0] for s in self.properties if isinstance(s, NamedNode) and s.value.startswith(ID) and "#" in s.value}
+        things = {
+            s.value.split("#")[0]
+            for s in self.properties
+            if isinstance(s, NamedNode) and s.value.startswith(ID) and "#" in s.value
+        }
         return f"{things.pop()}#" if len(things) == 1 else None
 
     def text(self) -> str:
         named = sorted((s for s in self.properties if isinstance(s, NamedNode)), key=self._place)
-        others = [s for s in self.properties if not isinstance(s, NamedNode) and not self._inside(s)]
-        loose = sorted(self._block(s, self.term(s) if s in self.users or isinstance(s, Triple) else "[]") for s in others)
+        others = [
+            s for s in self.properties if not isinstance(s, NamedNode) and not self._inside(s)
+        ]
+        loose = sorted(
+            self._block(s, self.term(s) if s in self.users or isinstance(s, Triple) else "[]")
+            for s in others
+        )
         blocks = [self._block(s, self.term(s)) for s in named] + loose
         heads = sorted(f"@prefix {name}: <{namespace}> ." for name, namespace in self.used.items())
         return "\n".join([*heads, "", "\n\n".join(blocks), ""]) if blocks else ""
 
     def _inside(self, node: Term) -> bool:
-        """Whether a blank node is written inside the one thing that uses it: not if that way leads in a circle."""
+        """Whether a blank node is written inside the one thing that uses it: not if that way leads
+        in a circle."""
         seen: set[Term] = set()
         while isinstance(node, BlankNode) and len(self.users.get(node, ())) == 1:
             if node in seen:
@@ -191,20 +227,29 @@ class _Writer:
 
     def _predicates(self, subject: Subject, indent: str) -> list[str]:
         lines = []
-        for predicate, objects in sorted(self.properties[subject].items(), key=lambda item: self._rank(item[0])):
+        for predicate, objects in sorted(
+            self.properties[subject].items(), key=lambda item: self._rank(item[0])
+        ):
             verb = "a" if predicate == _TYPE else self.name(predicate)
             terms = sorted(self._object(value, indent + "    ") for value in objects)
             if len(terms) == 1:
                 lines.append(f"{indent}{verb} {terms[0]} ;")
             else:
                 lines.append(f"{indent}{verb}")
-                lines += [f"{indent}    {term} {',' if n < len(terms) else ';'}" for n, term in enumerate(terms, 1)]
+                lines += [
+                    f"{indent}    {term} {',' if n < len(terms) else ';'}"
+                    for n, term in enumerate(terms, 1)
+                ]
         return lines
 
     def _place(self, subject: NamedNode) -> tuple[int, str, str]:
         """Where a subject stands in the file: by class, by what a claim is about, by name."""
         about = self.properties[subject]
-        classes = [str(value.value).removeprefix(_AR) for value in about.get(_TYPE, ()) if isinstance(value, NamedNode)]
+        classes = [
+            str(value.value).removeprefix(_AR)
+            for value in about.get(_TYPE, ())
+            if isinstance(value, NamedNode)
+        ]
         ranks = [_CLASSES.index(name) for name in classes if name in _CLASSES]
         group = next((about[name][0] for name in _GROUPS if name in about), None) if ranks else None
         return min(ranks, default=-1), "" if group is None else self.term(group), subject.value
@@ -233,7 +278,11 @@ class _Writer:
         items: list[Term] = []
         while isinstance(node, BlankNode):
             properties = self.properties.get(node, {})
-            well_formed = set(properties) == {_FIRST, _REST} and len(properties[_FIRST]) == 1 and len(properties[_REST]) == 1
+            well_formed = (
+                set(properties) == {_FIRST, _REST}
+                and len(properties[_FIRST]) == 1
+                and len(properties[_REST]) == 1
+            )
             if not well_formed or not self._inside(node):
                 return None
             items.append(properties[_FIRST][0])

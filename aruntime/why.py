@@ -1,16 +1,19 @@
 """Why: from any triple of the graph back to the claims, evidence and sources that it rests on.
 
-The compiled store holds every conclusion, so a derivation is found backwards from the triple in question: among the
-facts that share a node with it, the premises of a rule that concludes it.
+The compiled store holds every conclusion, so a derivation is found backwards from the triple in
+question: among the facts that share a node with it, the premises of a rule that concludes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
+from aruntime.graph import Graph
 from aruntime.infer import AXIOMS, KINDS, Schema, direct
 from aruntime.model import Derivation, Term
 from aruntime.namespaces import iri
@@ -19,8 +22,43 @@ from aruntime.store import DERIVED, Fact, match, quad
 _TYPE = iri("rdf:type")
 
 
-def explain(store: Store, fact: Fact) -> list[Derivation]:
-    """Every direct reason for a triple, or one chain of rules if it only follows from others.
+def explain(graph: Graph, subject: str, predicate: str, value: str) -> list[Derivation]:
+    """Every direct reason for a statement, or one chain of rules if it only follows from others.
+
+    Args:
+        graph: a graph that is compiled here, not that of an endpoint.
+        subject, predicate, value: names, as any command prints them.
+
+    Raises:
+        UsageError: a name is unknown, or the graph has no such statement.
+
+    Example:
+        >>> explain(open_graph(), "kserve", "hosts", "vllm")[0].rule
+        'integrations-are-direct'
+    """
+    if not isinstance(graph.engine, Oxigraph):
+        raise UsageError(
+            "only the shipped graph and --data can be explained, not an endpoint: leave out --endpoint"
+        )
+    named = _property(graph, predicate)
+    fact = (
+        NamedNode(graph.find(subject)),
+        named,
+        NamedNode(graph.find_object(named.value, value)),
+    )
+    return derivations(graph.engine.store, fact)
+
+
+def _property(graph: Graph, name: str) -> NamedNode:
+    """A property of ours by any of its names; one of another vocabulary by its CURIE or IRI."""
+    foreign = ":" in name and not name.startswith("ar:")
+    return (
+        iri(name) if foreign and "://" not in name else NamedNode(graph.identify(name, "property"))
+    )
+
+
+def derivations(store: Store, fact: Fact) -> list[Derivation]:
+    """The reasons for a triple, as :func:`explain` gives them.
 
     Args:
         store: a compiled store; see :mod:`aruntime.build`.
@@ -30,17 +68,25 @@ def explain(store: Store, fact: Fact) -> list[Derivation]:
         UsageError: the triple stands nowhere in the graph.
     """
     if quad(fact) not in store:
-        raise UsageError("triple not found: no promoted claim states it and no rule derives it (unknown, not false)")
+        raise UsageError(
+            "triple not found: no promoted claim states it and no rule derives it (unknown, not false)"
+        )
     return _Explainer(store).reasons(fact)
 
 
 class _Explainer:
-    """The facts of a store, as the closure's rules look them up, and the derivations found so far."""
+    """The facts of a store, as the closure's rules look them up, and the derivations found so
+    far."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        axioms = [fact for predicate in AXIOMS for fact in match(store, predicate=predicate)]
-        self.schema = Schema([*axioms, *(fact for kind in KINDS for fact in match(store, None, _TYPE, kind))])
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The ontology as the closure's rules need it; what a claim states directly needs none."""
+        axioms = [fact for predicate in AXIOMS for fact in match(self.store, predicate=predicate)]
+        kinds = [fact for kind in KINDS for fact in match(self.store, None, _TYPE, kind)]
+        return Schema([*axioms, *kinds])
 
     def objects(self, subject: Term, predicate: Term) -> Iterable[Term]:
         """See :class:`aruntime.infer.Facts`."""
@@ -51,13 +97,16 @@ class _Explainer:
         return [fact[0] for fact in match(self.store, None, predicate, value)]
 
     def reasons(self, fact: Fact, above: tuple[Fact, ...] = ()) -> list[Derivation]:
-        """Derivations of *fact* that do not rest on a fact *above* it; none where every way leads back there."""
+        """Derivations of *fact* that do not rest on a fact *above* it; none where every way leads
+        back there."""
         found = [Derivation(fact, rule, claim.value) for _, rule, claim in direct(self.store, fact)]
         if found or quad(fact, DERIVED) not in self.store:
             return found or [Derivation(fact, "stated")]
         for rule, premises in self._steps(fact):
             if not set(premises) & {fact, *above}:
-                below = [next(iter(self.reasons(premise, (fact, *above))), None) for premise in premises]
+                below = [
+                    next(iter(self.reasons(premise, (fact, *above))), None) for premise in premises
+                ]
                 chain = tuple(reason for reason in below if reason is not None)
                 if len(chain) == len(below):
                     return [Derivation(fact, rule, None, chain)]
@@ -67,7 +116,9 @@ class _Explainer:
         """Rules that conclude *fact* in one step, with their premises."""
         near: dict[Fact, None] = {}
         for node in (fact[0], fact[2]):
-            near |= dict.fromkeys(match(self.store, node)) | dict.fromkeys(match(self.store, None, None, node))
+            near |= dict.fromkeys(match(self.store, node)) | dict.fromkeys(
+                match(self.store, None, None, node)
+            )
         for premise in near:
             for conclusion, rule, premises in self.schema.conclusions(self, premise):
                 if conclusion == fact:

@@ -1,1 +1,1 @@
-"""Measures what the project promises about speed; ``python bench/run.py`` is its one command."""
+"""The engine against its peers, like with like; ``python -m bench`` is its one command."""

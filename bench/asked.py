@@ -1,76 +1,49 @@
-"""What is asked of a made graph: every named question, and those with an optional parameter a second time with it bound."""
+"""What is asked: every named question there is, with the values of its documented examples.
+
+A question with optional parameters is asked twice: of the whole graph, and with the first of them.
+"""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
 from aruntime import questions
-from aruntime.engines.engine import bound
+from aruntime.engines.engine import bound_inside
 from aruntime.model import Parameter, Term
-from aruntime.namespaces import ID
-from bench.generate import MADE
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One question as it is put to every engine.
-
-    Attributes:
-        label: the question's name, with the optional parameter that is bound.
-    """
+class Asked(NamedTuple):
+    """One query, as the text that every engine is given."""
 
     label: str
-    name: str
     text: str
-    bindings: dict[str, Term]
-
-    def request(self, readings: int, limit: float) -> dict[str, Any]:
-        """What a child is sent; see ``bench/answer.py``."""
-        spelt = {name: str(term) if isinstance(term, NamedNode) else json.dumps(getattr(term, "value", "")) for name, term in self.bindings.items()}
-        return {
-            "name": self.name,
-            "text": self.text,
-            "bound": bound(self.text, self.bindings),
-            "bindings": spelt,
-            "readings": readings,
-            "limit": limit,
-        }
 
 
-def asked_of(folder: Path, *, optional: bool) -> list[Asked]:
-    """All questions for a checkout.
-
-    Args:
-        optional: whether questions with an optional parameter are asked with it, too.
-    """
-    found = []
+def asked() -> Iterator[Asked]:
+    """Every named question."""
     for name in questions.names():
         question = questions.load(name)
-        required = {p.name: _example(folder, p) for p in question.parameters if p.required}
-        found.append(Asked(name, name, question.text, required))
-        free = sorted((p for p in question.parameters if not p.required), key=lambda p: p.name != "runtime")
-        if optional and free:
-            found.append(Asked(f"{name}({free[0].name})", name, question.text, {**required, free[0].name: _example(folder, free[0])}))
-    return found
+        required = [p for p in question.parameters if p.required]
+        optional = [p for p in question.parameters if not p.required]
+        yield Asked(name, query(question.text, required))
+        for parameter in sorted(optional, key=lambda p: p.name != "runtime")[:1]:
+            yield Asked(f"{name}({parameter.name})", query(question.text, [*required, parameter]))
 
 
-def _example(folder: Path, parameter: Parameter) -> Term:
-    """The made thing that stands for the documented example: the first landscape's, or else any of its class."""
-    term = questions.term(parameter.kind, parameter.example)
-    if not isinstance(term, NamedNode) or not term.value.startswith(ID):
-        return term
-    thing, _, part = term.value.removeprefix(ID).partition("#")
-    kind, _, slug = thing.partition("/")
-    if kind not in MADE:
-        return term
-    if parameter.kind == "component":  # what compositions ask of their parts, which are runtimes as a rule
-        kind, slug = "runtime", "vllm"
-    made = f"{slug}-1"
-    if not (folder / "data" / kind / f"{made}.ttl").is_file():
-        made = min((path.stem for path in (folder / "data" / kind).glob("*.ttl")), default=slug)
-    return NamedNode(f"{ID}{kind}/{made}{'#' + part if part else ''}")
+def query(text: str, parameters: list[Parameter]) -> str:
+    """A question's text with its examples: inside, where that helps, as our engine writes them.
+
+    What a query assigns with ``AS`` can have no value before, and gets it after the group.
+    """
+    terms = {p.name: questions.term(p.kind, p.example) for p in parameters}
+    inside = {name: term for name, term in terms.items() if f" AS ?{name})" not in text}
+    after = {name: term for name, term in terms.items() if name not in inside}
+    return bound_inside(text, inside) + "".join(f"\n{_values(*pair)}" for pair in after.items())
+
+
+def _values(name: str, term: Term) -> str:
+    assert isinstance(term, NamedNode)
+    return f"VALUES ?{name} {{ {term} }}\n"

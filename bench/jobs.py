@@ -1,154 +1,284 @@
-"""What a child does once: build, close, validate. ``python -m bench.jobs NAME ARGUMENT…`` writes one JSON object.
+"""Closure, validation and loading: the same input for us and for the libraries that do the same.
 
-``seconds`` is the work alone, without starting the process and reading its input; ``count`` what came out of it.
+Each reading begins anew, with nothing that an earlier one worked out. Peers' own formats are filled
+before the clock starts; our index of what the shapes look at is made while it runs.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-import time
-from collections.abc import Callable
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from unittest import mock
 
-from bench.child import quiet_stdout
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
-Result = dict[str, Any]
+from aruntime import build, corpus
+from aruntime.engines.rdflib import to_rdflib
+from aruntime.infer import Closure
+from aruntime.namespaces import NS, PREFIXES, curie
+from aruntime.store import Fact, match
+from aruntime.validation import shapes, validate
 
-
-def _timed(work: Callable[[], Any], readings: int = 1, before: Callable[[], Any] = lambda: None) -> Result:
-    found, count = [], None
-    for _ in range(readings):
-        before()
-        start = time.perf_counter()
-        count = work()
-        found.append(time.perf_counter() - start)
-    return {"seconds": found, "count": count if isinstance(count, int) else None}
-
-
-def build() -> Result:
-    """Our store from files, whatever the cache holds."""
-    from bench import ours
-
-    return _timed(ours.build)
+Json = dict[str, Any]
+Job = Callable[[Json], Callable[[], int]]
 
 
-def rebuild() -> Result:
-    """Our store after one file has changed."""
-    from bench import ours
+class Conclusions:
+    """Work that draws conclusions; afterwards they are told by kind.
 
-    with ours.passing():
-        return _timed(ours.rebuild, before=ours.change)
+    Args:
+        given: the facts it starts from.
+        work: what is timed.
+        facts: turns what *work* returned into facts, the given ones among them or not.
+    """
+
+    def __init__(
+        self, given: set[Fact], work: Callable[[], Any], facts: Callable[[Any], Any]
+    ) -> None:
+        self._given, self._work, self._facts = given, work, facts
+
+    def __call__(self) -> int:
+        self._found = self._work()
+        return 0
+
+    def kinds(self) -> dict[str, int]:
+        """How many conclusions there are of each kind."""
+        new = set(self._facts(self._found)) - self._given
+        return dict(Counter(map(kind, new)).most_common())
 
 
-def dump(path: str) -> Result:
-    """Our graph as N-Triples."""
-    from bench import ours
+def kind(fact: Fact) -> str:
+    """What a conclusion is about, for people: its property, and of types the vocabulary too."""
+    subject, predicate, value = fact
+    if isinstance(subject, BlankNode) or isinstance(value, BlankNode):
+        return "about a class or list without a name"
+    if not isinstance(value, NamedNode) and predicate.value.endswith("#type"):
+        return "a type that is a text"
+    if subject == value:
+        return f"x {curie(predicate.value)} x"
+    if predicate.value != PREFIXES["rdf"] + "type":
+        return curie(predicate.value)
+    prefix = curie(value.value).partition(":")[0]  # type: ignore[union-attr]
+    return f"x a {prefix}:…"
 
-    return _timed(lambda: ours.dump(Path(path)))
+
+def given() -> tuple[list[Triple], list[Fact]]:
+    """Schema and facts of a corpus, as a build hands them to the closure."""
+    found: list[Any] = []
+
+    def record(schema: Iterable[Triple], facts: Iterable[Fact]) -> Closure:
+        found.extend((list(schema), list(facts)))
+        return Closure(*found)
+
+    with mock.patch.object(build, "Closure", record):
+        build.in_memory(corpus.load())
+    return found[0], found[1]
 
 
-def closure(readings: str) -> Result:
+def saved(path: str) -> tuple[list[Fact], int]:
+    """What ``given`` gave when ``save`` wrote it: the facts of a file, the schema's first."""
+    facts = [
+        (q.subject, q.predicate, q.object) for q in parse(path=path, format=RdfFormat.N_TRIPLES)
+    ]
+    return facts, int(Path(path + ".schema").read_text())
+
+
+def save(path: str, most: str = "") -> Job:
+    """Write the closure's input as N-Triples, the schema first; the same file serves every peer.
+
+    Args:
+        most: how many facts to keep beside the axioms about our terms, evenly spread; all if empty.
+    """
+    schema, facts = given()
+    axioms = dict.fromkeys((t.subject, t.predicate, t.object) for t in schema)
+    plain = [f for f in dict.fromkeys(facts) if f not in axioms and not isinstance(f[2], Triple)]
+    if most:
+        firm = {f for f in axioms if isinstance(f[0], BlankNode) or f[0].value.startswith(NS)}  # type: ignore[union-attr]
+        step = max(1, (len(axioms) - len(firm) + len(plain)) // int(most))
+        axioms = dict.fromkeys([*firm, *[f for f in axioms if f not in firm][::step]])
+        plain = plain[::step]
+    lines = serialize([Triple(*fact) for fact in (*axioms, *plain)], format=RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
+    Path(path).write_bytes(lines or b"")
+    Path(path + ".schema").write_text(str(len(axioms)))
+    return lambda request: lambda: len(axioms) + len(plain)
+
+
+def closure(path: str) -> Job:
     """Our closure."""
-    from bench import ours
+    facts, axioms = saved(path)
+    schema = [Triple(*fact) for fact in facts[:axioms]]  # type: ignore[arg-type]
 
-    schema, facts = ours.closure_input()
-    return _timed(lambda: ours.close(schema, facts), int(readings)) | {"facts": len(schema) + len(facts)}
+    def work() -> list[Fact]:
+        return Closure(schema, facts[axioms:]).derived
+
+    return lambda request: Conclusions(set(facts), work, list)
 
 
-def owlrl() -> Result:
-    """owlrl's closure of the same schema and facts."""
+def owlrl(path: str) -> Job:
+    """owlrl's closure, without the axioms that hold of every graph."""
     import owlrl as library
     import rdflib
 
-    from aruntime.engines.rdflib import to_rdflib
-    from bench import ours
+    from aruntime.engines.rdflib import to_oxigraph
 
-    schema, facts = ours.closure_input()
-    graph = rdflib.Graph()
-    for s, p, o in [*((t.subject, t.predicate, t.object) for t in schema), *facts]:
-        graph.add((to_rdflib(s), to_rdflib(p), to_rdflib(o)))
-    before = len(graph)
+    facts, _ = saved(path)
 
-    def expand() -> int:
-        library.DeductiveClosure(library.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
-        return len(graph) - before
+    def facts_of(graph: Any) -> Iterator[Any]:
+        return (tuple(map(to_oxigraph, t)) for t in graph if not isinstance(t[0], rdflib.Literal))
 
-    return _timed(expand) | {"facts": before}
+    def prepared(request: Json) -> Conclusions:
+        graph = rdflib.Graph()
+        for s, p, o in facts:
+            graph.add((to_rdflib(s), to_rdflib(p), to_rdflib(o)))
+        rules = library.OWLRL_Semantics
+        engine = library.DeductiveClosure(rules, axiomatic_triples=False, datatype_axioms=False)
+
+        def work() -> rdflib.Graph:
+            engine.expand(graph)
+            return graph
+
+        return Conclusions(set(facts), work, facts_of)
+
+    return prepared
 
 
-def reasonable() -> Result:
-    """reasonable's closure of the same schema and facts; it knows no property chains."""
-    import tempfile
+def reasonable(path: str) -> Job:
+    """reasonable's closure."""
+    import rdflib
+    import reasonable as library  # type: ignore[import-untyped]
 
-    import reasonable as library
-    from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+    from aruntime.engines.rdflib import to_oxigraph
 
-    from bench import ours
+    facts, _ = saved(path)
 
-    schema, facts = ours.closure_input()
-    triples = [*schema, *(Triple(s, p, o) for s, p, o in facts if isinstance(s, NamedNode))]
-    with tempfile.NamedTemporaryFile(suffix=".n3") as file:
-        file.write(serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
-        file.flush()
+    def facts_of(found: Any) -> Iterator[Any]:
+        named = (t for t in found if not isinstance(t[0], rdflib.Literal))
+        return (tuple(map(to_oxigraph, t)) for t in named)
+
+    def prepared(request: Json) -> Conclusions:
         reasoner = library.PyReasoner()
-        reasoner.load_file(file.name)
-    return _timed(lambda: len(reasoner.reason())) | {"facts": len(set(triples))}
+        with tempfile.NamedTemporaryFile(suffix=".n3") as file:
+            file.write(Path(path).read_bytes())
+            file.flush()
+            reasoner.load_file(file.name)
+        return Conclusions(set(facts), reasoner.reason, facts_of)
+
+    return prepared
 
 
-def validate(engine: str = "fast") -> Result:
-    """Every rule on every file, shapes by this program or by pySHACL (``reference``)."""
-    from bench import ours
+def described(every: str) -> list[Triple]:
+    """What the shapes look at: what files state and what they leave unsaid, nothing inferred.
 
-    return _timed(lambda: ours.validated([], engine))  # type: ignore[arg-type]
-
-
-def shapes(engine: str, readings: str = "1") -> Result:
-    """The shapes alone on the whole graph; reading files is not counted."""
-    from bench import ours
-
-    return _timed(ours.shapes_alone(engine), int(readings))
+    Args:
+        every: 1 for all subjects, *n* for each *n*-th.
+    """
+    stated = corpus.load()
+    nodes = list(dict.fromkeys(t.subject for t in stated.triples()))[:: int(every)]
+    return list(validate.described(nodes, build.open_or_build()))
 
 
-def validate_one(readings: str) -> Result:
-    """Every rule, reported for one file that has just changed."""
-    from bench import ours
-
-    with ours.passing():
-        return _timed(lambda: ours.validated([ours.first_file()]), int(readings), before=ours.change)
+def own_shapes(every: str) -> Job:
+    """All shapes on the graph by this program."""
+    triples, known = described(every), shapes.load()
+    return lambda request: lambda: len(list(shapes.findings(shapes.Data(triples), known)))
 
 
-def pyrudof(folder: str) -> Result:
-    """The shapes alone by pyrudof; reading is not counted, as for the others."""
+def pyshacl(every: str) -> Job:
+    """The same by pySHACL, as ``aruntime validate --engine reference`` runs it."""
+    from aruntime.validation import pyshacl_engine as reference
+
+    triples, files = described(every), shapes.shape_files()
+
+    def prepared(request: Json) -> Callable[[], int]:
+        data, rules = reference.graph_of(triples), reference.shapes_graph(files)
+        return lambda: len(reference.results(data, rules))
+
+    return prepared
+
+
+def pyrudof(every: str) -> Job:
+    """The same by pyrudof."""
     import pyrudof as library
 
-    from bench import ours
+    text = (serialize(described(every), format=RdfFormat.N_TRIPLES) or b"").decode()
+    rules = "\n".join(path.read_text("utf-8") for path in shapes.shape_files())
 
-    rules, data = ours.shapes_and_data(Path(folder))
-    session = library.Rudof(library.RudofConfig())
-    start = time.perf_counter()
-    session.read_data(str(data), library.RDFFormat.NTriples)
-    session.read_shacl(str(rules))
-    read = time.perf_counter() - start
-    return _timed(lambda: len(session.validate_shacl())) | {"read": read}
+    def prepared(request: Json) -> Callable[[], int]:
+        session = library.Rudof(library.RudofConfig())
+        session.read_data(text, library.RDFFormat.NTriples)
+        session.read_shacl(rules)
+        return lambda: len(session.validate_shacl())
+
+    return prepared
 
 
-_JOBS: dict[str, Callable[..., Result]] = {
-    job.__name__: job for job in (build, rebuild, dump, closure, owlrl, reasonable, validate, validate_one, shapes, pyrudof)
+def dump(path: str) -> Job:
+    """Write the whole compiled graph as N-Triples that every peer reads: without triple terms."""
+    facts = (f for f in match(build.open_or_build()) if not isinstance(f[2], Triple))
+    with Path(path).open("wb") as file:
+        serialize((Triple(*fact) for fact in facts), file, format=RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
+    return lambda request: lambda: 0
+
+
+def _files() -> list[Path]:
+    return [*corpus.vocabulary_files(), *corpus.data_files()]
+
+
+def load_aruntime() -> Job:
+    """Our load: every Turtle file to a store in memory, with everything that follows."""
+    return lambda request: lambda: len(build.in_memory(corpus.load()))
+
+
+def load_parsed() -> Job:
+    """The part of it that peers do too: every Turtle file to a store in memory."""
+
+    def load() -> int:
+        store = Store()
+        store.bulk_extend(build._quads(corpus.load()))
+        return len(store)
+
+    return lambda request: load
+
+
+def load_oxigraph() -> Job:
+    """Oxigraph's load of the same files."""
+
+    def load() -> int:
+        store = Store()
+        for path in _files():
+            store.bulk_load(path=str(path), format=RdfFormat.TURTLE)
+        return len(store)
+
+    return lambda request: load
+
+
+def load_rdflib() -> Job:
+    """rdflib's load of the same files."""
+    import rdflib
+
+    def load() -> int:
+        graph = rdflib.Graph()
+        for path in _files():
+            graph.parse(path, format="turtle")
+        return len(graph)
+
+    return lambda request: load
+
+
+JOBS: Final[dict[str, Callable[..., Job]]] = {
+    "dump": dump,
+    "save": save,
+    "closure": closure,
+    "owlrl": owlrl,
+    "reasonable": reasonable,
+    "shapes": own_shapes,
+    "pyshacl": pyshacl,
+    "pyrudof": pyrudof,
+    "load": load_aruntime,
+    "load-parsed": load_parsed,
+    "load-oxigraph": load_oxigraph,
+    "load-rdflib": load_rdflib,
 }
-
-
-def main() -> None:
-    """Do one job, say what came out, and wait until somebody has read how much memory it took."""
-    out = quiet_stdout()
-    try:
-        answer = _JOBS[sys.argv[1]](*sys.argv[2:])
-    except Exception as error:  # a peer may fail in any way, and the row says how
-        answer = {"error": f"{type(error).__name__}: {error}"[:300]}
-    print(json.dumps(answer), file=out, flush=True)
-    sys.stdin.read()
-
-
-if __name__ == "__main__":
-    main()

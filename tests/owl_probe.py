@@ -1,8 +1,9 @@
-"""Asks the OWL API of each file: which violations of OWL 2 DL and RL, and is it consistent (HermiT)? Prints JSON.
+"""Asks the OWL API of each file: which violations of OWL 2 DL and RL, and is it consistent
+(HermiT)? Prints JSON.
 
 Text with a language is allowed in OWL 2 RL, as a value of ``rdf:PlainLiteral``
-(https://www.w3.org/TR/owl2-profiles/#Entities_3); the OWL API calls its type ``rdf:langString``, which RDF 1.1 named
-later, and reports it. Such reports on data are left out.
+(https://www.w3.org/TR/owl2-profiles/#Entities_3); the OWL API calls its type ``rdf:langString``,
+which RDF 1.1 named later, and reports it. Such reports on data are left out.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Final
 
 import jpype
 import jpype.imports
-
 
 TEXT: Final = "Use of data range not in profile: http://www.w3.org/1999/02/22-rdf-syntax-ns#langString [DataPropertyAssertion("
 
@@ -33,7 +33,9 @@ def main(files: list[str]) -> None:
 
     answers = {}
     for name in files:
-        ontology = OWLManager.createOWLOntologyManager().loadOntologyFromOntologyDocument(File(name))
+        ontology = OWLManager.createOWLOntologyManager().loadOntologyFromOntologyDocument(
+            File(name)
+        )
         answer: dict[str, object] = {}
         for profile, checker in (("DL", OWL2DLProfile()), ("RL", OWL2RLProfile())):
             violations = (str(found) for found in checker.checkOntology(ontology).getViolations())

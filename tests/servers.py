@@ -1,4 +1,5 @@
-"""Two SPARQL servers of different make on loopback, for the tests of the remote engine; each is ended by its process."""
+"""Two SPARQL servers of different make on loopback, for the tests of the remote engine; each is
+ended by its process."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ from pathlib import Path
 from aruntime.engines.http import PASSWORD, USER
 
 GRAPH = "https://w3id.org/aruntime/graph/all"
-OXIGRAPH = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
+OXIGRAPH = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which(
+    "oxigraph"
+)
 VIRTUOSO = shutil.which("virtuoso-t")
 
 
@@ -43,7 +46,9 @@ def free_port() -> int:
 @contextmanager
 def running(command: Sequence[str], folder: Path, ask: str) -> Iterator[None]:
     """A server process, once it answers at *ask*."""
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         end = time.monotonic() + 60
         while True:
@@ -65,15 +70,21 @@ def oxigraph(folder: Path) -> Iterator[Address]:
     """Oxigraph's own server (a wheel on PyPI)."""
     host = f"127.0.0.1:{free_port()}"
     assert OXIGRAPH is not None
-    with running([OXIGRAPH, "serve", "--location", str(folder), "--bind", host], folder, f"http://{host}/query"):
+    with running(
+        [OXIGRAPH, "serve", "--location", str(folder), "--bind", host],
+        folder,
+        f"http://{host}/query",
+    ):
         yield Address("oxigraph", f"http://{host}/query", f"http://{host}/store")
 
 
 @contextmanager
 def virtuoso(folder: Path, **limits: int) -> Iterator[Address]:
-    """Virtuoso, open source edition (Debian's virtuoso-opensource-7-bin); its first database takes some seconds.
+    """Virtuoso, open source edition (Debian's virtuoso-opensource-7-bin); its first database takes
+    some seconds.
 
-    Its default graph is the union of all graphs, its own among them, so the address names the one that is asked.
+    Its default graph is the union of all graphs, its own among them, so the address names the one
+    that is asked.
 
     Args:
         limits: settings of its ``[SPARQL]`` section, such as ``ResultSetMaxRows``.
@@ -88,14 +99,25 @@ def virtuoso(folder: Path, **limits: int) -> Iterator[Address]:
             "xa_persistent_file": "virtuoso.pxa",
         },
         "TempDatabase": {"DatabaseFile": "temporary.db", "TransactionFile": "temporary.trx"},
-        "Parameters": {"ServerPort": f"127.0.0.1:{free_port()}", "DirsAllowed": str(folder), "NumberOfBuffers": 20_000, "MaxDirtyBuffers": 15_000},
+        "Parameters": {
+            "ServerPort": f"127.0.0.1:{free_port()}",
+            "DirsAllowed": str(folder),
+            "NumberOfBuffers": 20_000,
+            "MaxDirtyBuffers": 15_000,
+        },
         "HTTPServer": {"ServerPort": host, "ServerThreads": 4},
         "SPARQL": limits,
     }
-    lines = [line for section, values in settings.items() for line in (f"[{section}]", *(f"{key} = {value}" for key, value in values.items()))]
+    lines = [
+        line
+        for section, values in settings.items()
+        for line in (f"[{section}]", *(f"{key} = {value}" for key, value in values.items()))
+    ]
     (folder / "virtuoso.ini").write_text("\n".join(lines) + "\n")
     assert VIRTUOSO is not None
-    with running([VIRTUOSO, "+foreground", "+configfile", "virtuoso.ini"], folder, f"http://{host}/sparql"):
+    with running(
+        [VIRTUOSO, "+foreground", "+configfile", "virtuoso.ini"], folder, f"http://{host}/sparql"
+    ):
         yield Address(
             "virtuoso",
             f"http://{host}/sparql?default-graph-uri={GRAPH}",

@@ -1,56 +1,98 @@
-"""Made graphs have the shape of the shipped one and keep its rules."""
+"""Made graphs keep the rules, and the benchmark leaves out no question and no command."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-import pyshacl
-import rdflib
-from pyoxigraph import RdfFormat, Triple, serialize
-from rdflib.namespace import SH
+import pytest
+from pyoxigraph import Quad, Store
 
-from aruntime import corpus, paths
-from aruntime.corpus import Corpus
-from aruntime.namespaces import ID, iri
-from bench.generate import KEPT, MADE, things
-
-
-def test_every_common_predicate_is_made_and_as_common(shipped: Corpus) -> None:
-    """A whole landscape differs from the shipped data only by claims left out or with another's words."""
-    real = Counter(t.predicate.value for name, triples in shipped.graphs.items() if "/graph/data/" in name for t in triples)
-    made = Counter(t.predicate.value for thing in things(real.total() - 2000) for t in thing.triples)
-    for predicate, count in real.items():
-        if count >= 100:
-            assert 0.75 < made[predicate] / count < 1.25, predicate
+from aruntime import corpus, questions
+from aruntime.cli import COMMANDS
+from aruntime.infer import add_defaults
+from aruntime.namespaces import iri
+from aruntime.validation import shapes
+from bench import commands, generate
+from bench.asked import asked
+from bench.readings import Plan, in_turns, ratio
 
 
-def test_the_same_seed_gives_the_same_graph() -> None:
-    assert list(things(3000)) == list(things(3000))
-    assert list(things(3000)) != list(things(3000, seed=1))
+@pytest.fixture(scope="module")
+def whole() -> generate.Landscape:
+    return generate.shipped()
 
 
-def test_a_small_graph_names_nothing_that_is_not_there() -> None:
-    made = list(things(12_000))
-    subjects = {t.subject for thing in made for t in thing.triples}
-    named = {t.object for thing in made for t in thing.triples if str(t.object).startswith(tuple(f"<{ID}{kind}/" for kind in MADE))}
-    assert named - subjects == {iri("agent:aruntime")}
+@pytest.fixture(scope="module")
+def part(whole: generate.Landscape) -> generate.Landscape:
+    return generate.cut(whole, 15_000)
 
 
-def test_a_made_graph_keeps_every_shape_but_where_it_is_spoilt() -> None:
-    """pySHACL finds the seeded defects, one claim each, and nothing else."""
-    data, shapes = rdflib.Graph(), rdflib.Graph()
-    curator = paths.data() / f"{KEPT.value.removeprefix(ID)}.ttl"
-    for path in (*corpus.vocabulary_files(), curator):
-        data += as_rdflib(corpus.triples_of(path))
-    for thing in things(4000, defects=6):
-        data += as_rdflib(thing.triples)
-    for path in (paths.ontology() / "shapes").glob("*.ttl"):
-        shapes.parse(path)
-    _, found, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
-    assert isinstance(found, rdflib.Graph)
-    assert len(set(found.objects(None, SH.focusNode))) == 6
+def test_a_part_names_nothing_that_is_not_there(
+    whole: generate.Landscape, part: generate.Landscape
+) -> None:
+    assert 8_000 < sum(len(said) for _, said in part.values()) < 20_000
+    named = {value for _, said in part.values() for _, value in said}
+    assert not {value for value in named if value in whole and value not in part}
 
 
-def as_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
-    return rdflib.Graph().parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+def test_a_part_holds_what_is_typical(part: generate.Landscape) -> None:
+    kinds = {value for _, said in part.values() for p, value in said if p == iri("rdf:type")}
+    typical = ("ResponsibilityClaim", "Configuration", "Choice", "Reading", "CitedFile", "Stack")
+    assert {iri(f"ar:{name}") for name in typical} <= kinds
+
+
+def test_a_copy_has_names_of_its_own(part: generate.Landscape) -> None:
+    copy = generate.renamed(part, 2)
+    assert not copy.keys() & part.keys()
+    assert iri("runtime:vllm-2") in copy
+    assert generate.renamed(part, 2) == copy
+
+
+def test_defects_are_as_many_as_were_asked_for(part: generate.Landscape) -> None:
+    spoilt = generate.spoilt(part, 6)
+    assert sum(spoilt[name] != part[name] for name in part) == 6
+
+
+def test_every_question_is_asked_in_a_text_that_parses() -> None:
+    texts = {question.label: question.text for question in asked()}
+    assert set(questions.names()) == {label.partition("(")[0] for label in texts}
+    for text in texts.values():
+        Store().query(text)
+
+
+def test_every_command_is_measured() -> None:
+    assert COMMANDS.keys() <= {*commands.READ, *commands.OTHER}
+    assert not commands.READ.keys() & commands.OTHER.keys()
+
+
+class Clock:
+    """A peer whose readings are known."""
+
+    def __init__(self, *seconds: float) -> None:
+        self.ready = {"seconds": 0.0}
+        self._left: Iterator[float] = iter(seconds)
+
+    def ask(self, request: dict[str, object], limit: float) -> dict[str, object]:
+        return {"seconds": next(self._left), "count": 1}
+
+    def end(self) -> None:
+        pass
+
+
+def test_a_ratio_is_the_median_of_pairs() -> None:
+    peers = {"one": Clock(9.0, 1.0, 2.0, 4.0), "other": Clock(9.0, 1.0, 1.0, 1.0)}
+    found = in_turns(peers, {}, Plan(3, 60.0, 60.0))
+    assert found["one"]["readings"] == [1.0, 2.0, 4.0]
+    assert ratio(found["one"], found["other"]) == 2.0
+
+
+def test_shapes_find_the_defects_of_a_part_and_nothing_else(part: generate.Landscape) -> None:
+    spoilt = generate.spoilt(part, 6)
+    store = Store()
+    vocabulary = [t for path in corpus.vocabulary_files() for t in corpus.triples_of(path)]
+    store.extend(Quad(t.subject, t.predicate, t.object) for t in vocabulary)
+    store.extend(Quad(s, p, o) for s, (_, said) in spoilt.items() for p, o in said)
+    add_defaults(store)
+    data = shapes.Data(quad.triple for quad in store)
+    found = {finding.focus for finding in shapes.findings(data, shapes.load())}
+    assert found == {name.value for name in part if spoilt[name] != part[name]}

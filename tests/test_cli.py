@@ -26,7 +26,9 @@ from tests.conftest import Run
 SOUND = Report((), 1, 1)
 
 
-def commands(command: click.Command = cli.group, names: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def commands(
+    command: click.Command = cli.group, names: tuple[str, ...] = ()
+) -> Iterator[tuple[str, ...]]:
     """Every command and subcommand, the whole first."""
     yield names
     if isinstance(command, click.Group):
@@ -44,13 +46,17 @@ def test_help_groups_the_commands_by_who_needs_them(aruntime: Run) -> None:
     code, out, err = aruntime("--help")
     assert (code, err) == (0, "")
     assert re.findall(r"^(\w+):$", out, re.MULTILINE) == ["Options", *cli.GROUPS]
-    assert re.findall(r"^  (\w+)  +\S.*$", out.partition("Architect:")[2], re.MULTILINE) == list(cli.COMMANDS)
+    assert re.findall(r"^  (\w+)  +\S.*$", out.partition("Architect:")[2], re.MULTILINE) == list(
+        cli.COMMANDS
+    )
     assert list(cli.COMMANDS) == [names[0] for names in ALL if len(names) == 1]
     assert re.fullmatch(r"aruntime \d+\.\d+\.\d+\n", aruntime("--version")[1])
 
 
 @pytest.mark.parametrize("names", ALL, ids=lambda names: " ".join(names) or "aruntime")
-def test_help_fits_80_columns_and_cuts_no_sentence(aruntime: Run, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> None:
+def test_help_fits_80_columns_and_cuts_no_sentence(
+    aruntime: Run, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     code, out, _ = aruntime(*names, "--help")
     assert code == 0
@@ -61,7 +67,9 @@ def test_help_fits_80_columns_and_cuts_no_sentence(aruntime: Run, monkeypatch: p
 
 def test_help_of_the_whole_loads_no_command() -> None:
     program = "import sys; from aruntime.cli import run; run(['--help']); print(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     loaded = {name for name in done.stderr.split() if name.startswith("aruntime.")}
     assert loaded == {"aruntime.cli", "aruntime.errors", "aruntime.render", "aruntime.render.safe"}
 
@@ -75,13 +83,17 @@ def example(aruntime: Run, names: tuple[str, ...]) -> str:
 
 
 @pytest.mark.parametrize("names", ALL, ids=lambda names: " ".join(names) or "aruntime")
-def test_the_example_of_each_help_runs(aruntime: Run, names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_of_each_help_runs(
+    aruntime: Run, names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = example(aruntime, names)
     assert text.startswith("Example: ")
     line = text.removeprefix("Example: ")
     piped = re.fullmatch(r"echo '(.*)' \| (.*)", line)
     if piped:
-        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(piped.group(1).encode())))
+        monkeypatch.setattr(
+            sys, "stdin", SimpleNamespace(buffer=io.BytesIO(piped.group(1).encode()))
+        )
         line = piped.group(2)
     arguments = shlex.split(line)
     assert tuple(arguments[1:])[: len(names)] == names
@@ -90,8 +102,11 @@ def test_the_example_of_each_help_runs(aruntime: Run, names: tuple[str, ...], tm
     assert code == 0, err
 
 
-def prepare(aruntime: Run, names: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The files that an example needs, in a folder of its own; validation is told to find nothing."""
+def prepare(
+    aruntime: Run, names: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files that an example needs, in a folder of its own; validation is told to find
+    nothing."""
     for name in ("mirrors", "downloads"):
         (folder / "here" / name).mkdir(parents=True)
     monkeypatch.chdir(folder / "here")
@@ -148,7 +163,9 @@ def prepare(aruntime: Run, names: tuple[str, ...], folder: Path, monkeypatch: py
     ],
     ids=lambda value: ascii(" ".join(value)) if isinstance(value, list) else "",
 )  # fmt: skip
-def test_a_mistake_gives_a_remedy_and_exit_code_2(aruntime: Run, arguments: list[str], words: str) -> None:
+def test_a_mistake_gives_a_remedy_and_exit_code_2(
+    aruntime: Run, arguments: list[str], words: str
+) -> None:
     code, out, err = aruntime(*arguments)
     assert (code, out) == (2, "")
     assert words in err
@@ -175,14 +192,18 @@ def test_a_mistake_gives_a_remedy_and_exit_code_2(aruntime: Run, arguments: list
     ],
     ids=" ".join,
 )
-def test_names_are_taken_as_they_are_printed(aruntime: Run, small: Graph, arguments: list[str]) -> None:
+def test_names_are_taken_as_they_are_printed(
+    aruntime: Run, small: Graph, arguments: list[str]
+) -> None:
     code, out, err = aruntime(*arguments)
     assert (code, err) == (0, "")
     assert out.count("\n") > 1
 
 
 def test_why_leads_from_a_relation_to_the_cited_lines(aruntime: Run, small: Graph) -> None:
-    assert aruntime("why", "flow", "persists-to", "database", "--format", "table")[1].splitlines() == [
+    assert aruntime("why", "flow", "persists-to", "database", "--format", "table")[
+        1
+    ].splitlines() == [
         "flow persistsTo database  (claim flow#keeps-in-database by rule integrations-are-direct)",
         "",
         "flow#keeps-in-database: The flow keeps its history in a database.",
@@ -194,14 +215,22 @@ def test_a_list_says_what_each_thing_is(aruntime: Run, small: Graph) -> None:
     rows = aruntime("list", "unit", "--format", "markdown")[1].splitlines()
     assert rows[0] == "| name | label | definition |"
     assert "| device | Device | One processor or accelerator. |" in rows
-    names = [row.split("\t")[1] for row in aruntime("list", "thing", "--format", "tsv")[1].splitlines()]
+    names = [
+        row.split("\t")[1] for row in aruntime("list", "thing", "--format", "tsv")[1].splitlines()
+    ]
     assert "<https://w3id.org/aruntime/id/component/database>" in names
     rows = aruntime("list", "property", "--format", "markdown")[1].splitlines()
-    assert "| makesDurable | makes durable | Records and resumes runs of the other as durable steps. |" in rows
+    assert (
+        "| makesDurable | makes durable | Records and resumes runs of the other as durable steps. |"
+        in rows
+    )
 
 
 def test_search_in_any_order_gives_the_same_rows(aruntime: Run, small: Graph) -> None:
-    one, two = (aruntime("search", *words, "--format", "markdown") for words in (["tool", "Call"], ["call", "TOOL"]))
+    one, two = (
+        aruntime("search", *words, "--format", "markdown")
+        for words in (["tool", "Call"], ["call", "TOOL"])
+    )
     assert one == two
     assert one[0] == 0
     assert one[1].splitlines()[2] == "| unit/tool-call | rdfs:label | Tool call |"
@@ -222,7 +251,9 @@ def test_unlike_components_are_not_compared(aruntime: Run) -> None:
 def test_stats_counts_what_is_there(aruntime: Run) -> None:
     found = json.loads(aruntime("stats", "--format", "json")[1])
     assert found["claims"]["promoted"] == sum(found["claims_by_kind"].values())
-    assert found["runtimes"] == len([n for n in (paths.data() / "runtime").iterdir() if n.name[0] != "."])
+    assert found["runtimes"] == len(
+        [n for n in (paths.data() / "runtime").iterdir() if n.name[0] != "."]
+    )
     assert set(found) >= set(
         "triples runtimes claims claims_by_kind claims_by_stance sources evidence families layers responsibilities questions".split()
     )
@@ -236,6 +267,7 @@ def test_doctor_finds_nothing_wrong_here(aruntime: Run) -> None:
 
 _HEAVY = {
     "aruntime.build",
+    "aruntime.engines.http",
     "aruntime.corpus",
     "aruntime.infer",
     "aruntime.turtle",
@@ -269,13 +301,17 @@ _HEAVY = {
         (["why", "vllm#chooses-requests-per-step"], {"aruntime.corpus", "aruntime.infer", "aruntime.turtle", "pathlib", "dataclasses"}),
         (["compare", "vllm", "sglang"], {"dataclasses"}),
         (["select", "--owns", "batching"], {"dataclasses"}),
-        (["doctor"], set()),
+        (["doctor"], {"aruntime.engines.http"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )  # fmt: skip
-def test_a_command_that_asks_loads_no_more_than_it_needs(graph: Graph, arguments: list[str], needed: set[str]) -> None:
+def test_a_command_that_asks_loads_no_more_than_it_needs(
+    graph: Graph, arguments: list[str], needed: set[str]
+) -> None:
     program = "import sys; from aruntime.cli import run; run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
+    )
     loaded = set(done.stderr.split())
     assert "aruntime.engines.oxigraph" in loaded
     assert loaded & _HEAVY <= needed

@@ -30,7 +30,9 @@ def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """What a shell gives for a line in which A stands for the program."""
     env = {**os.environ, "A": f"{sys.executable} -m aruntime", **environment}
     command = ["bash", "-c", line]
-    return subprocess.run(command, capture_output=True, text=True, errors="surrogateescape", env=env, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, errors="surrogateescape", env=env, check=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,12 +72,16 @@ def test_a_fault_is_one_message(line: str, code: int, message: str) -> None:
 
 
 def test_an_encoding_without_a_character_gets_its_escape() -> None:
-    done = shell("$A list unit --format table; $A show 'é' ", PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    done = shell(
+        "$A list unit --format table; $A show 'é' ", PYTHONIOENCODING="latin-1", PYTHONUTF8="0"
+    )
     assert "\\u2500" in done.stdout
     assert "Traceback" not in done.stderr
 
 
-def test_an_error_that_nobody_foresaw_asks_to_be_reported(aruntime: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_that_nobody_foresaw_asks_to_be_reported(
+    aruntime: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken() -> None:
         raise ZeroDivisionError("division\nby \x1b zero")
 
@@ -111,7 +117,9 @@ def test_an_error_that_nobody_foresaw_asks_to_be_reported(aruntime: Run, monkeyp
             raise error
 
         command = click.Command("x", callback=fails)
-        monkeypatch.setattr(cli.Commands, "get_command", lambda self, context, name, found=command: found)
+        monkeypatch.setattr(
+            cli.Commands, "get_command", lambda self, context, name, found=command: found
+        )
         got = aruntime("stats")
         assert got[:2] == (code, "")
         assert words in got[2]
@@ -140,7 +148,9 @@ def test_a_store_that_is_missing_is_compiled_first(tmp_path: Path) -> None:
     assert len([*tmp_path.glob("store-*")]) == 1
 
 
-def test_a_store_that_is_damaged_is_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_is_damaged_is_compiled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path))
     open_graph()
     for path in tmp_path.glob("store-*/graph/CURRENT"):

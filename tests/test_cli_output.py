@@ -50,7 +50,9 @@ def on_terminal(arguments: list[str], **environment: str) -> str:
     return found.decode()
 
 
-@pytest.mark.parametrize("arguments", [["list", "family"], ["compose", "kserve"], ["show", "kserve"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["list", "family"], ["compose", "kserve"], ["show", "kserve"]], ids=" ".join
+)
 def test_no_color_leaves_no_escape_codes_on_a_terminal(graph: Graph, arguments: list[str]) -> None:
     assert ESCAPE in on_terminal(arguments)
     plain = on_terminal(arguments, NO_COLOR="1")
@@ -78,7 +80,9 @@ def table(text: str, form: str) -> list[list[str]]:
     ],
     ids=" ".join,
 )
-def test_every_form_holds_the_same_rows(aruntime: Run, small: Graph, arguments: tuple[str, ...]) -> None:
+def test_every_form_holds_the_same_rows(
+    aruntime: Run, small: Graph, arguments: tuple[str, ...]
+) -> None:
     found = {}
     for form in ("csv", "tsv", "markdown", "table", "json", "auto"):
         code, found[form], err = aruntime(*arguments, "--format", form)
@@ -102,12 +106,17 @@ def test_the_list_of_questions_leaves_out_what_other_commands_ask(aruntime: Run)
     rows = table(aruntime("ask", "--list", "--format", "tsv")[1], "tsv")
     assert len(rows) > 30
     assert all(row[1].endswith("?") for row in rows[1:])
-    everything = {question["name"] for question in json.loads(aruntime("ask", "--list", "--format", "json")[1])}
+    everything = {
+        question["name"]
+        for question in json.loads(aruntime("ask", "--list", "--format", "json")[1])
+    }
     assert {row[0] for row in rows[1:]} < everything
     assert everything - {row[0] for row in rows} >= {"names", "exists", "search"}
 
 
-def test_a_narrow_terminal_gets_records(aruntime: Run, monkeypatch: pytest.MonkeyPatch, small: Graph) -> None:
+def test_a_narrow_terminal_gets_records(
+    aruntime: Run, monkeypatch: pytest.MonkeyPatch, small: Graph
+) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     out = aruntime("ask", "who-owns-batching", "-p", "runtime=server", "--format", "table")[1]
     assert out.splitlines()[:5] == [
@@ -121,7 +130,8 @@ def test_a_narrow_terminal_gets_records(aruntime: Run, monkeypatch: pytest.Monke
 
 
 MEAN = "\x1b]0;owned\x07\u202emoc.elpmaxe\u2066 [bold]b[/bold] [/x] \x9b2J"
-"""A statement that sets a terminal's title, turns text round, clears the screen, and holds markup."""
+"""A statement that sets a terminal's title, turns text round, clears the screen, and holds
+markup."""
 
 
 @pytest.fixture
@@ -185,7 +195,9 @@ def test_a_message_never_repeats_control_characters_raw(aruntime: Run) -> None:
 
 def test_triples_on_a_terminal_are_escaped(tmp_path: Path, graph: Graph) -> None:
     query = tmp_path / "query.rq"
-    query.write_text('CONSTRUCT { ar:a ar:b ?x } WHERE { BIND ("\\u001b]0;x\\u0007\\u202e" AS ?x) }')
+    query.write_text(
+        'CONSTRUCT { ar:a ar:b ?x } WHERE { BIND ("\\u001b]0;x\\u0007\\u202e" AS ?x) }'
+    )
     for form in ("turtle", "nquads", "jsonld"):
         out = on_terminal(["query", str(query), "--format", form])
         assert not set("\x1b\x07\u202e") & set(out)

@@ -38,7 +38,9 @@ def ask(aruntime: Run, tmp_path: Path, text: str, *arguments: object) -> tuple[i
     return aruntime("query", path, *arguments)
 
 
-def test_a_query_answers_in_each_form(aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_answers_in_each_form(
+    aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     select = "SELECT ?s { ?s a ar:Runtime } ORDER BY ?s"
     code, out, err = ask(aruntime, tmp_path, select, "--format", "csv")
     assert (code, err) == (0, "")
@@ -56,7 +58,9 @@ def test_a_query_answers_in_each_form(aruntime: Run, tmp_path: Path, monkeypatch
     ("form", "rdf"),
     [("turtle", RdfFormat.TURTLE), ("nquads", RdfFormat.N_QUADS), ("jsonld", RdfFormat.JSON_LD)],
 )
-def test_triples_are_written_in_each_form(aruntime: Run, tmp_path: Path, form: str, rdf: RdfFormat) -> None:
+def test_triples_are_written_in_each_form(
+    aruntime: Run, tmp_path: Path, form: str, rdf: RdfFormat
+) -> None:
     text = "CONSTRUCT { runtime:vllm a ?c } { runtime:vllm a ?c }"
     code, out, _ = ask(aruntime, tmp_path, text, "--format", form)
     assert code == 0
@@ -73,8 +77,14 @@ def test_prefixes_of_the_project_need_no_declaration_and_can_be_declared_otherwi
         found = engine.run("PREFIX unit: <https://e/> SELECT ?x { VALUES ?x { unit:request } }")
         assert isinstance(found, Rows)
         assert [str(term) for (term,) in found.rows] == ["<https://e/request>"]
-    assert _declared("SELECT * { ?s a ar:Runtime }") == f"PREFIX ar: <{NS}> SELECT * {{ ?s a ar:Runtime }}"
-    assert _declared("PREFIX ar: <https://e/>\nASK { ?s a ar:R }") == "PREFIX ar: <https://e/>\nASK { ?s a ar:R }"
+    assert (
+        _declared("SELECT * { ?s a ar:Runtime }")
+        == f"PREFIX ar: <{NS}> SELECT * {{ ?s a ar:Runtime }}"
+    )
+    assert (
+        _declared("PREFIX ar: <https://e/>\nASK { ?s a ar:R }")
+        == "PREFIX ar: <https://e/>\nASK { ?s a ar:R }"
+    )
 
 
 def test_a_term_that_the_ontology_lacks_is_told(aruntime: Run, tmp_path: Path) -> None:
@@ -112,7 +122,9 @@ def test_a_term_that_the_ontology_lacks_is_told(aruntime: Run, tmp_path: Path) -
         ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }", 1, 1, "SELECT names a variable that is neither grouped by nor counted"),
     ],
 )  # fmt: skip
-def test_a_malformed_query_is_explained_in_one_sentence(text: str, line: int, column: int, sentence: str) -> None:
+def test_a_malformed_query_is_explained_in_one_sentence(
+    text: str, line: int, column: int, sentence: str
+) -> None:
     with pytest.raises(SyntaxError) as error:
         Store().query(text, prefixes=PREFIXES)
     assert syntax.complain(text, PREFIXES, error.value.msg) == (sentence, line, column)
@@ -121,7 +133,9 @@ def test_a_malformed_query_is_explained_in_one_sentence(text: str, line: int, co
 def test_a_malformed_query_says_in_which_file(aruntime: Run, tmp_path: Path) -> None:
     code, out, err = ask(aruntime, tmp_path, "SELECT *\n{ ?s ?p ?o }\nLIMIT x\n")
     assert (code, out) == (3, "")
-    assert err == (f"aruntime: {tmp_path / 'query.rq'}:3: malformed SPARQL: line 3, column 7: 'x' stands where a number is expected\n")
+    assert err == (
+        f"aruntime: {tmp_path / 'query.rq'}:3: malformed SPARQL: line 3, column 7: 'x' stands where a number is expected\n"
+    )
 
 
 REFUSED = {
@@ -166,7 +180,9 @@ def test_a_carriage_return_ends_a_comment() -> None:
         "SELECT * " + "{ " * 20 + "?s ?p ?o" + " }" * 20 + " LIMIT 1",
     ],
 )
-def test_words_that_only_look_like_it_are_answered(aruntime: Run, tmp_path: Path, text: str) -> None:
+def test_words_that_only_look_like_it_are_answered(
+    aruntime: Run, tmp_path: Path, text: str
+) -> None:
     code, _, err = ask(aruntime, tmp_path, text)
     assert code == 0, err
 
@@ -202,7 +218,10 @@ def test_a_query_that_ends_its_process_or_takes_all_memory_is_one_message() -> N
     command = [sys.executable, "-m", "aruntime", "query", "-"]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr == "aruntime: standard input: the query ended the process that answered it; simplify it\n"
+    assert (
+        done.stderr
+        == "aruntime: standard input: the query ended the process that answered it; simplify it\n"
+    )
     for work in (_fill_memory, _crash):
         with pytest.raises(sandbox.DataError, match="ended the process"):
             sandbox.within(20, work)
@@ -211,6 +230,8 @@ def test_a_query_that_ends_its_process_or_takes_all_memory_is_one_message() -> N
 def test_a_compiled_store_that_is_missing_is_compiled_before_the_time_runs(tmp_path: Path) -> None:
     env = {**os.environ, "ARUNTIME_CACHE": str(tmp_path)}
     command = [sys.executable, "-m", "aruntime", "query", "--timeout", "1", "-"]
-    done = subprocess.run(command, input="ASK {}", env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, input="ASK {}", env=env, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (0, "true\n"), done.stderr
     assert not [*tmp_path.glob(".building-*")]

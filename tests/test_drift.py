@@ -152,7 +152,9 @@ NEWER: list[tuple[str, bytes, str]] = [
 
 @pytest.mark.parametrize("kind", [".tar.gz", ".zip"])
 @pytest.mark.parametrize(("path", "text", "state"), NEWER)
-def test_drift_of_a_package(clones: Path, tmp_path: Path, kind: str, path: str, text: bytes, state: str) -> None:
+def test_drift_of_a_package(
+    clones: Path, tmp_path: Path, kind: str, path: str, text: bytes, state: str
+) -> None:
     archive(tmp_path, kind, FOLDER)
     archive(tmp_path, kind, path, text, version="1.1")
     found = one(packed(clones, FOLDER), Stores(packages=Packages(tmp_path)))
@@ -176,7 +178,9 @@ VERSIONS = [
 
 
 @pytest.mark.parametrize(("at_hand", "to", "taken"), VERSIONS)
-def test_which_version_of_a_package_is_compared(clones: Path, tmp_path: Path, at_hand: list[str], to: str, taken: str | None) -> None:
+def test_which_version_of_a_package_is_compared(
+    clones: Path, tmp_path: Path, at_hand: list[str], to: str, taken: str | None
+) -> None:
     for version in at_hand:
         path = FOLDER.replace("1.0", version)
         archive(tmp_path, ".zip", path, version=version)
@@ -232,7 +236,9 @@ def said(path: Path, node: str) -> dict[str, str]:
     }
 
 
-def test_refresh_moves_only_the_pins_whose_lines_still_stand(aruntime: Run, clones: Path, world: Path) -> None:
+def test_refresh_moves_only_the_pins_whose_lines_still_stand(
+    aruntime: Run, clones: Path, world: Path
+) -> None:
     path = world / "data" / "runtime" / "engine" / "pins.ttl"
     clone = clones / "acme+engine"
     old, new = (repositories.commit_of(clone, tag) for tag in ("v1.0", "v1.1"))
@@ -258,7 +264,9 @@ def test_refresh_moves_only_the_pins_whose_lines_still_stand(aruntime: Run, clon
     assert aruntime(*command)[:2] == (0, "") and path.read_text() == after
 
 
-def test_passages_that_part_get_a_cited_file_of_their_own(aruntime: Run, clones: Path, world: Path) -> None:
+def test_passages_that_part_get_a_cited_file_of_their_own(
+    aruntime: Run, clones: Path, world: Path
+) -> None:
     """Of two passages in one file one still stands; later the other does, too, and the file is one
     again."""
     pins = world / "data" / "runtime" / "engine" / "pins.ttl"
@@ -316,7 +324,9 @@ def test_refresh_keeps_what_else_is_said(aruntime: Run, clones: Path, world: Pat
     assert path.read_text().count("ar:section") == len(DOCS) + 3
 
 
-def test_a_passage_with_a_file_of_its_own_is_refreshed_in_place(aruntime: Run, clones: Path, tmp_path: Path) -> None:
+def test_a_passage_with_a_file_of_its_own_is_refreshed_in_place(
+    aruntime: Run, clones: Path, tmp_path: Path
+) -> None:
     """As in a stack, or in an older private file: the passage says itself where its file is."""
     path = write_runtime(tmp_path / "mine", "private-engine")
     own = NamedNode(f"{ID}runtime/private-engine#owns")

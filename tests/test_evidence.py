@@ -107,7 +107,9 @@ def pinned(clones: Path, name: str = "stays") -> Passage:
     return replace(found, evidence=f"{own}-{name}", locator=f"{name}:L7-L8", **names)
 
 
-def packed(clones: Path, path: str = "pkg/guide.md", purl: str = PURL, text: bytes = GUIDE) -> Passage:
+def packed(
+    clones: Path, path: str = "pkg/guide.md", purl: str = PURL, text: bytes = GUIDE
+) -> Passage:
     """The same lines in a package."""
     file = CitedFile(path, passage.file_digest(text), purl=purl)
     return replace(pinned(clones), file=file, digest=passage.lines_digest(text, 7, 8))
@@ -117,7 +119,9 @@ def cited(clones: Path, *names: str) -> list[Triple]:
     """Citations of the clone's files, a node a file and a passage."""
     found: list[Triple] = []
     for name in names:
-        node, added = triples("engine#owns", pinned(clones, name), "engine-docs", "documentation", found)
+        node, added = triples(
+            "engine#owns", pinned(clones, name), "engine-docs", "documentation", found
+        )
         found += [*added, Triple(NamedNode(f"{ID}runtime/engine#owns"), iri("ar:evidence"), node)]
     return found
 
@@ -126,13 +130,19 @@ def cited(clones: Path, *names: str) -> list[Triple]:
 def shipped(tmp_path_factory: pytest.TempPathFactory, clones: Path) -> Path:
     """A small graph whose runtime cites each file of the clone, and three pages that nobody has."""
     own, wanted = NamedNode(f"{ID}runtime/engine#owns"), cited(clones, *DOCS)
-    wanted = [replace_node(t, {f"{own.value}-e{n}": f"{own.value}-{d}" for n, d in enumerate(DOCS, 1)}) for t in wanted]
+    wanted = [
+        replace_node(t, {f"{own.value}-e{n}": f"{own.value}-{d}" for n, d in enumerate(DOCS, 1)})
+        for t in wanted
+    ]
     return make_world(tmp_path_factory.mktemp("world"), wanted, due="2026-01-03T00:00:00Z")
 
 
 def replace_node(triple: Triple, names: dict[str, str]) -> Triple:
     """A triple with other names for its nodes."""
-    subject, value = (NamedNode(names[n.value]) if getattr(n, "value", "") in names else n for n in (triple.subject, triple.object))
+    subject, value = (
+        NamedNode(names[n.value]) if getattr(n, "value", "") in names else n
+        for n in (triple.subject, triple.object)
+    )
     return Triple(subject, triple.predicate, value)  # type: ignore[arg-type]
 
 
@@ -186,7 +196,9 @@ def test_pin_of_a_clone(aruntime: Run, clones: Path, tmp_path: Path, bare: bool)
     assert all(len(term) <= passage.ANCHOR_LIMIT and term.encode() in text for term in terms)
 
 
-def test_a_clone_without_origin_is_the_runtimes_code(aruntime: Run, clones: Path, tmp_path: Path) -> None:
+def test_a_clone_without_origin_is_the_runtimes_code(
+    aruntime: Run, clones: Path, tmp_path: Path
+) -> None:
     git(tmp_path, "clone", "-q", str(clones / "acme+engine"), "plain")
     git(tmp_path / "plain", "remote", "remove", "origin")
     where = ("evidence", "pin", tmp_path / "plain", "docs/stays.md", "7-8", "--at", "v1.0")
@@ -196,7 +208,9 @@ def test_a_clone_without_origin_is_the_runtimes_code(aruntime: Run, clones: Path
     assert (code, out) == (2, "") and "--repository URL" in err and err.count("\n") == 1
 
 
-def archive(folder: Path, kind: str, path: str = "pkg/guide.md", text: bytes = GUIDE, version: str = "1.0") -> Path:
+def archive(
+    folder: Path, kind: str, path: str = "pkg/guide.md", text: bytes = GUIDE, version: str = "1.0"
+) -> Path:
     target = folder / f"acme_engine-{version}{kind}"
     if kind == ".tar.gz":
         with tarfile.open(target, "w:gz") as opened:
@@ -210,7 +224,9 @@ def archive(folder: Path, kind: str, path: str = "pkg/guide.md", text: bytes = G
 
 
 @pytest.mark.parametrize("kind", [".tar.gz", ".zip", "-py3-none-any.whl"])
-def test_pin_of_an_archive_is_verified_from_the_archive(aruntime: Run, clones: Path, tmp_path: Path, kind: str) -> None:
+def test_pin_of_an_archive_is_verified_from_the_archive(
+    aruntime: Run, clones: Path, tmp_path: Path, kind: str
+) -> None:
     where = (archive(tmp_path, kind), "pkg/guide.md", "7-8", "--purl", PURL)
     code, out, _ = aruntime("evidence", "pin", *where, "--anchor", "engine_scheduler")
     found = values(out)
@@ -278,7 +294,9 @@ def test_a_truncated_archive_gives_one_message(aruntime: Run, tmp_path: Path) ->
         (["docs/stays.md", "7-8", "--write"], 2, "--claim RUNTIME#SLUG --source SLUG"),
     ],
 )
-def test_pin_refuses_what_is_not_there(aruntime: Run, clones: Path, arguments: list[str], code: int, words: str) -> None:
+def test_pin_refuses_what_is_not_there(
+    aruntime: Run, clones: Path, arguments: list[str], code: int, words: str
+) -> None:
     revision = [] if "--at" in arguments else ["--at", "v1.0"]
     found = aruntime("evidence", "pin", clones / "acme+engine", *arguments, *revision)
     assert found[:2] == (code, "") and words in found[2] and found[2].count("\n") == 1
@@ -294,7 +312,9 @@ def test_pin_writes_into_the_runtimes_files(aruntime: Run, clones: Path, world: 
     code, out, _ = aruntime(*pin_command(clones), "--claim", "engine#family")
     assert (code, out) == (0, f"{folder / 'pins.ttl'}\n{folder / 'claims.ttl'}\n")
     node = NamedNode(f"{ID}runtime/engine#family-e2")
-    said = {t.predicate: t.object for t in corpus.triples_of(folder / "pins.ttl") if t.subject == node}
+    said = {
+        t.predicate: t.object for t in corpus.triples_of(folder / "pins.ttl") if t.subject == node
+    }
     cited_file = NamedNode(f"{ID}runtime/engine#file-stays-md")
     assert said[iri("ar:inFile")] == cited_file, "the cited file was there already"
     citation = Triple(NamedNode(f"{ID}runtime/engine#family"), iri("ar:evidence"), node)
@@ -309,11 +329,17 @@ def test_pin_writes_into_the_runtimes_files(aruntime: Run, clones: Path, world: 
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_a_file_of_another_type_or_version_is_another_cited_file(aruntime: Run, clones: Path, world: Path) -> None:
+def test_a_file_of_another_type_or_version_is_another_cited_file(
+    aruntime: Run, clones: Path, world: Path
+) -> None:
     pins = world / "data" / "runtime" / "engine" / "pins.ttl"
     aruntime(*pin_command(clones), "--claim", "engine#family", "--type", "specification")
     aruntime(*pin_command(clones), "--claim", "engine#family", "--at", "old")
-    names = [n for n in ("file-stays-md", "file-stays-md-2", "file-stays-md-3") if f":{n}\n" in pins.read_text()]
+    names = [
+        n
+        for n in ("file-stays-md", "file-stays-md-2", "file-stays-md-3")
+        if f":{n}\n" in pins.read_text()
+    ]
     assert names == ["file-stays-md", "file-stays-md-2"], "old is the commit of v1.0"
 
 
@@ -368,7 +394,9 @@ def mixed(clones: Path) -> dict[str, Passage]:
         "drifted": replace(good, evidence="e:drifted", heading="Other"),
         "unreachable": in_file(replace(good, evidence="e:far"), repository=FAR, digest="2" * 40),
         "unreachable paper": replace(good, evidence="e:paper", file=None),
-        "missing commit": in_file(replace(good, evidence="e:commit"), commit="1" * 40, digest="3" * 40),
+        "missing commit": in_file(
+            replace(good, evidence="e:commit"), commit="1" * 40, digest="3" * 40
+        ),
     }
 
 
@@ -408,7 +436,9 @@ def test_what_follows_a_half_written_line_is_kept(clones: Path, tmp_path: Path) 
     assert statuses(verify([item], Stores(), journal=journal)) == ["verified"]
 
 
-@pytest.mark.parametrize("content", ["# notes\n", "[1]\n", '{"other": 1}\n', '{"key": 1}\n', "\xff\x00\n"])
+@pytest.mark.parametrize(
+    "content", ["# notes\n", "[1]\n", '{"other": 1}\n', '{"key": 1}\n', "\xff\x00\n"]
+)
 def test_another_file_is_no_journal(clones: Path, tmp_path: Path, content: str) -> None:
     journal = tmp_path / "journal"
     journal.write_text(content)
@@ -426,7 +456,9 @@ def test_a_journal_is_neither_a_link_nor_a_folder(clones: Path, tmp_path: Path) 
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_a_full_disk_ends_the_journal_with_one_message(clones: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_ends_the_journal_with_one_message(
+    clones: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "write", lambda handle, line: len(line) // 2)
     with pytest.raises(DataError, match="disk is full"):
         verify([pinned(clones)], Stores(Repositories(clones)), journal=tmp_path / "journal")
@@ -436,7 +468,9 @@ def far(clones: Path) -> Passage:
     return in_file(pinned(clones), repository=FAR, commit="1" * 40, path="guide.md")
 
 
-def test_what_the_network_gave_is_cached_and_a_corrupted_copy_is_not_trusted(clones: Path, tmp_path: Path) -> None:
+def test_what_the_network_gave_is_cached_and_a_corrupted_copy_is_not_trusted(
+    clones: Path, tmp_path: Path
+) -> None:
     item, text = far(clones), text_of("stays")
     assert item.file is not None
     path = f"/api/1/content/sha1_git:{item.file.digest}/raw/"
@@ -453,7 +487,9 @@ def test_what_the_network_gave_is_cached_and_a_corrupted_copy_is_not_trusted(clo
     assert found.status == "unreachable" and "cannot be read" in found.detail
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(clones: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_is_done_without(
+    clones: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path / "file"))
     item = far(clones)

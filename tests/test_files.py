@@ -1,4 +1,5 @@
-"""Files that the command line writes: canonical Turtle, scaffolds, exports; beside the small graph of test_overlay."""
+"""Files that the command line writes: canonical Turtle, scaffolds, exports; beside the small graph
+of test_overlay."""
 
 from __future__ import annotations
 
@@ -24,9 +25,14 @@ _FORMATS = [*export.FORMATS]
 
 def test_fmt_makes_a_file_canonical_and_keeps_its_meaning(aruntime: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
-    path.write_text('@prefix e: <https://e/> .\ne:b e:p ( 1 "x"@en ) , [ e:q e:b ] .\r\n\r\ne:a a e:C ; e:r "a\\nb" , """q"uote""" .')
+    path.write_text(
+        '@prefix e: <https://e/> .\ne:b e:p ( 1 "x"@en ) , [ e:q e:b ] .\r\n\r\ne:a a e:C ; e:r "a\\nb" , """q"uote""" .'
+    )
     before, original = Dataset(turtle.read(path)), path.read_bytes()
-    assert aruntime("fmt", "--check", path)[:2] == (1, f"{path}: would change\n") and path.read_bytes() == original
+    assert (
+        aruntime("fmt", "--check", path)[:2] == (1, f"{path}: would change\n")
+        and path.read_bytes() == original
+    )
     assert aruntime("fmt", path)[:2] == (0, f"{path}: changed\n")
     assert aruntime("fmt", "--check", tmp_path)[:2] == (0, "")
     after = Dataset(turtle.read(path))
@@ -49,7 +55,10 @@ def test_fmt_makes_a_file_canonical_and_keeps_its_meaning(aruntime: Run, tmp_pat
 def test_fmt_is_stable_and_loses_nothing(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.ttl"
     path.write_text(text)
-    meaning, once = turtle.canonical(turtle.read(path)), turtle.format_file(path, keep_heading=False)
+    meaning, once = (
+        turtle.canonical(turtle.read(path)),
+        turtle.format_file(path, keep_heading=False),
+    )
     path.write_text(once, newline="")
     assert turtle.format_file(path, keep_heading=False) == once
     assert turtle.canonical(turtle.read(path)) == meaning
@@ -65,8 +74,12 @@ def test_fmt_refuses_to_lose_a_comment_and_says_where(aruntime: Run, tmp_path: P
 def test_fmt_declares_known_prefixes_that_a_person_left_out(aruntime: Run, tmp_path: Path) -> None:
     folder = tmp_path / "runtime" / "my-engine"
     folder.mkdir(parents=True)
-    (folder / "about.ttl").write_text("runtime:my-engine a ar:Runtime .\n:reading-1 a ar:Reading ;\n ar:reviewOutcome review-outcome:supported .\n")
-    (tmp_path / "flat.ttl").write_text("@prefix ar: <https://w3id.org/aruntime/ns#> .\nagent:acme a ar:Agent ; rdfs:label 'Acme'@en .\n")
+    (folder / "about.ttl").write_text(
+        "runtime:my-engine a ar:Runtime .\n:reading-1 a ar:Reading ;\n ar:reviewOutcome review-outcome:supported .\n"
+    )
+    (tmp_path / "flat.ttl").write_text(
+        "@prefix ar: <https://w3id.org/aruntime/ns#> .\nagent:acme a ar:Agent ; rdfs:label 'Acme'@en .\n"
+    )
     assert aruntime("fmt", tmp_path)[0] == 0
     text = (folder / "about.ttl").read_text()
     assert "@prefix : <https://w3id.org/aruntime/id/runtime/my-engine#> ." in text
@@ -75,12 +88,19 @@ def test_fmt_declares_known_prefixes_that_a_person_left_out(aruntime: Run, tmp_p
     assert aruntime("fmt", "--check", tmp_path)[0] == 0
 
 
-@pytest.mark.parametrize(("text", "line"), [("\nno:such a ar:Runtime .", 2), ("runtime:a a ar:Runtime .\n\nruntime:b a ;", 3)])
-def test_fmt_names_the_line_of_what_it_cannot_read(aruntime: Run, tmp_path: Path, text: str, line: int) -> None:
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("\nno:such a ar:Runtime .", 2), ("runtime:a a ar:Runtime .\n\nruntime:b a ;", 3)],
+)
+def test_fmt_names_the_line_of_what_it_cannot_read(
+    aruntime: Run, tmp_path: Path, text: str, line: int
+) -> None:
     path = tmp_path / "a.ttl"
     path.write_text(text)
     code, out, err = aruntime("fmt", path)
-    assert (code, out) == (3, "") and f"{path}:{line}: malformed" in err and path.read_text() == text
+    assert (
+        (code, out) == (3, "") and f"{path}:{line}: malformed" in err and path.read_text() == text
+    )
 
 
 def test_fmt_writes_through_no_symbolic_link(aruntime: Run, tmp_path: Path) -> None:
@@ -91,7 +111,9 @@ def test_fmt_writes_through_no_symbolic_link(aruntime: Run, tmp_path: Path) -> N
     assert code == 3 and "symbolic link" in err and (tmp_path / "real").read_bytes() == before
 
 
-def test_fmt_leaves_a_file_whole_when_the_disk_is_full(aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fmt_leaves_a_file_whole_when_the_disk_is_full(
+    aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.ttl"
     path.write_text("<https://e/b> a <https://e/C> .<https://e/a> a <https://e/C> .")
     before = path.read_bytes()
@@ -102,10 +124,15 @@ def test_fmt_leaves_a_file_whole_when_the_disk_is_full(aruntime: Run, tmp_path: 
     monkeypatch.setattr(os, "fsync", full)
     code, _, err = aruntime("fmt", path)
     assert code == 3 and "No space left" in err
-    assert path.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == ["a.ttl", "cache"][:1]
+    assert (
+        path.read_bytes() == before
+        and [p.name for p in tmp_path.iterdir()] == ["a.ttl", "cache"][:1]
+    )
 
 
-def test_scaffolds_are_canonical_and_lack_only_what_a_person_must_write(aruntime: Run, tmp_path: Path) -> None:
+def test_scaffolds_are_canonical_and_lack_only_what_a_person_must_write(
+    aruntime: Run, tmp_path: Path
+) -> None:
     into = ("--into", tmp_path)
     assert aruntime("new", "runtime", "my-engine", *into)[0] == 0
     assert aruntime("new", "source", "my-engine-docs", *into)[0] == 0
@@ -122,7 +149,9 @@ WAITING = {
 """What is broken until a person has pinned and read."""
 
 
-def test_validation_of_a_scaffold_asks_only_for_what_a_person_must_write(aruntime: Run, tmp_path: Path) -> None:
+def test_validation_of_a_scaffold_asks_only_for_what_a_person_must_write(
+    aruntime: Run, tmp_path: Path
+) -> None:
     for command in (["runtime", "my-engine"], ["source", "my-engine-docs"], ["agent", "acme"]):
         aruntime("new", *command, "--into", tmp_path)
     code, out, _ = aruntime("validate", tmp_path, "--format", "json")
@@ -131,7 +160,11 @@ def test_validation_of_a_scaffold_asks_only_for_what_a_person_must_write(aruntim
     assert {f["rule"] for f in broken} == WAITING | {"nothing-is-left-to-write"}
     for path in tmp_path.rglob("*.ttl"):
         left = [n for n, text in enumerate(path.read_text().splitlines(), 1) if "TODO" in text]
-        found = [f["line"] for f in broken if f["rule"] == "nothing-is-left-to-write" and Path(f["file"]).name == path.name]
+        found = [
+            f["line"]
+            for f in broken
+            if f["rule"] == "nothing-is-left-to-write" and Path(f["file"]).name == path.name
+        ]
         assert sorted(found) == left != [], "one finding a TODO"
 
 
@@ -151,11 +184,18 @@ def merged(found: set[Quad]) -> Dataset:
 
 @pytest.mark.parametrize("form", _FORMATS)
 @pytest.mark.parametrize("options", [[], ["--stated-only"]], ids=["whole", "stated"])
-def test_an_export_says_what_the_graph_holds(aruntime: Run, tmp_path: Path, form: str, options: list[str], private: Path) -> None:
+def test_an_export_says_what_the_graph_holds(
+    aruntime: Run, tmp_path: Path, form: str, options: list[str], private: Path
+) -> None:
     path = tmp_path / f"graph.{form}"
-    assert aruntime("export", "--format", form, "-o", path, "--data", private, *options)[:2] == (0, "")
+    assert aruntime("export", "--format", form, "-o", path, "--data", private, *options)[:2] == (
+        0,
+        "",
+    )
     expected = stated(private, derived=not options)
-    assert quads(path.read_bytes(), form) == (turtle.canonical(expected) if export.FORMATS[form].supports_datasets else merged(expected))
+    assert quads(path.read_bytes(), form) == (
+        turtle.canonical(expected) if export.FORMATS[form].supports_datasets else merged(expected)
+    )
 
 
 def test_an_export_is_the_same_graph_to_another_library() -> None:
@@ -180,7 +220,14 @@ def test_two_exports_have_the_same_bytes(world: Path, private: Path, tmp_path: P
     files = []
     for seed in ("1", "2"):
         (tmp_path / seed).mkdir()
-        command = [sys.executable, "-c", _EXPORT_ALL, str(world), str(tmp_path / seed), str(private)]
+        command = [
+            sys.executable,
+            "-c",
+            _EXPORT_ALL,
+            str(world),
+            str(tmp_path / seed),
+            str(private),
+        ]
         subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, check=True)
         files.append({form: (tmp_path / seed / form).read_bytes() for form in _FORMATS})
     assert {form for form in _FORMATS if files[0][form] != files[1][form]} == set()
@@ -192,9 +239,13 @@ def test_standard_output_holds_the_same_bytes_as_a_file(aruntime: Run, tmp_path:
 
 
 def test_derived_triples_stand_in_a_graph_of_their_own(private: Path) -> None:
-    whole, only = ({q for q in stated(private, derived=d) if "_:" not in str(q)} for d in (True, False))
+    whole, only = (
+        {q for q in stated(private, derived=d) if "_:" not in str(q)} for d in (True, False)
+    )
     assert only < whole
     assert {quad.graph_name for quad in whole - only} == {NamedNode(corpus.DERIVED)}
     assert not {quad.triple for quad in whole - only} & {quad.triple for quad in only}
-    names = {quad.graph_name.value for quad in only if quad.graph_name.value.startswith(corpus.OVERLAY)}
+    names = {
+        quad.graph_name.value for quad in only if quad.graph_name.value.startswith(corpus.OVERLAY)
+    }
     assert names == {f"{corpus.OVERLAY}{n}" for n in range(3)}

@@ -40,11 +40,15 @@ ENGINE = f"{ID}runtime/engine"
         ("skos:broader", "http://www.w3.org/2004/02/skos/core#broader"),
     ],
 )
-def test_a_thing_is_found_by_every_name_that_is_printed(small: Graph, name: str, found: str) -> None:
+def test_a_thing_is_found_by_every_name_that_is_printed(
+    small: Graph, name: str, found: str
+) -> None:
     assert small.find(name) == found
 
 
-@pytest.mark.parametrize("name", ["makes-durable", "makesDurable", "MAKESDURABLE", "ar:makesDurable"])
+@pytest.mark.parametrize(
+    "name", ["makes-durable", "makesDurable", "MAKESDURABLE", "ar:makesDurable"]
+)
 def test_a_relation_is_a_property_in_one_word_or_two(small: Graph, name: str) -> None:
     assert small.identify(name, "property") == f"{NS}makesDurable"
 
@@ -77,7 +81,9 @@ def test_what_is_listed_is_found(small: Graph, kind: str) -> None:
         ("\udcff", "no thing is called"),
     ],
 )
-def test_a_name_that_is_none_is_refused_with_near_ones(small: Graph, name: str, message: str) -> None:
+def test_a_name_that_is_none_is_refused_with_near_ones(
+    small: Graph, name: str, message: str
+) -> None:
     with pytest.raises(UsageError) as refused:
         small.find(name)
     assert message in str(refused.value)
@@ -86,7 +92,9 @@ def test_a_name_that_is_none_is_refused_with_near_ones(small: Graph, name: str, 
 def test_another_name_of_a_thing_is_offered_first(graph: Graph) -> None:
     with pytest.raises(UsageError, match="did you mean continuous-batching"):
         graph.identify("in-flight batching", "responsibility")
-    with pytest.raises(UsageError, match="no runtime or component is called 'K8s'; did you mean kubernetes"):
+    with pytest.raises(
+        UsageError, match="no runtime or component is called 'K8s'; did you mean kubernetes"
+    ):
         graph.identify_component("K8s")
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import owlrl
 import pytest
 import rdflib
-from pyoxigraph import Literal, Quad, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 from rdflib.namespace import OWL, RDF, RDFS
 
-from aruntime import corpus, store
+from aruntime import build, corpus
 from aruntime.corpus import Corpus
 from aruntime.engines.rdflib import to_rdflib
 from aruntime.infer import Closure, direct
-from aruntime.namespaces import ID, NS, PREFIXES, iri
+from aruntime.namespaces import NS, PREFIXES, iri
+from aruntime.store import Fact
 
 _FORMAL = tuple(PREFIXES[p] for p in ("owl", "rdf", "xsd"))
 
@@ -21,16 +22,30 @@ _FORMAL = tuple(PREFIXES[p] for p in ("owl", "rdf", "xsd"))
 def world() -> Corpus:
     from tests.test_questions import CASES
 
-    files = {corpus.graph_name(p): p for p in corpus.vocabulary_files()} | {"case": CASES / "world.ttl"}
+    files = {corpus.graph_name(p): p for p in corpus.vocabulary_files()} | {
+        "case": CASES / "world.ttl"
+    }
     return Corpus({name: corpus.triples_of(p) for name, p in files.items()}, files)
 
 
 def filled(stated: Corpus) -> Store:
-    return store.in_memory(stated)
+    return build.in_memory(stated)
+
+
+def facts_of(stated: Corpus) -> list[Fact]:
+    """What the closure of the world starts from: types, direct statements, and what has a wider
+    property."""
+    compiled = filled(stated)
+    return list(
+        dict.fromkeys(
+            [*build.premises(compiled, stated), *(fact for fact, _, _ in direct(compiled))]
+        )
+    )
 
 
 def ours(subject: object, predicate: object, value: object) -> bool:
-    """A statement about named things with our properties or classes, not about the language itself."""
+    """A statement about named things with our properties or classes, not about the language
+    itself."""
     if not isinstance(subject, rdflib.URIRef) or isinstance(value, rdflib.BNode):
         return False
     formal = (*_FORMAL, str(RDFS))
@@ -40,59 +55,196 @@ def ours(subject: object, predicate: object, value: object) -> bool:
 
 
 def test_closure_gives_owlrl_its_triples_and_no_others(world: Corpus) -> None:
-    """Differences accounted for: owlrl adds the language's own axioms, x owl:sameAs x, and types of blank nodes."""
-    compiled = filled(world)
-    facts = list(store.facts(compiled))
-    closure = Closure(store.schema(world), facts)
-    given = [(t.subject, t.predicate, t.object) for t in store.schema(world)] + facts
+    """Differences accounted for: owlrl adds the language's own axioms, x owl:sameAs x, and types of
+    blank nodes."""
+    facts = facts_of(world)
+    closure = Closure(build.schema(world), facts)
+    given = [(t.subject, t.predicate, t.object) for t in build.schema(world)] + facts
     graph = rdflib.Graph()
     for subject, predicate, value in given:
         graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
-    mine = {t for fact in [*given, *closure.derived] if ours(*(t := (to_rdflib(fact[0]), to_rdflib(fact[1]), to_rdflib(fact[2]))))}
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
+    mine = {
+        t
+        for fact in [*given, *closure.derived]
+        if ours(*(t := (to_rdflib(fact[0]), to_rdflib(fact[1]), to_rdflib(fact[2]))))
+    }
+    owlrl.DeductiveClosure(
+        owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False
+    ).expand(graph)
     theirs = {t for t in graph if ours(*t)}
     assert mine - theirs == set()
     assert theirs - mine == set()
     assert (None, RDF.type, OWL.Nothing) not in graph
 
 
-def test_a_chain_concludes_that_an_owner_owns_what_is_above(world: Corpus) -> None:
-    compiled = filled(world)
-    closure = Closure(store.schema(world), store.facts(compiled), explain=True)
-    fact = (iri("runtime:engine"), iri("ar:ownsPartOf"), iri("responsibility:batching"))
-    assert fact in closure.reasons or fact in closure.derived
-    chained = (iri("runtime:engine"), iri("ar:ownsPartOf"), iri("responsibility:kv-cache-management"))
+def test_a_chain_concludes_that_an_owner_owns_within_what_is_above(world: Corpus) -> None:
+    closure = Closure(
+        build.schema(world),
+        (f for f in facts_of(world) if f[1] != iri("ar:ownsWithin")),
+        explain=True,
+    )
+    assert (
+        iri("runtime:engine"),
+        iri("ar:ownsWithin"),
+        iri("responsibility:batching"),
+    ) in closure.reasons
+    chained = (
+        iri("runtime:engine"),
+        iri("ar:ownsWithin"),
+        iri("responsibility:kv-cache-management"),
+    )
     rule, premises = closure.reasons[chained]
     assert rule == "prp-spo2"
     assert any(premise[:2] == (iri("runtime:engine"), iri("ar:owns")) for premise in premises)
 
 
 def test_every_conclusion_rests_on_premises_that_hold(world: Corpus) -> None:
-    compiled = filled(world)
-    facts = list(store.facts(compiled))
-    closure = Closure(store.schema(world), facts, explain=True)
-    held = {(t.subject, t.predicate, t.object) for t in store.schema(world)} | set(facts)
+    facts = facts_of(world)
+    closure = Closure(build.schema(world), facts, explain=True)
+    held = {(t.subject, t.predicate, t.object) for t in build.schema(world)} | set(facts)
     for fact in closure.derived:
         assert set(closure.reasons[fact][1]) <= held
         held.add(fact)
 
 
+def said(
+    stated: Corpus, *more: tuple[str, str, str | Literal], without: tuple[str, ...] = ()
+) -> dict[str, set[str]]:
+    """Direct properties by claim of the world, with some triples more, or without some of a claim's
+    properties."""
+    dropped = {(claim("runtime:engine#batches-steps"), iri(name)) for name in without}
+    kept = tuple(t for t in stated.graphs["case"] if (t.subject, t.predicate) not in dropped)
+    added = tuple(
+        Triple(claim(s), iri(p), o if isinstance(o, Literal) else claim(o)) for s, p, o in more
+    )
+    found: dict[str, set[str]] = {}
+    for fact, rule, source in direct(
+        filled(Corpus({**stated.graphs, "case": (*kept, *added)}, stated.files))
+    ):
+        if rule != "locators-are-addresses":
+            found.setdefault(source.value.rpartition("/")[2], set()).add(
+                fact[1].value.removeprefix(NS)
+            )
+    return found
+
+
+def claim(curie: str) -> NamedNode:
+    """The IRI of ``runtime:engine#batches-steps`` and the like."""
+    prefix, _, local = curie.partition(":")
+    return NamedNode(PREFIXES[prefix] + local)
+
+
+BATCHES = "runtime:engine#batches-steps"
+
+
 def test_claims_that_ended_or_are_not_promoted_conclude_nothing(world: Corpus) -> None:
-    concluded = {claim.value for _, _, claim in direct(filled(world)) if "#" in claim.value and "-e" not in claim.value}
-    said = {fact[0] for fact, rule, claim in direct(filled(world)) if rule == "stances-are-direct" and claim.value.endswith(("#drains", "#streams"))}
-    assert said == set()
-    assert f"{ID}runtime/engine#batches-steps" in concluded
+    found = said(world)
+    assert "engine#drains" not in found and "engine#streams" not in found
+    assert found["engine#batches-steps"] == {"owns", "occupiesLayer"}
 
 
-def test_what_is_refused_in_one_mode_alone_is_not_stated_directly(world: Corpus) -> None:
+def test_a_part_a_condition_or_a_configuration_makes_an_owner_a_partial_one(world: Corpus) -> None:
+    found = said(world)
+    assert found["server#splits-traffic"] == {
+        "ownsInPart"
+    }  # in a configuration that is off by default, and of parts
+    assert found["flow#retries-tools"] == {"ownsInPart"}  # under a condition
+    assert found["server#queues-plain"] == {
+        "owns",
+        "occupiesLayer",
+    }  # in the default option of a choice
+    assert found["server#routes-in-part"] == {"ownsInPart"}
+
+
+def test_every_essential_part_is_the_responsibility(world: Corpus) -> None:
+    """Of authentication, checking credentials and demanding them of inference requests is
+    essential."""
+    assert said(world)["server#checks-keys"] == {"owns", "ownsInPart", "occupiesLayer"}
+
+
+def test_what_is_embedded_is_owned_and_its_library_is_embedded(world: Corpus) -> None:
+    found = said(world)
+    assert found["engine#constrains-output"] == {"owns", "occupiesLayer", "embeds"}
+    assert found["flow#keeps-workers"] == {"ownsInPart", "embeds"}
+
+
+def test_previews_experiments_and_deprecations_state_nothing_directly(world: Corpus) -> None:
+    found = said(world)
+    assert "engine#offloads" not in found and "engine#scales-itself" not in found
+
+
+@pytest.mark.parametrize(
+    ("stance", "property_"),
+    [("excluded", "excludes"), ("operator", "leavesToOperator"), ("caller", "leavesToCaller")],
+)
+def test_a_refusal_or_duty_is_direct_only_where_nothing_limits_it(
+    world: Corpus, stance: str, property_: str
+) -> None:
+    other = (BATCHES, "ar:stance", f"stance:{stance}")
+    assert said(world, other, without=("ar:stance",))["engine#batches-steps"] == {property_}
+    for limit in (
+        (BATCHES, "ar:condition", Literal("for short prompts")),
+        (BATCHES, "ar:part", "part:continuous-batching.selection"),
+        (BATCHES, "ar:inConfiguration", "runtime:engine#remote-cache"),
+    ):
+        assert "engine#batches-steps" not in said(world, other, limit, without=("ar:stance",)), (
+            limit
+        )
+
+
+def test_a_refusal_in_the_default_option_is_a_limit(world: Corpus) -> None:
+    """Another option may do it."""
+    found = said(world, ("runtime:server#no-rollout", "ar:inConfiguration", "runtime:server#plain"))
+    assert "server#no-rollout" not in found
+
+
+def test_an_integration_is_a_possibility_in_whichever_configuration(world: Corpus) -> None:
+    found = said(world)
+    assert found["server#hosts-engine"] == {"hosts"}
+    assert found["engine#shares-cache"] == {"delegatesTo"}
+    assert found["server#groups-replicas"] == {"delegatesTo"}
+    assert found["server#leaves-placement"] == {"delegates", "delegatesTo"}
+
+
+def test_each_direct_statement_names_its_claims_as_an_annotated_axiom(world: Corpus) -> None:
     compiled = filled(world)
-    claim, stance = iri("runtime:engine#batches-steps"), iri("ar:stance")
-    (native,) = compiled.quads_for_pattern(claim, stance, None)
-    for refusal in ("stance:excluded", "stance:platform"):
-        compiled.remove(native)
-        native = Quad(claim, stance, iri(refusal))
-        compiled.add(native)
-        assert claim in {c for _, rule, c in direct(compiled) if rule == "stances-are-direct"}
-        compiled.add(Quad(claim, iri("ar:mode"), Literal("one mode")))
-        assert claim not in {c for _, rule, c in direct(compiled) if rule == "stances-are-direct"}
-        compiled.remove(Quad(claim, iri("ar:mode"), Literal("one mode")))
+    rows = compiled.query(
+        "PREFIX ar: <https://w3id.org/aruntime/ns#> PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX prov: <http://www.w3.org/ns/prov#> "
+        "SELECT ?axiom ?s ?p ?o ?claim { ?axiom a owl:Axiom ; owl:annotatedSource ?s ; owl:annotatedProperty ?p ; owl:annotatedTarget ?o ; "
+        "ar:derivedFromClaim ?claim ; prov:wasDerivedFrom ?claim }"
+    )
+    named = {((row["s"], row["p"], row["o"]), row["claim"]): row["axiom"] for row in rows}  # type: ignore[union-attr]
+    assert set(named) == {
+        (fact, source) for fact, _, source in direct(compiled) if not isinstance(fact[2], Literal)
+    }
+    assert all(isinstance(axiom, BlankNode) for axiom in named.values())
+    again = filled(world)
+    assert {str(axiom) for axiom in named.values()} == {
+        str(q.subject) for q in again.quads_for_pattern(None, iri("ar:derivedFromClaim"), None)
+    }
+
+
+def test_a_plain_store_answers_in_the_terms_of_prov(world: Corpus) -> None:
+    rows = filled(world).query(
+        "PREFIX prov: <http://www.w3.org/ns/prov#> SELECT ?thing ?source { ?thing prov:wasDerivedFrom/prov:hadPrimarySource ?source }"
+    )
+    found = {(row["thing"], row["source"]) for row in rows}  # type: ignore[union-attr]
+    assert (claim(BATCHES), iri("source:engine-docs")) in found
+    releases = filled(world).query(
+        "PREFIX prov: <http://www.w3.org/ns/prov#> SELECT ?release { ?release prov:specializationOf <https://w3id.org/aruntime/id/runtime/engine> }"
+    )
+    assert len(list(releases)) == 2  # type: ignore[arg-type]
+
+
+def test_dependence_is_one_step(world: Corpus) -> None:
+    """The server hosts the engine, which runs on the frame: what hosts depends on neither."""
+    depends = {
+        (q.subject.value.rpartition("/")[2], q.object.value.rpartition("/")[2])
+        for q in filled(world).quads_for_pattern(None, iri("ar:dependsOn"), None)
+    }  # type: ignore[union-attr]
+    assert depends == {
+        ("engine", "frame"),
+        ("engine", "grammar"),
+        ("flow", "database"),
+        ("flow", "queue"),
+    }

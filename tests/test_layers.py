@@ -1,6 +1,8 @@
-"""The import law: a module imports only from a lower step, and nothing internal inside a function or under TYPE_CHECKING.
+"""The import law: a module imports only from a lower step, and nothing internal inside a function
+or under TYPE_CHECKING.
 
-A name stands for a module or a whole folder; modules of one folder may import each other, but never in a circle.
+A name stands for a module or a whole folder; modules of one folder may import each other, but never
+in a circle.
 """
 
 from __future__ import annotations
@@ -17,13 +19,14 @@ STEPS = (
     ("corpus", "store"),
     ("infer",),
     ("build", "engines"),
-    ("questions",),
-    ("names",),
+    ("questions", "runtime_files"),
+    ("names", "fields"),
     ("graph",),
     ("opening", "stack"),
-    ("compose", "compare", "select", "search", "why", "stats", "doctor", "export", "new"),
-    ("examples",),
-    ("show",),
+    ("composition",),
+    ("verdicts",),
+    ("compose", "examples"),
+    ("compare", "select", "search", "show", "why", "stats", "doctor", "export", "new"),
     ("evidence", "validation"),
     ("render",),
     ("cli",),
@@ -34,6 +37,7 @@ ADDRESSES = {
     "rdflib": {"engines", "validation"},
     "pyshacl": {"validation"},
     "yaml": {"questions", "examples"},
+    "packaging": {"versions"},
 }
 """Libraries with one home."""
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_graph" not in path.parts)
@@ -50,7 +54,10 @@ def step(name: str) -> int:
 def imports(path: Path) -> list[tuple[str, bool]]:
     """Dotted names that a module imports, and whether it does so at its top level."""
     tree = ast.parse(path.read_text())
-    top = [*tree.body, *(node for block in tree.body if isinstance(block, ast.Try) for node in block.body)]
+    top = [
+        *tree.body,
+        *(node for block in tree.body if isinstance(block, ast.Try) for node in block.body),
+    ]
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -61,8 +68,13 @@ def imports(path: Path) -> list[tuple[str, bool]]:
 
 
 def loaded_by_name(path: Path) -> list[str]:
-    """Modules that are loaded when they are needed, ``import_module("…")``: they lie backwards too."""
-    calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_module")
+    """Modules that are loaded when they are needed, ``import_module("…")``: they lie backwards
+    too."""
+    calls = (
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_module"
+    )
     names = (call.args[0] for call in calls)
     return [n.value for n in names if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
@@ -75,7 +87,9 @@ def test_module_looks_only_backwards(path: Path) -> None:
         if name.startswith("aruntime."):
             assert top, f"{name} is imported inside a function"
             other = name.split(".")[1]
-            assert step(other) < step(room(path)) or other == room(path), f"{room(path)} imports {other}"
+            assert step(other) < step(room(path)) or other == room(path), (
+                f"{room(path)} imports {other}"
+            )
     for name in loaded_by_name(path):
         other = name.split(".")[1]
         assert step(other) < step(room(path)) or other == room(path), f"{room(path)} loads {other}"
@@ -90,10 +104,19 @@ def test_library_stays_at_its_address(path: Path) -> None:
 
 def test_no_room_holds_a_circle() -> None:
     edges = {path: {name for name, _ in imports(path)} for path in MODULES}
-    names = {path: "aruntime." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in MODULES}
+    names = {
+        path: "aruntime." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        for path in MODULES
+    }
     left = set(MODULES)
     while left:
-        free = {p for p in left if not any(e == names[q] or e.startswith(names[q] + ".") for q in left - {p} for e in edges[p])}
+        free = {
+            p
+            for p in left
+            if not any(
+                e == names[q] or e.startswith(names[q] + ".") for q in left - {p} for e in edges[p]
+            )
+        }
         assert free, sorted(names[p] for p in left)
         left -= free
 

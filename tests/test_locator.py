@@ -1,4 +1,5 @@
-"""What a locator says about a text, on many small texts made by a seeded generator: line ends, digests, headings, anchors."""
+"""What a locator says about a text, on many small texts made by a seeded generator: line ends,
+digests, headings, anchors."""
 
 from __future__ import annotations
 
@@ -12,7 +13,20 @@ import pytest
 from aruntime.evidence import passage
 from aruntime.evidence.passage import CitedFile, find
 
-WORDS = ("", "plain", "two words", "  indented", "# Title", "tab\tbed", "ünïcode — ✓", "trailing ", "kv_cache.block_size", "\x0c", "\u2028", "==")
+WORDS = (
+    "",
+    "plain",
+    "two words",
+    "  indented",
+    "# Title",
+    "tab\tbed",
+    "ünïcode — ✓",
+    "trailing ",
+    "kv_cache.block_size",
+    "\x0c",
+    "\u2028",
+    "==",
+)
 
 
 def texts(number: int = 200) -> Iterator[list[str]]:
@@ -30,10 +44,18 @@ def ranges(length: int) -> Iterator[tuple[int, int]]:
 
 def test_line_ends_do_not_matter() -> None:
     for lines in texts():
-        unix, windows = ("".join(f"{line}{end}" for line in lines).encode() for end in ("\n", "\r\n"))
-        assert passage.split_lines(unix) == passage.split_lines(windows) == [line.encode() for line in lines]
+        unix, windows = (
+            "".join(f"{line}{end}" for line in lines).encode() for end in ("\n", "\r\n")
+        )
+        assert (
+            passage.split_lines(unix)
+            == passage.split_lines(windows)
+            == [line.encode() for line in lines]
+        )
         for start, end in ranges(len(lines)):
-            assert passage.lines_digest(unix, start, end) == passage.lines_digest(windows, start, end)
+            assert passage.lines_digest(unix, start, end) == passage.lines_digest(
+                windows, start, end
+            )
             assert passage.heading(unix, start, "a.md") == passage.heading(windows, start, "a.md")
 
 
@@ -79,9 +101,13 @@ def test_cited_lines_are_found_again_wherever_they_went() -> None:
         assert find(whole, b"a line that is nowhere\n") is None
 
 
-@pytest.mark.parametrize("content", [b"", b"x", b"x\n", b"x\r\ny", bytes(range(256)), "ü".encode() * 5000])
+@pytest.mark.parametrize(
+    "content", [b"", b"x", b"x\n", b"x\r\ny", bytes(range(256)), "ü".encode() * 5000]
+)
 def test_blob_hash_is_that_of_git(content: bytes) -> None:
-    done = subprocess.run(["git", "hash-object", "--stdin"], input=content, capture_output=True, check=True)
+    done = subprocess.run(
+        ["git", "hash-object", "--stdin"], input=content, capture_output=True, check=True
+    )
     assert passage.blob_hash(content) == done.stdout.decode().strip()
 
 
@@ -89,7 +115,9 @@ def test_swhid_escapes_what_would_end_its_path() -> None:
     file = CitedFile("a;b%c/d e.md", passage.blob_hash(b""), "https://e.org/r", "c" * 40)
     blob = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
     anchor = f"swh:1:rev:{'c' * 40}"
-    assert file.swhid == (f"swh:1:cnt:{blob};origin=https://e.org/r;anchor={anchor};path=/a%3Bb%25c/d e.md")
+    assert file.swhid == (
+        f"swh:1:cnt:{blob};origin=https://e.org/r;anchor={anchor};path=/a%3Bb%25c/d e.md"
+    )
 
 
 def test_suggested_anchors_are_few_short_names_of_the_text() -> None:
@@ -98,7 +126,9 @@ def test_suggested_anchors_are_few_short_names_of_the_text() -> None:
         text = "\n".join([*lines, long, "Scheduler.pick_next"]).encode()
         found = passage.suggest_anchors(text)
         assert len(found) == len(set(found)) <= 4 and long not in found
-        assert all(len(term) <= passage.ANCHOR_LIMIT and passage.has_anchor(text, term) for term in found)
+        assert all(
+            len(term) <= passage.ANCHOR_LIMIT and passage.has_anchor(text, term) for term in found
+        )
         assert "Scheduler.pick_next" in found
         assert found == passage.suggest_anchors(text)
 
@@ -116,9 +146,23 @@ PYTHON = "import x\n\n# a comment\nclass Engine(Base):\n    size = 1\n\n    asyn
 GO = "package a\n\nfunc (s *Scheduler) Pick(x int) {\n\treturn\n}\n\ntype Queue struct {\n\tn int\n}\n"
 RUST = "pub(crate) struct Pool;\n\nimpl Pool {\n    pub async fn take(&self) {}\n}\n"
 PROTO = "service Infer {\n  rpc A(B) returns (C);\n}\nmessage Request {\n  string id = 1;\n}\n"
-TYPESCRIPT = "export default class Worker {\n  run() {}\n}\nexport async function main() {\n  go();\n}\n"
+TYPESCRIPT = (
+    "export default class Worker {\n  run() {}\n}\nexport async function main() {\n  go();\n}\n"
+)
 HEADINGS = [
-    ("a.md", MARKDOWN, {1: None, 3: "The one title", 5: "The one title", 7: "Two link", 8: "Two link", 9: "Three", 11: "Three"}),
+    (
+        "a.md",
+        MARKDOWN,
+        {
+            1: None,
+            3: "The one title",
+            5: "The one title",
+            7: "Two link",
+            8: "Two link",
+            9: "Three",
+            11: "Three",
+        },
+    ),
     ("a.MDX", "# Big\ntext\n", {2: "Big"}),
     ("a.md", "#no heading\n\ntext\n\n####### none\n", {3: None, 5: None}),
     ("a.rst", RST, {1: "Title", 4: "Title", 6: "Part two", 9: "Part two", 13: "Part two"}),
@@ -131,9 +175,13 @@ HEADINGS = [
 ]
 
 
-@pytest.mark.parametrize(("path", "text", "expected"), HEADINGS, ids=[path for path, _, _ in HEADINGS])
+@pytest.mark.parametrize(
+    ("path", "text", "expected"), HEADINGS, ids=[path for path, _, _ in HEADINGS]
+)
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_the_heading_is_the_nearest_above(path: str, text: str, expected: dict[int, str | None], end: str) -> None:
+def test_the_heading_is_the_nearest_above(
+    path: str, text: str, expected: dict[int, str | None], end: str
+) -> None:
     content = text.replace("\n", end).encode()
     assert {line: passage.heading(content, line, path) for line in expected} == expected
 

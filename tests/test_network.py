@@ -1,4 +1,5 @@
-"""Content from the network: a server on this machine that answers well, wrongly, too much, too slowly, or elsewhere."""
+"""Content from the network: a server on this machine that answers well, wrongly, too much, too
+slowly, or elsewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @contextmanager
 def serve(routes: Mapping[str, Answer]) -> Iterator[tuple[str, list[str]]]:
-    """A server on the loopback address: its root without final slash, and the paths that were asked for."""
+    """A server on the loopback address: its root without final slash, and the paths that were asked
+    for."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -161,7 +163,9 @@ def test_a_few_redirects_are_followed(root: str, path: str) -> None:
         ("/to-ftp", "no https address"),
     ],
 )
-def test_a_bad_answer_is_one_error_that_names_the_address(root: str, path: str, message: str) -> None:
+def test_a_bad_answer_is_one_error_that_names_the_address(
+    root: str, path: str, message: str
+) -> None:
     error = error_of(root + path)
     assert isinstance(error, DataError) and message in str(error)
     assert "\n" not in str(error)
@@ -191,7 +195,9 @@ def test_an_answer_that_is_too_large_is_refused(root: str, monkeypatch: pytest.M
     "path",
     ["/slow", "/slow-head"],
 )
-def test_an_answer_that_drips_is_left_at_the_deadline(root: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_drips_is_left_at_the_deadline(
+    root: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(network, "DEADLINE", 0.4)
     start = time.monotonic()
     assert isinstance(error_of(root + path), DataError)
@@ -218,7 +224,11 @@ def test_https_is_not_spoken_to_a_server_that_does_not_speak_it(root: str) -> No
 def test_no_connection_is_left_open(root: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = []
     respond = http.client.HTTPConnection.getresponse
-    monkeypatch.setattr(http.client.HTTPConnection, "getresponse", lambda self: kept.append(respond(self)) or kept[-1])
+    monkeypatch.setattr(
+        http.client.HTTPConnection,
+        "getresponse",
+        lambda self: kept.append(respond(self)) or kept[-1],
+    )
     monkeypatch.setattr(network, "MAX_BYTES", 1000)
     assert error_of(root + path)
     open_answers = [answer for answer in kept if not answer.isclosed()]
@@ -234,14 +244,28 @@ def test_plain_http_is_refused(root: str, server: tuple[str, list[str]]) -> None
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "127.1"]
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "0.0.0.0",
+        "10.0.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "127.1",
+    ],
 )
 def test_private_addresses_are_refused(host: str) -> None:
     with pytest.raises(DataError, match="leads to a private address"):
         Network().fetch(f"https://{host}/")
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/x", "/etc/passwd", ""])
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "ftp://example.org/x", "/etc/passwd", ""]
+)
 def test_only_https_is_spoken(address: str) -> None:
     with pytest.raises(DataError, match="no https address"):
         Network().fetch(address)

@@ -52,7 +52,9 @@ def test_a_runtime_has_three_claims_read_in_a_reading_without_outcome(tmp_path: 
 
 def test_what_is_not_given_is_to_be_written(tmp_path: Path) -> None:
     about, _ = runtime(tmp_path)
-    assert said(about, "#release-todo")["version"] == said(about, "#release-todo")["purl"] == ["TODO"]
+    assert (
+        said(about, "#release-todo")["version"] == said(about, "#release-todo")["purl"] == ["TODO"]
+    )
     for name in ("label", "description", "maintainer", "homepage", "codeRepository", "license"):
         assert "TODO" in said(about, "")[name][0]
 
@@ -139,7 +141,9 @@ def test_another_coordinate_takes_the_place_of_the_family(tmp_path: Path) -> Non
 
 def test_a_claim_is_never_added_to_a_reading_that_has_an_outcome(tmp_path: Path) -> None:
     about, _ = runtime(tmp_path, version="1.0")
-    text = about.read_text().replace("a ar:Reading ;", "a ar:Reading ; ar:reviewOutcome <https://e.example/supported> ;")
+    text = about.read_text().replace(
+        "a ar:Reading ;", "a ar:Reading ; ar:reviewOutcome <https://e.example/supported> ;"
+    )
     about.write_text(text)
     changed = new.claim("my-engine", "late", "responsibility", {}, tmp_path, DAY)
     assert changed == [about, about.with_name("claims.ttl")]
@@ -199,7 +203,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("command", "words"), REFUSED)
-def test_what_is_refused_writes_nothing(aruntime: Run, tmp_path: Path, command: list[str], words: str) -> None:
+def test_what_is_refused_writes_nothing(
+    aruntime: Run, tmp_path: Path, command: list[str], words: str
+) -> None:
     runtime(tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.ttl")}
     code, out, err = aruntime("new", *command, "--into", tmp_path)

@@ -1,6 +1,8 @@
-"""Private data beside a small shipped graph: what it may add, what it can never alter, and files that are broken.
+"""Private data beside a small shipped graph: what it may add, what it can never alter, and files
+that are broken.
 
-``make_world`` builds that small graph: the shipped ontology and questions, and one runtime of the tests.
+``make_world`` builds that small graph: the shipped ontology and questions, and one runtime of the
+tests.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from tests.test_network import body, serve
 
 Run = Callable[..., tuple[int, str, str]]
 
-_PREFIXES = "\n".join(f"PREFIX {name}: <{namespace}>" for name, namespace in turtle.PREFIXES.items())
+_PREFIXES = "\n".join(
+    f"PREFIX {name}: <{namespace}>" for name, namespace in turtle.PREFIXES.items()
+)
 _CLAIM = """
 e:{name} a ar:{kind} ; ar:statement "{label} says so on the page {name}."@en ; ar:evidence e:{name}-e1 ;
   ar:readIn e:reading-2026-01-02 ; {said} .
@@ -34,8 +38,14 @@ e:file-{name}-md a ar:CitedFile ; ar:source source:{slug}-docs ;
   ar:swhid "swh:1:cnt:{digit:040d};origin=https://example.org/private/{slug};anchor=swh:1:rev:{digit:040d};path=/docs/{name}.md" .
 """
 _CLAIMS = {
-    "family": ("ClassificationClaim", "ar:family family:generative-model ; ar:rank classification-rank:primary"),
-    "lifecycle": ("LifecycleClaim", 'ar:lifecycle lifecycle:active ; ar:asOf "2026-01-01T00:00:00Z"^^xsd:dateTime'),
+    "family": (
+        "ClassificationClaim",
+        "ar:family family:generative-model ; ar:rank classification-rank:primary",
+    ),
+    "lifecycle": (
+        "LifecycleClaim",
+        'ar:lifecycle lifecycle:active ; ar:asOf "2026-01-01T00:00:00Z"^^xsd:dateTime',
+    ),
     "owns": (
         "ResponsibilityClaim",
         "ar:responsibility responsibility:continuous-batching ; ar:stance stance:native ; ar:unit unit:sequence-step ; "
@@ -56,8 +66,16 @@ e:reading-2026-01-02 a ar:Reading ; ar:curationMode curation-mode:assisted ; ar:
 }
 
 
-def write_runtime(folder: Path, slug: str, extra: Iterable[Triple] = (), due: str = "2999-01-01T00:00:00Z", *, flat: bool = True) -> Path:
-    """Write a valid runtime, its source and its agent in canonical form, and return the runtime's file or folder.
+def write_runtime(
+    folder: Path,
+    slug: str,
+    extra: Iterable[Triple] = (),
+    due: str = "2999-01-01T00:00:00Z",
+    *,
+    flat: bool = True,
+) -> Path:
+    """Write a valid runtime, its source and its agent in canonical form, and return the runtime's
+    file or folder.
 
     Args:
         extra: further triples for the runtime's files.
@@ -68,11 +86,16 @@ def write_runtime(folder: Path, slug: str, extra: Iterable[Triple] = (), due: st
     own = f"PREFIX e: <https://w3id.org/aruntime/id/runtime/{slug}#>\n"
     texts = {kind: text.format(slug=slug, label=label, due=due) for kind, text in _THINGS.items()}
     for digit, (name, (kind, said)) in enumerate(_CLAIMS.items(), 1):
-        texts["runtime"] += _CLAIM.format(name=name, kind=kind, said=said, slug=slug, label=label, digit=digit)
+        texts["runtime"] += _CLAIM.format(
+            name=name, kind=kind, said=said, slug=slug, label=label, digit=digit
+        )
     for kind, name in {"agent": f"{slug}-maker", "source": f"{slug}-docs", "runtime": slug}.items():
         path = folder / kind / f"{name}.ttl"
         path.parent.mkdir(parents=True, exist_ok=True)
-        triples = [quad.triple for quad in parse(f"{_PREFIXES}\n{own}{texts[kind]}".encode(), RdfFormat.TURTLE)]
+        triples = [
+            quad.triple
+            for quad in parse(f"{_PREFIXES}\n{own}{texts[kind]}".encode(), RdfFormat.TURTLE)
+        ]
         if kind == "runtime":
             triples += extra
         if kind == "runtime" and not flat:
@@ -159,28 +182,45 @@ def test_the_small_graph_keeps_every_rule(aruntime: Run, private: Path) -> None:
 def test_a_private_runtime_is_listed_and_composed(aruntime: Run, private: Path) -> None:
     assert "runtime/private-engine>" in aruntime("list", "runtime", "--data", private)[1]
     assert "private-engine" not in aruntime("list", "runtime")[1]
-    code, out, _ = aruntime("compose", "engine", "private-engine", "--data", private, "--format", "json")
+    code, out, _ = aruntime(
+        "compose", "engine", "private-engine", "--data", private, "--format", "json"
+    )
     answers = {answer["responsibility"]: answer for answer in json.loads(out)["responsibilities"]}
     assert code == 0
-    assert answers["continuous-batching"]["verdict"] == "contended"
-    assert {claim["claim"] for claim in answers["continuous-batching"]["claims"]} == {"engine#owns", "private-engine#owns"}
+    assert answers["continuous-batching"]["verdict"] == "layered"
+    assert {claim["claim"] for claim in answers["continuous-batching"]["claims"]} == {
+        "engine#owns",
+        "private-engine#owns",
+    }
 
 
 def test_shipped_claims_are_the_same_beside_an_overlay(aruntime: Run, private: Path) -> None:
-    for command in (["ask", "claims-of-runtime", "-p", "runtime=engine"], ["show", "engine"], ["evidence", "verify", "engine"]):
+    for command in (
+        ["ask", "claims-of-runtime", "-p", "runtime=engine"],
+        ["show", "engine"],
+        ["evidence", "verify", "engine"],
+    ):
         assert aruntime(*command, "--data", private)[:2] == aruntime(*command)[:2]
 
 
-def test_one_overlay_file_is_as_good_as_a_folder_and_both_together(aruntime: Run, private: Path) -> None:
+def test_one_overlay_file_is_as_good_as_a_folder_and_both_together(
+    aruntime: Run, private: Path
+) -> None:
     file = private / "runtime" / "private-engine.ttl"
     rest = ["--data", private / "source", "--data", private / "agent"]
-    assert aruntime("list", "runtime", "--data", file, *rest)[1] == aruntime("list", "runtime", "--data", private)[1]
+    assert (
+        aruntime("list", "runtime", "--data", file, *rest)[1]
+        == aruntime("list", "runtime", "--data", private)[1]
+    )
 
 
 def test_a_changed_overlay_is_read_again(aruntime: Run, private: Path) -> None:
     before = numbers(aruntime("stats", "--data", private))
     write_runtime(private, "other-engine")
-    assert int(numbers(aruntime("stats", "--data", private))["runtimes"]) == int(before["runtimes"]) + 1
+    assert (
+        int(numbers(aruntime("stats", "--data", private))["runtimes"])
+        == int(before["runtimes"]) + 1
+    )
 
 
 _ALTERING = {
@@ -197,17 +237,25 @@ _GRAPH_COMMANDS = [
 
 
 @pytest.mark.parametrize("what", _ALTERING)
-def test_validate_finds_an_overlay_that_would_alter(aruntime: Run, tmp_path: Path, what: str) -> None:
+def test_validate_finds_an_overlay_that_would_alter(
+    aruntime: Run, tmp_path: Path, what: str
+) -> None:
     code, out, _ = aruntime("validate", overlay(tmp_path, _ALTERING[what]), "--format", "json")
     assert code == 1
-    assert "overlay-leaves-shipped-things-alone" in {finding["rule"] for finding in json.loads(out)["findings"]}
+    assert "overlay-leaves-shipped-things-alone" in {
+        finding["rule"] for finding in json.loads(out)["findings"]
+    }
 
 
 @pytest.mark.parametrize("command", _GRAPH_COMMANDS)
-def test_every_graph_command_refuses_an_overlay_that_breaks_a_rule(aruntime: Run, tmp_path: Path, command: str) -> None:
+def test_every_graph_command_refuses_an_overlay_that_breaks_a_rule(
+    aruntime: Run, tmp_path: Path, command: str
+) -> None:
     bad = overlay(tmp_path, 'runtime:hollow a ar:Runtime ; rdfs:label "Hollow"@en .')
     (tmp_path / "query.rq").write_text("ASK {}")
-    code, out, err = aruntime(*command.replace("QUERY", str(tmp_path / "query.rq")).split(), "--data", bad)
+    code, out, err = aruntime(
+        *command.replace("QUERY", str(tmp_path / "query.rq")).split(), "--data", bad
+    )
     assert (code, out) == (3, "")
     assert f"{bad}:" in err and "aruntime validate" in err and err.count("\n") == 1
 
@@ -222,22 +270,40 @@ def test_an_overlay_that_would_alter_is_refused(aruntime: Run, tmp_path: Path, w
 
 def test_an_overlay_reaches_no_shipped_or_derived_graph(aruntime: Run, tmp_path: Path) -> None:
     graphs = ("derived", "data/runtime/engine", "overlay/7")
-    inside = (f"<https://w3id.org/aruntime/graph/{g}> {{ agent:maker-{n} a ar:Agent ; rdfs:label 'Maker {n}'@en }}" for n, g in enumerate(graphs))
+    inside = (
+        f"<https://w3id.org/aruntime/graph/{g}> {{ agent:maker-{n} a ar:Agent ; rdfs:label 'Maker {n}'@en }}"
+        for n, g in enumerate(graphs)
+    )
     path = overlay(tmp_path, "\n".join(inside), "names-graphs.trig")
     query = tmp_path / "where.rq"
-    query.write_text("SELECT ?g ?s { GRAPH ?g { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o FILTER STRSTARTS(?o, 'Maker ') } }")
+    query.write_text(
+        "SELECT ?g ?s { GRAPH ?g { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o FILTER STRSTARTS(?o, 'Maker ') } }"
+    )
     numbers(aruntime("stats", "--data", path))
     code, out, err = aruntime("query", query, "--data", path, "--timeout", "5")
-    assert (code, {row.split("\t")[0] for row in out.splitlines()[1:]}) == (0, {"<https://w3id.org/aruntime/graph/overlay/0>"}), err
+    assert (code, {row.split("\t")[0] for row in out.splitlines()[1:]}) == (
+        0,
+        {"<https://w3id.org/aruntime/graph/overlay/0>"},
+    ), err
     assert len(out.splitlines()) == 4
 
 
 def test_blank_nodes_of_two_files_are_never_one(tmp_path: Path) -> None:
-    labels = {str(term)[2:] for t in corpus.load().triples() for term in (t.subject, t.object) if str(term).startswith("_:")}
+    labels = {
+        str(term)[2:]
+        for t in corpus.load().triples()
+        for term in (t.subject, t.object)
+        if str(term).startswith("_:")
+    }
     assert labels
     files = [tmp_path / f"{n}.nt" for n in range(2)]
     for n, path in enumerate(files):
-        path.write_text("".join(f"_:{label} <https://example.org/p{n}> <https://example.org/o> .\n" for label in ("a", *labels)))
+        path.write_text(
+            "".join(
+                f"_:{label} <https://example.org/p{n}> <https://example.org/o> .\n"
+                for label in ("a", *labels)
+            )
+        )
     built = build.in_memory(corpus.load(files))
     assert not built.query("ASK { ?s <https://example.org/p0> ?o ; <https://example.org/p1> ?o }")
     assert not built.query("ASK { ?s <https://example.org/p0> ?o ; a ?c }")
@@ -251,7 +317,9 @@ def test_blank_nodes_of_two_files_are_never_one(tmp_path: Path) -> None:
         ("bad.nt", "<https://e/a> <https://e/b> <https://e/c> .\n\n<https://e/a> b .\n", 3),
     ],
 )
-def test_a_malformed_file_is_named_with_its_line(aruntime: Run, tmp_path: Path, name: str, text: str, line: int) -> None:
+def test_a_malformed_file_is_named_with_its_line(
+    aruntime: Run, tmp_path: Path, name: str, text: str, line: int
+) -> None:
     path = tmp_path / name
     path.write_text(text)
     for command in (["stats", "--data", path], ["validate", path]):
@@ -260,8 +328,13 @@ def test_a_malformed_file_is_named_with_its_line(aruntime: Run, tmp_path: Path, 
         assert f"{path}:{line}: malformed" in err and err.count("\n") == 1
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00garbage", b'<https://e/a> <https://e/b> "\xff" .', b"<https://e/a b> a <c> ."])
-def test_a_file_that_is_no_turtle_gives_one_message(aruntime: Run, tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [b"\xff\xfe\x00garbage", b'<https://e/a> <https://e/b> "\xff" .', b"<https://e/a b> a <c> ."],
+)
+def test_a_file_that_is_no_turtle_gives_one_message(
+    aruntime: Run, tmp_path: Path, content: bytes
+) -> None:
     path = tmp_path / "bad.ttl"
     path.write_bytes(content)
     code, out, err = aruntime("stats", "--data", path)
@@ -276,13 +349,28 @@ def test_a_byte_order_mark_is_accepted(aruntime: Run, private: Path) -> None:
 
 
 def test_nothing_is_fetched_for_a_file_that_asks_for_it(aruntime: Run, tmp_path: Path) -> None:
-    with serve({"/context.jsonld": body(b'{"@context": {}}'), "/x.dtd": body(b"")}) as (root, asked):
+    with serve({"/context.jsonld": body(b'{"@context": {}}'), "/x.dtd": body(b"")}) as (
+        root,
+        asked,
+    ):
         xml = f'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="{root}/#"><e:T r:about="{root}/a"><e:p>%s</e:p></e:T></r:RDF>'
         files = {
-            "remote.jsonld": (f'{{"@context": "{root}/context.jsonld", "@id": "{root}/a", "{root}/p": "v"}}', True),
-            "imported.jsonld": (f'{{"@context": {{"@version": 1.1, "@import": "{root}/context.jsonld"}}, "@id": "{root}/a"}}', True),
-            "entity.rdf": (f'<!DOCTYPE r:RDF [<!ENTITY x SYSTEM "{root}/x.dtd">]>{xml % "&x;"}', True),
-            "local.rdf": (f'<!DOCTYPE r:RDF [<!ENTITY x SYSTEM "file:///etc/passwd">]>{xml % "&x;"}', True),
+            "remote.jsonld": (
+                f'{{"@context": "{root}/context.jsonld", "@id": "{root}/a", "{root}/p": "v"}}',
+                True,
+            ),
+            "imported.jsonld": (
+                f'{{"@context": {{"@version": 1.1, "@import": "{root}/context.jsonld"}}, "@id": "{root}/a"}}',
+                True,
+            ),
+            "entity.rdf": (
+                f'<!DOCTYPE r:RDF [<!ENTITY x SYSTEM "{root}/x.dtd">]>{xml % "&x;"}',
+                True,
+            ),
+            "local.rdf": (
+                f'<!DOCTYPE r:RDF [<!ENTITY x SYSTEM "file:///etc/passwd">]>{xml % "&x;"}',
+                True,
+            ),
             "external.rdf": (f'<!DOCTYPE r:RDF SYSTEM "{root}/x.dtd">{xml % "v"}', False),
         }
         for name, (text, refused) in files.items():
@@ -308,7 +396,9 @@ def test_what_is_missing_or_unknown_is_named(aruntime: Run, tmp_path: Path) -> N
 
 
 def test_a_triple_term_gives_no_traceback(aruntime: Run, tmp_path: Path) -> None:
-    path = overlay(tmp_path, "<https://e/a> <https://e/b> <<( <https://e/c> <https://e/d> <https://e/e> )>> .")
+    path = overlay(
+        tmp_path, "<https://e/a> <https://e/b> <<( <https://e/c> <https://e/d> <https://e/e> )>> ."
+    )
     assert aruntime("validate", path)[0] in (1, 3)
 
 
@@ -334,12 +424,19 @@ def test_a_broken_store_is_rebuilt(aruntime: Run, pattern: str, damage: str) -> 
     if damage == "gone":
         path.unlink()
     else:
-        path.write_bytes({"truncated": b"", "garbage": os.urandom(len(content)), "halved": content[: len(content) // 2]}[damage])
+        path.write_bytes(
+            {
+                "truncated": b"",
+                "garbage": os.urandom(len(content)),
+                "halved": content[: len(content) // 2],
+            }[damage]
+        )
     assert aruntime("stats") == expected
 
 
 def test_blocks_that_were_overwritten_are_noticed(aruntime: Run) -> None:
-    """The file's end, which names its blocks, is whole; so it opens, and the damage shows only when it is read."""
+    """The file's end, which names its blocks, is whole; so it opens, and the damage shows only when
+    it is read."""
     folder = compiled(aruntime)
     expected = aruntime("list", "family")
     for path in database(folder).glob("*.sst"):
@@ -382,19 +479,29 @@ def test_nothing_is_left_of_a_file_in_place_of_the_store(aruntime: Run) -> None:
     assert not left
 
 
-def test_a_cache_that_cannot_be_written_gives_one_clear_message(aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_gives_one_clear_message(
+    aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("in the way")
     for cache in (tmp_path / "file", tmp_path / "file" / "below"):
         monkeypatch.setenv("ARUNTIME_CACHE", str(cache))
         code, out, err = aruntime("stats")
         assert (code, out) == (3, "")
-        assert "cache cannot be written" in err and "set ARUNTIME_CACHE" in err and err.count("\n") == 1
+        assert (
+            "cache cannot be written" in err
+            and "set ARUNTIME_CACHE" in err
+            and err.count("\n") == 1
+        )
 
 
-def test_few_stores_are_kept(aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_stores_are_kept(
+    aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(build, "KEEP", 2)
     for n in range(build.KEEP + 1):
-        path = overlay(tmp_path, f'agent:maker-{n} a ar:Agent ; rdfs:label "Maker {n}"@en .', f"{n}.ttl")
+        path = overlay(
+            tmp_path, f'agent:maker-{n} a ar:Agent ; rdfs:label "Maker {n}"@en .', f"{n}.ttl"
+        )
         assert aruntime("build", "--data", path)[0] == 0
     assert len(list(paths.cache().glob("store-*"))) == build.KEEP
     assert not list(paths.cache().glob(".building-*"))

@@ -1,4 +1,5 @@
-"""The remote engine, against real servers on loopback: every question gives the rows that the embedded engine gives.
+"""The remote engine, against real servers on loopback: every question gives the rows that the
+embedded engine gives.
 
 A server that is not installed here is skipped with the reason; ``.ci/run`` installs both.
 """
@@ -42,11 +43,15 @@ DIFFERENT = {
         "path + over circles": "the start is not reached again",
     },
 }
-"""By server and probe: where it departs from the standard, so that queries of one's own differ; no named question does."""
+"""By server and probe: where it departs from the standard, so that queries of one's own differ; no
+named question does."""
 
 
 def tiny_world() -> dict[Triple, None]:
-    return dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in world(CASES / "world.ttl").quads_for_pattern(None, None, None, None))
+    return dict.fromkeys(
+        Triple(q.subject, q.predicate, q.object)
+        for q in world(CASES / "world.ttl").quads_for_pattern(None, None, None, None)
+    )
 
 
 def fill(server: Address, triples: dict[Triple, None]) -> int:
@@ -55,7 +60,9 @@ def fill(server: Address, triples: dict[Triple, None]) -> int:
 
 
 @pytest.fixture(scope="module", params=STARTERS)
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Address]:
     """A writable server on loopback, filled with the tiny world over the Graph Store protocol."""
     program, start = STARTERS[request.param]
     if program is None:
@@ -82,7 +89,9 @@ def test_loading_twice_changes_nothing(server: Address, monkeypatch: pytest.Monk
     assert questions.ask(engine, "triple-count") == before
 
 
-def test_compose_and_ask_work_on_an_endpoint(server: Address, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compose_and_ask_work_on_an_endpoint(
+    server: Address, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["compose", "server", "engine", "--endpoint", server.query, "--format", "tsv"]) == 0
     assert "contended" in capsys.readouterr().out
     assert run(["ask", "who-owns-batching", "--endpoint", server.query]) == 0
@@ -92,9 +101,15 @@ def test_compose_and_ask_work_on_an_endpoint(server: Address, capsys: pytest.Cap
 def test_every_query_form_is_understood(server: Address) -> None:
     engine = Remote(server.query)
     assert engine.run("ASK { ?s ?p ?o }") is True
-    assert engine.run("# none\nPREFIX ar: <https://w3id.org/aruntime/ns#>\nASK { ?s ar:nothing ?o }") is False
+    assert (
+        engine.run("# none\nPREFIX ar: <https://w3id.org/aruntime/ns#>\nASK { ?s ar:nothing ?o }")
+        is False
+    )
     assert isinstance(engine.run("SELECT * { ?s ?p ?o } LIMIT 1"), Rows)
-    for text in ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 1", "DESCRIBE <https://w3id.org/aruntime/ns#Claim>"):
+    for text in (
+        "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 1",
+        "DESCRIBE <https://w3id.org/aruntime/ns#Claim>",
+    ):
         triples = engine.run(text)
         assert isinstance(triples, list)
         assert isinstance(triples[0], Triple)
@@ -111,7 +126,9 @@ def test_doctor_says_what_to_do_about_it(server: Address) -> None:
         assert probe.works or "in queries of your own" in probe.detail
 
 
-def test_an_endpoint_that_is_not_there_is_one_clear_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_endpoint_that_is_not_there_is_one_clear_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert run(["ask", "families", "--endpoint", "http://127.0.0.1:9/query"]) == 4
     assert "cannot be reached" in capsys.readouterr().err
     assert run(["ask", "families", "--endpoint", "ftp://127.0.0.1/"]) == 2
@@ -122,18 +139,28 @@ def test_a_malformed_query_is_the_endpoints_answer(server: Address) -> None:
         Remote(server.query).run("SELECT")
 
 
-def test_blank_nodes_keep_their_identity_across_requests(server: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blank_nodes_keep_their_identity_across_requests(
+    server: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(upload, "CHUNK", 2)
-    beside, link, nodes = "http://example.org/beside", NamedNode("http://example.org/link"), [BlankNode() for _ in range(7)]
+    beside, link, nodes = (
+        "http://example.org/beside",
+        NamedNode("http://example.org/link"),
+        [BlankNode() for _ in range(7)],
+    )
     chain = dict.fromkeys(Triple(*ends) for ends in zip(nodes, [link] * 6, nodes[1:], strict=False))
-    plain = dict.fromkeys(Triple(link, link, NamedNode(f"http://example.org/{number}")) for number in range(5))
+    plain = dict.fromkeys(
+        Triple(link, link, NamedNode(f"http://example.org/{number}")) for number in range(5)
+    )
     engine = Remote(f"{server.query.split('?')[0]}?default-graph-uri={beside}")
     for _ in range(2):
         assert fill(replace(server, graph=beside), plain | chain) == 11
         answer = engine.run(f"SELECT ?a ?b {{ ?a {link} ?b FILTER (ISBLANK(?a)) }}")
         assert isinstance(answer, Rows)
         assert len({term for row in answer.rows for term in row}) == 7
-        whole = engine.run(f"ASK {{ ?first {'/'.join([str(link)] * 6)} ?last FILTER (ISBLANK(?first)) }}")
+        whole = engine.run(
+            f"ASK {{ ?first {'/'.join([str(link)] * 6)} ?last FILTER (ISBLANK(?first)) }}"
+        )
         assert whole is True
 
 
@@ -148,7 +175,10 @@ def test_a_store_that_refuses_is_one_clear_error(server: Address) -> None:
 def test_a_wrong_password_is_one_clear_error(server: Address) -> None:
     if not server.credentials:
         pytest.skip("the server asks for none")
-    with patch.dict(os.environ, server.credentials | {PASSWORD: "wrong"}), pytest.raises(EndpointError, match="answered 401"):
+    with (
+        patch.dict(os.environ, server.credentials | {PASSWORD: "wrong"}),
+        pytest.raises(EndpointError, match="answered 401"),
+    ):
         upload.put(server.store, [], server.graph)
 
 
@@ -157,7 +187,9 @@ def test_a_protected_endpoint_is_asked_with_credentials(server: Address) -> None
         pytest.skip("the server asks for none")
     protected = server.query.replace("/sparql?", "/sparql-auth?")
     with patch.dict(os.environ, server.credentials):
-        assert questions.ask(Remote(protected), "triple-count") == questions.ask(Remote(server.query), "triple-count")
+        assert questions.ask(Remote(protected), "triple-count") == questions.ask(
+            Remote(server.query), "triple-count"
+        )
     with pytest.raises(EndpointError, match="answered 401"):
         Remote(protected).run("ASK {}")
 
@@ -167,21 +199,37 @@ def test_part_of_an_answer_is_never_taken_for_the_whole(server: Address) -> None
         pytest.skip("the server gives all or nothing")
     with pytest.raises(EndpointError, match="only part of the answer: it is cut at 20000 rows"):
         Remote(server.query).run("SELECT ?s { ?s ?p ?o . ?a a ?b } LIMIT 30000")
-    with pytest.raises(EndpointError, match=r"only part of the answer: .*interrupted by result timeout"):
-        Remote(f"{server.query}&timeout=1000").run("SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?p ?d . ?e ?p ?f . ?g ?p ?h }")
+    with pytest.raises(
+        EndpointError, match=r"only part of the answer: .*interrupted by result timeout"
+    ):
+        Remote(f"{server.query}&timeout=1000").run(
+            "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?p ?d . ?e ?p ?f . ?g ?p ?h }"
+        )
 
 
 @pytest.fixture
 def odd() -> Iterator[tuple[str, Callable[..., None]]]:
-    """A server that answers as a test tells it, and wants Basic credentials if told so; its address, and how to tell it."""
-    wanted: dict[str, Any] = {"status": 200, "media": "application/sparql-results+json", "body": b"", "headers": {}, "secret": None}
+    """A server that answers as a test tells it, and wants Basic credentials if told so; its
+    address, and how to tell it."""
+    wanted: dict[str, Any] = {
+        "status": 200,
+        "media": "application/sparql-results+json",
+        "body": b"",
+        "headers": {},
+        "secret": None,
+    }
 
     class Odd(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
-            refused = wanted["secret"] and self.headers.get("Authorization") != f"Basic {wanted['secret']}"
+            refused = (
+                wanted["secret"]
+                and self.headers.get("Authorization") != f"Basic {wanted['secret']}"
+            )
             self.send_response(401 if refused else wanted["status"])
-            for name, value in ({"WWW-Authenticate": 'Basic realm="odd"'} if refused else wanted["headers"]).items():
+            for name, value in (
+                {"WWW-Authenticate": 'Basic realm="odd"'} if refused else wanted["headers"]
+            ).items():
                 self.send_header(name, value)
             self.send_header("Content-Type", wanted["media"])
             self.send_header("Content-Length", str(0 if refused else len(wanted["body"])))
@@ -196,7 +244,10 @@ def odd() -> Iterator[tuple[str, Callable[..., None]]]:
     with HTTPServer(("127.0.0.1", 0), Odd) as listening:
         thread = Thread(target=listening.serve_forever, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{listening.server_port}/query", lambda **given: wanted.update(given)
+        yield (
+            f"http://127.0.0.1:{listening.server_port}/query",
+            lambda **given: wanted.update(given),
+        )
         listening.shutdown()
         thread.join()
 
@@ -223,7 +274,19 @@ def test_basic_credentials_come_from_the_environment(odd: tuple[str, Callable[..
         Remote(address).run("ASK {}")
     with patch.dict(os.environ, {USER: "anna", PASSWORD: "gehéim"}):
         assert Remote(address).run("ASK {}") is True
-        assert upload.put(address, [Triple(NamedNode("http://example.org/a"), NamedNode("http://example.org/b"), BlankNode())]) == 1
+        assert (
+            upload.put(
+                address,
+                [
+                    Triple(
+                        NamedNode("http://example.org/a"),
+                        NamedNode("http://example.org/b"),
+                        BlankNode(),
+                    )
+                ],
+            )
+            == 1
+        )
 
 
 def test_a_password_has_no_place_in_an_address() -> None:

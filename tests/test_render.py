@@ -22,7 +22,10 @@ IRI = "https://w3id.org/aruntime/id/runtime/vllm"
 
 def test_what_moves_hides_or_reorders_text_is_escaped() -> None:
     assert safe(NASTY) == ESCAPED
-    assert safe("tab\tand\nline, é, 漢字, \U0001f468\u200d\U0001f469") == "tab\tand\nline, é, 漢字, \U0001f468\u200d\U0001f469"
+    assert (
+        safe("tab\tand\nline, é, 漢字, \U0001f468\u200d\U0001f469")
+        == "tab\tand\nline, é, 漢字, \U0001f468\u200d\U0001f469"
+    )
     assert safe("\udcff") == r"\udcff"
     assert line(" two\r\n  lines\x85 ") == "two lines"
 
@@ -41,7 +44,9 @@ def test_what_moves_hides_or_reorders_text_is_escaped() -> None:
         ("e\u0301te\u0301 long", 4, ["e\u0301te\u0301", "long"]),
     ],
 )
-def test_text_wraps_between_words_and_nothing_is_cut(text: str, width: int, lines: list[str]) -> None:
+def test_text_wraps_between_words_and_nothing_is_cut(
+    text: str, width: int, lines: list[str]
+) -> None:
     wrapped = layout.wrap(text, width)
     assert wrapped == lines
     assert "".join("".join(wrapped).split()) == "".join(text.split())
@@ -177,4 +182,7 @@ def test_csv_in_a_pipe_keeps_every_character() -> None:
 
 def test_markup_in_data_is_text() -> None:
     table = Table(("[bold]x[/bold]",), (("[/x] `*_<b>",),), "[red]t")
-    assert formats.table_as_text(table, "table", Screen()) == "[red]t\n\n[bold]x[/bold]\n──────────────\n[/x] `*_<b>\n"
+    assert (
+        formats.table_as_text(table, "table", Screen())
+        == "[red]t\n\n[bold]x[/bold]\n──────────────\n[/x] `*_<b>\n"
+    )

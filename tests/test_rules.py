@@ -36,7 +36,11 @@ def vocabulary() -> Corpus:
 def classes() -> tuple[Triple, ...]:
     """Of the vocabulary only what a shape may ask: what belongs to which class."""
     wanted, formal = (iri("rdf:type"), iri("rdfs:subClassOf")), (PREFIXES["owl"], PREFIXES["sh"])
-    found = (t for t in vocabulary().triples() if t.predicate in wanted and isinstance(t.object, NamedNode))
+    found = (
+        t
+        for t in vocabulary().triples()
+        if t.predicate in wanted and isinstance(t.object, NamedNode)
+    )
     return tuple(t for t in found if not str(t.object.value).startswith(formal))
 
 
@@ -57,16 +61,30 @@ def breaches(rule: str, case: Path) -> set[str]:
     described = {str(t.subject).strip("<>") for t in stated}
     check = checks.check_files()[0].parent / f"{rule}.rq"
     if check.is_file():
-        whole = Corpus({**vocabulary().graphs, "case": stated}, {**vocabulary().files, "case": case})
-        built = build.in_memory(whole) if not case.stem.endswith("-underived") else stated_only(whole)
+        whole = Corpus(
+            {**vocabulary().graphs, "case": stated}, {**vocabulary().files, "case": case}
+        )
+        built = (
+            build.in_memory(whole) if not case.stem.endswith("-underived") else stated_only(whole)
+        )
         found = list(checks.findings(built, checks.Check(check)))
         near = list(checks.findings(built, checks.Check(check), {t.subject for t in stated}))
-        assert set(near) == {finding for finding in found if finding.focus in described}, "asked of one file, a check finds something else"
+        assert set(near) == {finding for finding in found if finding.focus in described}, (
+            "asked of one file, a check finds something else"
+        )
     else:
         triples = [*classes(), *stated]
-        found = [finding for finding in shapes.findings(shapes.Data(triples), shapes.load()) if finding.rule == rule]
-        assert set(found) == set(pyshacl_engine.results(pyshacl_engine.graph_of(triples), only(rule))), "pySHACL finds something else"
-    return {finding.focus for finding in found if finding.rule == rule and finding.focus in described}
+        found = [
+            finding
+            for finding in shapes.findings(shapes.Data(triples), shapes.load())
+            if finding.rule == rule
+        ]
+        assert set(found) == set(
+            pyshacl_engine.results(pyshacl_engine.graph_of(triples), only(rule))
+        ), "pySHACL finds something else"
+    return {
+        finding.focus for finding in found if finding.rule == rule and finding.focus in described
+    }
 
 
 def stated_only(whole: Corpus) -> Store:
@@ -87,7 +105,9 @@ def test_case_keeps_or_breaks_its_rule(case: Path) -> None:
 
 
 def test_every_rule_has_a_case_that_keeps_it_and_one_that_breaks_it() -> None:
-    kinds = {rule: {case.stem.split("-")[0] for case in (RULES / rule).glob("*.ttl")} for rule in rules()}
+    kinds = {
+        rule: {case.stem.split("-")[0] for case in (RULES / rule).glob("*.ttl")} for rule in rules()
+    }
     assert {rule: kind for rule, kind in kinds.items() if kind != {"pass", "fail"}} == {}
 
 
@@ -132,7 +152,9 @@ def test_a_runtimes_file_holds_its_kind(tmp_path: Path, name: str, cls: str, kep
 
 def test_a_misspelled_shacl_term_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "typo.ttl"
-    path.write_text("PREFIX sh: <http://www.w3.org/ns/shacl#>\n<http://e/s> a sh:NodeShape ; sh:targetClas <http://e/C> .\n")
+    path.write_text(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#>\n<http://e/s> a sh:NodeShape ; sh:targetClas <http://e/C> .\n"
+    )
     with pytest.raises(shapes.DataError, match="targetClas"):
         shapes.load([path])
 

@@ -1,4 +1,5 @@
-"""The compiled store: whole or absent, the same from the same files, and never trusted when broken."""
+"""The compiled store: whole or absent, the same from the same files, and never trusted when it is
+damaged."""
 
 from __future__ import annotations
 
@@ -10,15 +11,20 @@ import time
 from pathlib import Path
 
 import pytest
-from aruntime.increment import DRAWN, find
-from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
-from aruntime import compiled, corpus, paths, store
+from aruntime import build, corpus, paths, store
 from aruntime.errors import DataError
+from aruntime.store import DERIVED, MARKER, match
 
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of the test's own, and a small graph to build: the vocabulary and one agent."""
+    world = tmp_path / "world"
+    for folder in ("ontology", "data/agent"):
+        shutil.copytree(Path(paths.root(), folder), world / folder)
+    monkeypatch.setattr(paths, "_ROOT", str(world))
     monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
@@ -28,131 +34,145 @@ def size(opened: Store) -> int:
 
 
 def test_store_is_built_once_and_then_opened(cache: Path) -> None:
-    first = store.open_compiled()
-    built = store.location().stat().st_mtime_ns
-    assert size(store.open_compiled()) == size(first)
-    assert store.location().stat().st_mtime_ns == built
+    first = build.open_or_build()
+    built = build.folder_of().stat().st_mtime_ns
+    assert size(build.open_or_build()) == size(first)
+    assert build.folder_of().stat().st_mtime_ns == built
 
 
-def test_a_changed_question_is_a_store_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for folder in ("ontology", "data", "queries"):
-        shutil.copytree(Path(paths.root(), folder), tmp_path / folder)
-    monkeypatch.setattr(paths, "_ROOT", tmp_path)
-    before = store.location()
-    with (tmp_path / "queries" / "stack-vocabulary.rq").open("a") as handle:
-        handle.write("# changed\n")
-    assert store.location() != before
+def test_a_changed_file_leads_to_another_store(cache: Path) -> None:
+    before = build.folder_of()
+    path = Path(paths.root(), "data/agent/nvidia.ttl")
+    path.write_text(path.read_text() + "\n")
+    assert build.folder_of() != before
 
 
-def test_an_installed_package_is_known_by_its_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for folder in ("ontology", "data", "queries"):
-        shutil.copytree(Path(paths.root(), folder), tmp_path / folder)
-    monkeypatch.setattr(paths, "_ROOT", str(tmp_path))
-    checkout = store.location()
-    monkeypatch.setattr(paths, "_SHIPPED", str(tmp_path))
-    installed = store.location()
+def test_an_installed_package_is_known_by_its_folders(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout = build.folder_of()
+    monkeypatch.setattr(paths, "_SHIPPED", paths.root())
+    installed = build.folder_of()
     assert installed != checkout
-    shutil.rmtree(tmp_path / "data")
-    shutil.copytree(Path(__file__).parent.parent / "data", tmp_path / "data")
-    assert store.location() != installed
+    data = Path(paths.root(), "data")
+    shutil.copytree(data, data.with_name("other"))
+    shutil.rmtree(data)
+    data.with_name("other").rename(data)
+    assert build.folder_of() != installed
 
 
 def test_nothing_half_built_is_left(cache: Path) -> None:
-    store.build()
-    assert [path.name for path in cache.iterdir()] == [store.location().name]
+    build.build()
+    assert [path.name for path in cache.iterdir()] == [build.folder_of().name]
 
 
-@pytest.mark.parametrize("damage", ["remove", "garbage", "file"])
-def test_a_broken_store_is_built_again(cache: Path, damage: str) -> None:
-    whole = size(store.open_compiled())
-    folder = store.location()
-    if damage == "file":
+@pytest.mark.parametrize("damage", ["removed", "garbage", "a file in its place", "foreign"])
+def test_a_damaged_store_is_built_again(cache: Path, damage: str) -> None:
+    whole = size(build.open_or_build())
+    folder = build.folder_of()
+    if damage == "a file in its place":
         shutil.rmtree(folder)
         folder.write_text("not a store")
+    elif damage == "foreign":
+        shutil.rmtree(folder / "graph")
+        Store(str(folder / "graph")).flush()
     else:
         for path in (folder / "graph").iterdir():
             if path.name.startswith(("CURRENT", "MANIFEST")):
-                path.unlink() if damage == "remove" else path.write_bytes(b"garbage")
-    assert size(store.open_compiled()) == whole
+                path.unlink() if damage == "removed" else path.write_bytes(b"garbage")
+    assert size(build.open_or_build()) == whole
 
 
-def test_a_cache_that_cannot_be_written_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "taken").write_text("")
-    monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path / "taken"))
+def test_a_cache_that_cannot_be_written_is_one_clear_error(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = cache.with_name("taken")
+    taken.write_text("")
+    monkeypatch.setenv("ARUNTIME_CACHE", str(taken))
     with pytest.raises(DataError, match="ARUNTIME_CACHE"):
-        store.open_compiled()
+        build.open_or_build()
 
 
 def test_an_overlay_is_a_store_of_its_own(cache: Path, tmp_path: Path) -> None:
     path = tmp_path / "more.ttl"
     path.write_text("<https://example.org/s> <https://example.org/p> <https://example.org/o> .\n")
-    plain = size(store.open_compiled())
-    assert store.location([path]) != store.location()
-    assert size(store.open_compiled([path])) == plain + 2  # in the default graph, and in its own
-    assert size(store.open_compiled()) == plain
+    plain = size(build.open_or_build())
+    assert build.folder_of([path]) != build.folder_of()
+    assert size(build.open_or_build([path])) == plain + 2  # in the default graph, and in its own
+    assert size(build.open_or_build()) == plain
 
 
-def test_what_a_killed_build_left_behind_is_removed_in_time(cache: Path) -> None:
-    cache.mkdir()
-    for name, age in ((".building-dead", store.ABANDONED + 60), (".building-alive", 60)):
-        (cache / name).mkdir()
-        os.utime(cache / name, (time.time() - age, time.time() - age))
-    store.build()
-    assert {path.name for path in cache.glob(".building-*")} == {".building-alive"}
+def test_what_killed_builds_left_goes_at_the_next_one_and_foreign_folders_stay(cache: Path) -> None:
+    for name, ours in (
+        (".building-dead", True),
+        (".building-foreign", False),
+        ("store-mine", False),
+    ):
+        (cache / name).mkdir(parents=True)
+        (cache / name / (MARKER if ours else "precious")).touch()
+    build.build()
+    left = {path.name for path in cache.iterdir()}
+    assert left == {".building-foreign", "store-mine", build.folder_of().name}
 
 
-def test_old_stores_are_forgotten(cache: Path, tmp_path: Path) -> None:
-    cache.mkdir()
-    for number in range(store.KEEP + 3):
-        (cache / f"store-{number:032x}").mkdir()
-    store.build()
-    assert len(list(cache.glob("store-*"))) == store.KEEP
+def test_old_stores_are_forgotten(cache: Path) -> None:
+    for number in range(build.KEEP + 3):
+        (cache / f"store-{number:032x}").mkdir(parents=True)
+        (cache / f"store-{number:032x}" / MARKER).touch()
+    build.build()
+    assert len(list(cache.glob("store-*"))) == build.KEEP
 
 
-@pytest.mark.parametrize("after", [0.02, 0.2, 0.5, 1.0])
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that can be killed")
+def test_overlays_are_checked_once(cache: Path) -> None:
+    build.build()
+    folder = str(build.folder_of())
+    assert not store.overlays_checked(folder)
+    build.mark_checked(())
+    assert store.overlays_checked(folder)
+    Path(folder, store.CHECKED).write_text("another digest")
+    assert not store.overlays_checked(folder)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a process that can be killed")
+@pytest.mark.parametrize("after", [0.0, 0.1, 0.3])
 def test_a_killed_build_leaves_the_old_store_usable(cache: Path, after: float) -> None:
-    whole = size(store.open_compiled())
-    child = multiprocessing.get_context("spawn").Process(target=store.build)
+    whole = size(build.open_or_build())
+    child = multiprocessing.get_context("spawn").Process(target=build.build)
     child.start()
+    deadline = time.monotonic() + 30
+    while not list(cache.glob(".building-*")) and child.is_alive() and time.monotonic() < deadline:
+        time.sleep(0.005)
     time.sleep(after)
     os.kill(child.pid or 0, signal.SIGKILL)
     child.join()
-    assert compiled.opened(store.location()) is not None
-    assert size(store.open_compiled()) == whole
+    assert size(build.open_or_build()) == whole
+    build.build()
+    assert list(cache.glob(".building-*")) == []
 
 
 def test_programs_that_begin_together_do_not_disturb_each_other(cache: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    children = [context.Process(target=store.open_compiled) for _ in range(3)]
+    children = [context.Process(target=build.open_or_build) for _ in range(3)]
     for child in children:
         child.start()
     for child in children:
         child.join()
     assert [child.exitcode for child in children] == [0, 0, 0]
-    assert compiled.opened(store.location()) is not None
-
-
-def test_a_file_saved_while_it_is_read_is_read_again(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "mine.ttl"
-    path.write_text("<https://e.org/a> <https://e.org/p> 1 .")
-    read = corpus.triples_of
-
-    def slowly(file: Path) -> tuple[Triple, ...]:
-        found = read(file)
-        if file == path:
-            path.write_text("<https://e.org/a> <https://e.org/p> 22 .")
-        return found
-
-    monkeypatch.setattr(corpus, "triples_of", slowly)
-    store.build([path])
-    monkeypatch.undo()
-    monkeypatch.setenv("ARUNTIME_CACHE", str(cache))
-    found = store.open_compiled([path]).quads_for_pattern(NamedNode("https://e.org/a"), None, None, DefaultGraph())
-    assert [quad.object.value for quad in found] == ["22"]
+    assert store.open_store(build.folder_of()) is not None
 
 
 def test_same_files_give_the_same_triples(cache: Path) -> None:
     stated = corpus.load()
-    one, two = (sorted(map(str, find(store.in_memory(stated), DRAWN))) for _ in range(2))
+    one, two = (sorted(map(str, match(build.in_memory(stated), graph=DERIVED))) for _ in range(2))
     assert one == two
+    assert one
+
+
+def test_a_file_that_two_overlays_state_is_stated_once(cache: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.ttl").write_text("<https://e.org/a> <https://e.org/p> 1 .")
+    found = build.open_or_build([tmp_path / "a.ttl", tmp_path / "b.ttl"])
+    assert (
+        len(list(found.quads_for_pattern(NamedNode("https://e.org/a"), None, None, DefaultGraph())))
+        == 1
+    )

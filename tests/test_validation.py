@@ -131,9 +131,12 @@ def test_engines_agree_on_what_ships(shipped: Corpus, whole: Store) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout that may be broken."""
-    for folder in ("ontology", "data", "queries"):
+    """A checkout of one runtime that may be broken."""
+    for folder in ("ontology", "queries", "data/agent", "data/lead", "data/runtime/mcp-python-sdk"):
         shutil.copytree(Path(paths.root(), folder), tmp_path / folder)
+    (tmp_path / "data" / "source").mkdir()
+    for path in Path(paths.root(), "data", "source").glob("mcp-*"):
+        shutil.copy(path, tmp_path / "data" / "source")
     monkeypatch.setattr(paths, "_ROOT", str(tmp_path))
     monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
@@ -146,7 +149,7 @@ def test_one_file_is_judged_as_it_is_among_all(checkout: Path, name: str) -> Non
     draw = random.Random(name)
     triples = [quad.triple for quad in turtle.read(path)]
     nodes = sorted({t.subject for t in triples}, key=str)
-    for node in draw.sample(nodes, min(25, len(nodes))):
+    for node in [*nodes[:40]] * (3 if len(nodes) < 20 else 1):
         triples = mutant(draw, triples, node)
     path.write_text(turtle.write(triples))
     shown = f"data/runtime/mcp-python-sdk/{name}.ttl"
@@ -181,7 +184,7 @@ runtime:mine a ar:Runtime ; rdfs:label "Mine"@en ; ar:maintainer agent:{maintain
 :b a ar:TargetClaim ; ar:statement "It runs on graphics processors of NVIDIA."@en ;
   ar:hardware hardware-target:{hardware} ; ar:evidence :a-e1 ; ar:readIn :reading-1 .
 """
-RIGHT = {"maintainer": "vllm-project", "curator": "aruntime", "hardware": "nvidia-gpu"}
+RIGHT = {"maintainer": "modelcontextprotocol", "curator": "aruntime", "hardware": "nvidia-gpu"}
 WRONG = {
     "agent of another class": (
         {"maintainer": "odd"},
@@ -237,7 +240,7 @@ WRONG = {
 @pytest.mark.parametrize("what", WRONG)
 @pytest.mark.parametrize("engine", ["fast", "reference"])
 def test_one_mistake_is_one_finding_that_names_it(
-    tmp_path: Path, what: str, engine: Engine
+    checkout: Path, tmp_path: Path, what: str, engine: Engine
 ) -> None:
     changes, rule, focus, words = WRONG[what]
 

@@ -11,7 +11,7 @@ import yaml
 from pyoxigraph import NamedNode, Store, Triple
 
 from aruntime import build, corpus, examples, paths, stack
-from aruntime.compose import Row
+from aruntime.composition import Row
 from aruntime.corpus import Corpus
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import DataError
@@ -54,14 +54,15 @@ def test_case_comes_to_its_verdict(name: str, vocabulary: tuple[Triple, ...]) ->
 
 def said(row: Row, case: Case) -> dict[str, object]:
     """What a row says, as far as the case speaks of it."""
-    options = {f"{o.component}#{o.configuration}": o.owners for o in row.options}
     return {
         "verdict": row.verdict,
         "units": dict(row.units) if case.units is not None else None,
         "owners": sorted(row.owners) if case.owners is not None else None,
         "missing": sorted(row.missing) if case.missing is not None else None,
         "conditions": [c for c in case.conditions if c in row.conditions],
-        "options": None if case.options is None else options,
+        "options": {f"{o.component}#{o.configuration}": o.owners for o in row.options}
+        if case.options is not None
+        else None,
         "reviewed": row.reviewed if case.reviewed is not None else None,
     }
 
@@ -113,9 +114,7 @@ def test_names_and_reasons_are_short_and_plain() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_case_uses_words_of_the_vocabulary(
-    name: str,
-    concepts: set[str],
-    vocabulary: tuple[Triple, ...],
+    name: str, concepts: set[str], vocabulary: tuple[Triple, ...]
 ) -> None:
     store = examples.stack_of(CASES[name], vocabulary).store
     used = {text(term) or "" for q in store for term in (q.subject, q.object)}

@@ -131,7 +131,9 @@ WITHIN = [
 ]
 
 NUMBERS = st.integers(0, 10**30) | st.integers(0, 12)
-WORDS = st.sampled_from(["a", "alpha", "b", "beta", "rc", "dev", "post", "nightly", "cu121", "ubuntu22.04", "py3", "x"])
+WORDS = st.sampled_from(
+    ["a", "alpha", "b", "beta", "rc", "dev", "post", "nightly", "cu121", "ubuntu22.04", "py3", "x"]
+)
 TAILS = st.lists(
     st.builds(
         lambda join, word, dot, number: f"{join}{word}{dot}{number}",
@@ -170,7 +172,9 @@ def test_within(version: str, first: str | None, last: str | None, expected: boo
     assert within(version, first, last) is expected
 
 
-@pytest.mark.parametrize("version", ["1.0", "v0.9", "b4567", "0.6.1.post1", "24.01-py3", "torch-1.0"])
+@pytest.mark.parametrize(
+    "version", ["1.0", "v0.9", "b4567", "0.6.1.post1", "24.01-py3", "torch-1.0"]
+)
 def test_releases_are_stable(version: str) -> None:
     assert is_stable(version)
 

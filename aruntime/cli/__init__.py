@@ -22,7 +22,7 @@ GROUPS: Final = {
     "Architect": {
         "compose": "Who owns what when these components run together?",
         "select": "Which components meet needs, and which claims say so?",
-        "compare": "Where do two components agree or differ?",
+        "compare": "Where do two components differ or agree?",
         "ask": "Ask a named question, or list the questions.",
         "why": "Why does the graph say this, and on which lines does it rest?",
         "show": "Everything about one thing.",
@@ -35,8 +35,8 @@ GROUPS: Final = {
         "stats": "Count what the graph holds.",
     },
     "Curator": {
-        "new": "Start a file for a runtime or source, or add a claim.",
-        "evidence": "Pin, verify and compare cited lines.",
+        "new": "Start a runtime, source or agent, or add a claim.",
+        "evidence": "Cite lines of sources, and check them.",
         "fmt": "Write Turtle files in their canonical form.",
         "validate": "Check files against every rule.",
     },
@@ -51,10 +51,10 @@ COMMANDS: Final = {name: text for group in GROUPS.values() for name, text in gro
 
 
 def load(name: str) -> ModuleType:
-    """The module of a command, imported when it is used first.
+    """A module of the command line, imported when it is used first: a command, or what few need.
 
-    This is the only place of the program that imports by name. A command gets here what another
-    one does for it, as ``aruntime build`` compiles a store that is missing.
+    This is the only place of the program that imports by name. Commands get here what is seldom
+    needed: ``build`` to compile a store that is missing, ``endpoint`` to ask a server.
     """
     return import_module(f"aruntime.cli.{name}")
 
@@ -81,7 +81,9 @@ class Commands(click.Group):
             with formatter.section(title):
                 formatter.write_dl([(name.ljust(widest), text) for name, text in commands.items()])
 
-    def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments name.
 
         Raises:

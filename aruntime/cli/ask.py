@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "parameters",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Bind a parameter; repeatable.",
+    help="Give the question a parameter; repeatable.",
 )
 @click.option("--list", "listing", is_flag=True, help="List the questions.")
 @format_option()
@@ -55,7 +55,9 @@ def command(
     given: dict[str, str | Term] = dict(questions.pair(text) for text in parameters)
     missing = [p.name for p in asked.parameters if p.required and p.name not in given]
     if missing:
-        example = " ".join(f"-p {p.name}={p.example}" for p in asked.parameters if p.name in missing)
+        example = " ".join(
+            f"-p {p.name}={p.example}" for p in asked.parameters if p.name in missing
+        )
         raise click.UsageError(f"{name} needs {', '.join(missing)}, for example {example}")
     graph = open_graph(overlays, endpoint)
     for parameter in asked.parameters:

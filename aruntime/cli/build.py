@@ -36,7 +36,7 @@ from aruntime.validation import validate
     help="Name of the graph there; the default graph if absent.",
 )
 def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -> None:
-    """Compile the store now, whether or not the cache has it, and print where it lies.
+    """Compile the store now, whether or not the cache has it, and print its folder.
 
     Credentials for a Graph Store are read from ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or
     Digest).
@@ -47,7 +47,9 @@ def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -
     if address is None:
         click.echo(build.build(overlays))
         return
-    triples = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in export.quads(overlays))
+    triples = dict.fromkeys(
+        Triple(q.subject, q.predicate, q.object) for q in export.quads(overlays)
+    )
     click.echo(f"{upload.put(address, triples, name)} triples at {address}")
 
 

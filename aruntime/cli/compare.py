@@ -13,7 +13,13 @@ from aruntime.render.selection import comparison
 @click.command("compare")
 @click.argument("left")
 @click.argument("right")
-@click.option("--layer", "layers", multiple=True, type=click.IntRange(0, 6), help="Only this layer.")
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    type=click.IntRange(0, 6),
+    help="Compare at this layer only; repeatable.",
+)
 @format_option()
 @graph_options
 def command(graph: Graph, left: str, right: str, layers: tuple[int, ...], form: str) -> None:

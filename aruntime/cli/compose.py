@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import click
 
@@ -21,19 +22,64 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render import stack
 
+_PAIRS: Final = {
+    "--in": "COMPONENT=CONFIGURATION",
+    "--at": "COMPONENT=VERSION",
+    "--instead": "OLD=NEW",
+}
+"""Options that take pairs, and how each is written."""
+
 
 @click.command("compose")
 @click.argument("components", nargs=-1, metavar="COMPONENT...")
-@click.option("--stack", "name", metavar="NAME", help="The components of a stack that ships with the graph.")
-@click.option("--in", "chosen", multiple=True, metavar="COMPONENT=CONFIGURATION", help="Choose a configuration.")
-@click.option("--at", "versions", multiple=True, metavar="COMPONENT=VERSION", help="The version in use.")
-@click.option("--for", "purpose", metavar="PURPOSE", help="What the stack is for, if not what its components say.")
-@click.option("--instead", metavar="OLD=NEW", help="Show what changes with another component in one's place.")
-@click.option("--only", "verdicts", multiple=True, metavar="VERDICT", help="Only rows with this verdict.")
-@click.option("--layer", "layers", multiple=True, type=click.IntRange(0, 6), help="Only rows at this layer.")
-@click.option("--all", "everything", is_flag=True, help="List what is settled or not asked for, too.")
-@click.option("--brief", is_flag=True, help="Headlines alone.")
-@click.option("--fail-on", metavar="VERDICT,...", help="Exit with 1 on these verdicts, impossible or archived.")
+@click.option(
+    "--stack", "name", metavar="NAME", help="A documented stack; aruntime list stack names them."
+)
+@click.option(
+    "--in",
+    "chosen",
+    multiple=True,
+    metavar="COMPONENT=CONFIGURATION",
+    help="Use this configuration of a component; repeatable.",
+)
+@click.option(
+    "--at",
+    "versions",
+    multiple=True,
+    metavar="COMPONENT=VERSION",
+    help="The version in use; repeatable.",
+)
+@click.option(
+    "--for",
+    "purpose",
+    metavar="PURPOSE",
+    help="What the stack is for, such as online-serving; if absent, it follows from the components.",
+)
+@click.option(
+    "--instead", metavar="OLD=NEW", help="Show what changes if NEW takes the place of OLD."
+)
+@click.option(
+    "--only",
+    "verdicts",
+    multiple=True,
+    metavar="VERDICT",
+    help="Only rows with this verdict; repeatable.",
+)
+@click.option(
+    "--layer", "layers", multiple=True, type=click.IntRange(0, 6), help="Only rows at this layer."
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Also list what is settled, and what the purpose does not ask for.",
+)
+@click.option("--brief", is_flag=True, help="Only the headlines.")
+@click.option(
+    "--fail-on",
+    metavar="VERDICT,...",
+    help="Exit with 1 if a row has one of these verdicts; also impossible, archived.",
+)
 @format_option()
 @graph_options
 def command(
@@ -54,7 +100,9 @@ def command(
     """Who owns what when these components run together?
 
     What an architect must decide comes first: choices of configuration, conflicts, missing
-    components, what is owned in part, by nobody, or yours to build.
+    components, what is owned in part, by nobody, or yours to build. Verdicts are disputed,
+    contended, choice, open-delegation, partial, gap, caller, platform, delegated, layered, owned
+    and unknown; aruntime show verdict/gap explains one.
 
     Example: aruntime compose kserve vllm --in kserve=standard
     """
@@ -71,7 +119,9 @@ def command(
             raise UsageError(f"--instead names {old}, which is not among the components")
         others = [new if member == old else member for member in members]
         kept = [pair for pair in configurations if pair[0] != old]
-        other = compose(graph, others, versions={k: v for k, v in at.items() if k != old}, configurations=kept)
+        other = compose(
+            graph, others, versions={k: v for k, v in at.items() if k != old}, configurations=kept
+        )
         changed = differences(found, other)
         if resolved(form) == "json":
             show_json(changed)
@@ -91,10 +141,11 @@ def command(
 def pairs(option: str, given: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of what an option takes as ``COMPONENT=VALUE``."""
     found = []
+    form = _PAIRS[option]
     for text in given:
         component, equals, value = text.partition("=")
         if not (component and equals and value):
-            raise UsageError(f"{option} takes COMPONENT=VALUE, not {text!r}")
+            raise UsageError(f"{option} takes {form}, not {text!r}")
         found.append((component, value))
     return found
 

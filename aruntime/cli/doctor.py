@@ -10,12 +10,17 @@ from aruntime.render.formats import Table
 
 
 @click.command("doctor")
-@click.option("--endpoint", metavar="URL", help="Probe a SPARQL endpoint instead of this installation.")
+@click.option(
+    "--endpoint", metavar="URL", help="Probe a SPARQL endpoint instead of this installation."
+)
 @format_option()
 def command(endpoint: str | None, form: str) -> int:
-    """Check this installation and its cache, or what a SPARQL endpoint can do. Exit code 1 if something will not work.
+    """Check this installation and its cache, or what a SPARQL endpoint can do.
 
-    An endpoint that wants to know who asks is told ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or Digest).
+    Exit code 1 if something will not work.
+
+    Credentials for an endpoint are read from ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or
+    Digest).
 
     Example: aruntime doctor
     """
@@ -23,5 +28,11 @@ def command(endpoint: str | None, form: str) -> int:
     if resolved(form) == "json":
         show_json([probe._asdict() for probe in probes])
     else:
-        show_table(Table(("probe", "works", "detail"), tuple((p.name, "yes" if p.works else "no", p.detail) for p in probes)), form)
+        show_table(
+            Table(
+                ("probe", "works", "detail"),
+                tuple((p.name, "yes" if p.works else "no", p.detail) for p in probes),
+            ),
+            form,
+        )
     return int(not all(probe.works for probe in probes))

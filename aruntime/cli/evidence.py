@@ -9,7 +9,7 @@ from aruntime.cli.lazy import Subcommands
 
 @click.group("evidence", cls=Subcommands, names=("pin", "verify", "drift", "refresh", "stale"))
 def command() -> None:
-    """Pin, verify and compare the cited lines.
+    """Cite lines of sources, check them, and compare them with newer versions.
 
     Example: aruntime evidence stale
     """

@@ -29,9 +29,10 @@ def command(
     packages: Path | None,
     form: str,
 ) -> int:
-    """Compare each cited passage with a newer version. Exit code 1 if any is edited or gone.
+    """Compare each cited passage with a newer version.
 
-    States: unchanged, moved, renamed, edited, gone, unreachable.
+    Exit code 1 if any is edited or gone. States: unchanged, moved, renamed, edited, gone,
+    unreachable.
 
     Example: aruntime evidence drift kserve --to latest --repositories mirrors
     """

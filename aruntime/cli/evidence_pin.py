@@ -17,8 +17,12 @@ from aruntime.evidence import pin
 @click.argument("lines", metavar="[A-B]", required=False)
 @click.option("--at", "revision", default="HEAD", show_default=True, help="Tag, branch or commit.")
 @click.option("--repository", metavar="URL", help="The clone's public address; origin if absent.")
-@click.option("--purl", help="The package with its version, for an archive; ?file_name= is its file.")
-@click.option("--anchor", "anchors", multiple=True, help="A term in the lines; suggested if absent.")
+@click.option(
+    "--purl", help="The package with its version, for an archive; ?file_name= is its file."
+)
+@click.option(
+    "--anchor", "anchors", multiple=True, help="A term in the lines; suggested if absent."
+)
 @click.option("--source", help="Slug of the registered source.")
 @click.option("--type", "kind", default="documentation", show_default=True, help="Evidence type.")
 @click.option("--claim", metavar="RUNTIME#SLUG", help="The claim that rests on the lines.")
@@ -38,10 +42,11 @@ def command(
     into: Path | None,
     **given: Any,
 ) -> None:
-    """Pin lines A to B of PATH in PLACE: print them as Turtle, or write them.
+    """Cite lines A to B of a file, with their digest: print the evidence as Turtle, or write it.
 
-    PLACE is a clone, bare or not; a downloaded package archive (with --purl); or the address of
-    lines in a repository's web view, https://host/owner/name/blob/REVISION/PATH#L10-L24, read from
+    PLACE is where PATH is found: a clone, bare or not; a downloaded package archive (with --purl);
+    or the address of lines in a repository's web view,
+    https://host/owner/name/blob/REVISION/PATH#L10-L24, read from
     --repositories or, with --online, fetched.
 
     Example: aruntime evidence pin ../vllm docs/design/arch_overview.md 10-24 --at v0.11.0

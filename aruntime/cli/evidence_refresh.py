@@ -27,7 +27,9 @@ def command(
     repositories: Path | None,
     packages: Path | None,
 ) -> None:
-    """Move pins to a newer version where their lines still stand; nothing counts as read again.
+    """Cite a newer version wherever the cited lines stand in it unchanged.
+
+    The claims do not count as read again.
 
     Example: aruntime evidence refresh kserve --to latest --repositories mirrors
     """

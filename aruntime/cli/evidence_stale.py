@@ -14,7 +14,7 @@ from aruntime.render.formats import Table
 @format_option()
 @graph_options
 def command(graph: Graph, form: str) -> int:
-    """Promoted claims past their review-by. Exit code 1 if there are any.
+    """List the promoted claims that are due to be read again. Exit code 1 if there are any.
 
     Example: aruntime evidence stale
     """
@@ -23,5 +23,5 @@ def command(graph: Graph, form: str) -> int:
         show_json(late)
     else:
         show_table(Table(*citations.table(late)), form)
-    click.echo(f"{len(late)} claims are past their review", err=True)
+    click.echo(f"{len(late)} claims are due to be read again", err=True)
     return int(bool(late))

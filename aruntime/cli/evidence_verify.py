@@ -42,15 +42,21 @@ def command(
     workers: int,
     form: str,
 ) -> int:
-    """Check every passage against the content it names. Exit code 1 if one drifted or is missing.
+    """Check that every cited line still stands where its claim says.
+
+    Exit code 1 if one has changed or is missing.
 
     Example: aruntime evidence verify vllm --packages downloads
     """
     items = passages(graph, runtime, source, path)
     stores = verify.stores(repositories, packages, online)
     shown = not sys.stderr.isatty()
-    with click.progressbar(length=len(items), label="verifying", file=sys.stderr, hidden=shown) as bar:
-        results = verify.verify(items, stores, workers=workers, journal=journal, progress=bar.update)
+    with click.progressbar(
+        length=len(items), label="verifying", file=sys.stderr, hidden=shown
+    ) as bar:
+        results = verify.verify(
+            items, stores, workers=workers, journal=journal, progress=bar.update
+        )
     if resolved(form) == "json":
         show_json(verify.report(results))
     else:

@@ -14,20 +14,22 @@ INTO: Final = click.option(
     "--into",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder of runtime/, source/, agent/, or a single file; the checkout's data/ if absent.",
+    help="Folder to write to, which has or gets runtime/, source/ and agent/; or one file. Default: data/ of the checkout.",
 )
 REPOSITORIES: Final = click.option(
     "--repositories",
     type=FOLDER,
     help="Folder of clones, named owner+name or owner/name, bare or not.",
 )
-PACKAGES: Final = click.option("--packages", type=FOLDER, help="Folder of downloaded package archives.")
+PACKAGES: Final = click.option(
+    "--packages", type=FOLDER, help="Folder of downloaded package archives."
+)
 TO: Final = click.option(
     "--to",
     default="default",
     show_default=True,
     metavar="VERSION",
-    help="Tag, branch, commit or package version; default branch, or latest release.",
+    help="Tag, branch, commit or package version; latest for the latest release, default for the default branch.",
 )
 
 

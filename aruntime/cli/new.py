@@ -11,7 +11,7 @@ from aruntime.cli.lazy import Subcommands
 def command() -> None:
     """Start the files of a runtime, source or agent, or add a claim to a runtime.
 
-    The files are canonical; aruntime validate then names, line by line, what is left to write.
+    What you must still write is marked TODO; aruntime validate names each line of it.
 
     Example: aruntime new runtime my-engine --into drafts
     """

@@ -19,8 +19,8 @@ def _field_options(command: click.Command) -> click.Command:
             click.Option(
                 [f"--{name}"],
                 multiple=not field.is_text,
-                metavar=(field.scheme or field.range).upper(),
-                help=field.help,
+                metavar="TEXT" if field.is_text else (field.scheme or field.range).upper(),
+                help=field.definition,
             )
         )
     return command

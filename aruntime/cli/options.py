@@ -44,7 +44,9 @@ def overlay_options(function: Command) -> Command:
     return data(endpoint(function))
 
 
-def _paths(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[Path, ...]:
+def _paths(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[Path, ...]:
     """Overlays as paths; who names none does not wait for :mod:`pathlib`."""
     if not given:
         return ()
@@ -71,7 +73,9 @@ def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
     """
     _refuse_both(overlays, endpoint)
     if endpoint:
-        return Graph.remote(endpoint)
+        found = load("endpoint").graph(endpoint)
+        assert isinstance(found, Graph)
+        return found
     store = None if overlays else open_store(location())
     if store is None:
         store = load("build").checked_store(overlays)
@@ -87,7 +91,9 @@ def prepare(overlays: Sequence[Path], endpoint: str | None) -> None:
 
 def _refuse_both(overlays: Sequence[Path], endpoint: str | None) -> None:
     if endpoint and overlays:
-        raise click.UsageError("--data and --endpoint exclude each other: load the overlay into the endpoint instead")
+        raise click.UsageError(
+            "--data and --endpoint exclude each other: load the overlay into the endpoint instead"
+        )
 
 
 def format_option(*extra: str) -> Callable[[Command], Command]:

@@ -36,11 +36,13 @@ if TYPE_CHECKING:
 @click.option("--timeout", default=60.0, show_default=True, help="Seconds the query may take.")
 @format_option(*RDF_FORMS)
 @overlay_options
-def command(overlays: tuple[Path, ...], endpoint: str | None, file: str, timeout: float, form: str) -> None:
+def command(
+    overlays: tuple[Path, ...], endpoint: str | None, file: str, timeout: float, form: str
+) -> None:
     """Run a SPARQL query, from a file or standard input.
 
     SELECT, ASK, CONSTRUCT and DESCRIBE; the graph is read-only and SERVICE is refused. The prefixes
-    of the graph, such as ar:, runtime:, unit: and skos:, need no declaration. Exit code 5 past the
+    of the graph, such as ar:, runtime:, unit: and skos:, need no declaration. Exit code 5 after the
     time limit.
 
     Example: echo 'SELECT * { ?s a ar:Runtime } LIMIT 3' | aruntime query -
@@ -82,7 +84,9 @@ def _read(file: str) -> str:
         raise DataError(f"cannot be read as text: {where}", path=path) from None
 
 
-def answer(overlays: tuple[Path, ...], endpoint: str | None, text: str, form: str, screen: Screen) -> tuple[list[str], str]:
+def answer(
+    overlays: tuple[Path, ...], endpoint: str | None, text: str, form: str, screen: Screen
+) -> tuple[list[str], str]:
     """Notes on a query, and its answer as text; runs in a child process."""
     engine = open_graph(overlays, endpoint).engine
     found = engine.run(text)
@@ -92,7 +96,9 @@ def answer(overlays: tuple[Path, ...], endpoint: str | None, text: str, form: st
 
 def unknown_terms(engine: Engine, text: str) -> list[str]:
     """A note on each class and property of ours that a query names and the ontology lacks."""
-    locals_ = [name.removeprefix(NS) for name in syntax.names(text, PREFIXES) if name.startswith(NS)]
+    locals_ = [
+        name.removeprefix(NS) for name in syntax.names(text, PREFIXES) if name.startswith(NS)
+    ]
     return [
         f"ar:{local} is no class or property of the ontology{names.suggest_term(engine, local)}"
         for local in sorted(locals_)

@@ -31,6 +31,8 @@ def command(graph: Graph, words: tuple[str, ...], form: str) -> int:
         show_table(Table(("name", "property", "match"), cells), form)
     else:
         text = Literal(" ".join(words))
-        rows = tuple((text, NamedNode(m.thing), NamedNode(m.property), Literal(m.text)) for m in found)
+        rows = tuple(
+            (text, NamedNode(m.thing), NamedNode(m.property), Literal(m.text)) for m in found
+        )
         show_rows(Rows(("text", "thing", "property", "match"), rows), form)
     return 0 if found else 1

@@ -11,15 +11,31 @@ from aruntime.select import select
 
 
 @click.command("select")
-@click.option("--owns", multiple=True, metavar="RESPONSIBILITY", help="It owns this; repeatable.")
+@click.option(
+    "--owns", multiple=True, metavar="RESPONSIBILITY", help="It owns this responsibility."
+)
 @click.option("--unit", metavar="UNIT", help="The unit of work in which it is owned.")
-@click.option("--target", multiple=True, metavar="HARDWARE", help="It runs models on this hardware.")
+@click.option(
+    "--target", multiple=True, metavar="HARDWARE", help="It runs models on this hardware."
+)
 @click.option("--precision", multiple=True, metavar="PRECISION", help="It computes in this format.")
 @click.option("--exposes", multiple=True, metavar="INTERFACE", help="It offers this interface.")
-@click.option("--with", "partners", multiple=True, metavar="COMPONENT", help="It works with this one.")
-@click.option("--boundary", multiple=True, metavar="BOUNDARY", help="It runs there: host, cluster, browser …")
-@click.option("--execution", multiple=True, metavar="MODEL", help="How units of work come to run.")
-@click.option("--lifecycle", multiple=True, metavar="STATE", help="Whether it is still being made.")
+@click.option(
+    "--with", "partners", multiple=True, metavar="COMPONENT", help="It works with this component."
+)
+@click.option(
+    "--boundary",
+    multiple=True,
+    metavar="BOUNDARY",
+    help="It runs there, such as host, cluster or browser.",
+)
+@click.option("--execution", multiple=True, metavar="MODEL", help="It runs work in this way.")
+@click.option(
+    "--lifecycle",
+    multiple=True,
+    metavar="STATE",
+    help="It is in this state: active, maintained or archived.",
+)
 @format_option()
 @graph_options
 def command(
@@ -38,8 +54,10 @@ def command(
     """Which components meet needs, how, and which claims say so?
 
     Answers are yes, yes through a library or another component, yes in a configuration, in part,
-    no (it refuses the whole), left to the operator or caller, or unknown. Every option may be
-    repeated. Exit code 1 if nothing meets every need.
+    no (it refuses the whole), left to the operator or caller, or unknown. Options may be repeated:
+    every need must be met. aruntime list responsibility names responsibilities; list
+    hardware-target, precision, interface, deployment-boundary, execution-model and lifecycle name
+    the other values. Exit code 1 if nothing meets every need.
 
     Example: aruntime select --owns continuous-batching --target amd-gpu
     """

@@ -25,7 +25,9 @@ def command(graph: Graph, form: str) -> None:
     rows: list[tuple[str, str]] = []
     for name, value in found.items():
         if isinstance(value, dict):
-            rows += [(f"{name.replace('_', ' ')}: {part}", str(number)) for part, number in value.items()]
+            rows += [
+                (f"{name.replace('_', ' ')}: {part}", str(number)) for part, number in value.items()
+            ]
         else:
             rows.append((name, str(value)))
     show_table(Table(("what", "number"), tuple(rows)), form)

@@ -22,22 +22,24 @@ _SEVERITIES = click.Choice(report.SEVERITIES)
     type=_SEVERITIES,
     default="violation",
     show_default=True,
-    help="Least severity that fails.",
+    help="Exit with 1 from this severity on.",
 )
 @click.option(
     "--severity",
     type=_SEVERITIES,
-    help="Least severity that is shown: warning, or what --fail-on names.",
+    help="Show findings from this severity on; if absent, warning, or what --fail-on names.",
 )
 @click.option(
     "--engine",
     type=click.Choice(["fast", "reference"]),
     default="fast",
     show_default=True,
-    help="Who applies the shapes: this program, or pySHACL, which finds the same, later.",
+    help="Who applies the shapes: this program, or pySHACL, which is slower and finds the same.",
 )
 @format_option()
-def command(paths: tuple[Path, ...], fail_on: str, severity: str | None, engine: Engine, form: str) -> int:
+def command(
+    paths: tuple[Path, ...], fail_on: str, severity: str | None, engine: Engine, form: str
+) -> int:
     """Check files against every rule: the shipped ones, or your own beside them.
 
     Exit code 1 if there are findings, 3 if a file cannot be read.

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import click
-from pyoxigraph import NamedNode
 
 from aruntime.cli.options import (
     format_option,
@@ -17,11 +16,9 @@ from aruntime.cli.options import (
     show_json,
     show_rows,
 )
-from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Derivation, Json, text
-from aruntime.namespaces import iri
 from aruntime.render.formats import short
 from aruntime.render.safe import line
 from aruntime.why import claims_of, explain
@@ -34,7 +31,9 @@ if TYPE_CHECKING:
 @click.argument("parts", nargs=-1, required=True, metavar="THING PREDICATE OBJECT | CLAIM")
 @format_option()
 @overlay_options
-def command(overlays: tuple[Path, ...], endpoint: str | None, parts: tuple[str, ...], form: str) -> None:
+def command(
+    overlays: tuple[Path, ...], endpoint: str | None, parts: tuple[str, ...], form: str
+) -> None:
     """Why a statement stands in the graph: rule by rule to claims, and from each claim to the
     cited lines.
 
@@ -57,7 +56,9 @@ def _claim(graph: Graph, name: str, form: str) -> None:
     """Write the cited lines of one claim."""
     found = graph.ask("evidence-of", {"claim": graph.find(name)})
     if not found.rows:
-        raise UsageError(f"{name} is no claim, and rests on no evidence; see aruntime show {name}")
+        raise UsageError(
+            f"{name} is not a claim, so no lines are cited for it; see aruntime show {name}"
+        )
     if form == "table":
         show("".join(_cited(found.records())))
     else:
@@ -66,24 +67,17 @@ def _claim(graph: Graph, name: str, form: str) -> None:
 
 def _statement(graph: Graph, parts: tuple[str, ...], form: str) -> None:
     """Write the derivations of one statement, and the cited lines of the claims they rest on."""
-    if not isinstance(graph.engine, Oxigraph):
-        raise UsageError("a statement of the shipped graph and of --data is explained, not of an endpoint")
-    subject = NamedNode(graph.find(parts[0]))
-    predicate = _predicate(graph, parts[1])
-    value = NamedNode(graph.find_object(predicate.value, parts[2]))
-    derivations = explain(graph.engine.store, (subject, predicate, value))
-    evidence = [row for claim in claims_of(derivations) for row in graph.ask("evidence-of", {"claim": claim}).records()]
+    derivations = explain(graph, *parts)
+    evidence = [
+        row
+        for claim in claims_of(derivations)
+        for row in graph.ask("evidence-of", {"claim": claim}).records()
+    ]
     if form == "json":
         show_json({"derivations": list(map(_object, derivations)), "evidence": evidence})
     else:
         told = [text for derivation in derivations for text in _told(derivation, "")]
         show("".join([*told, "\n", *_cited(evidence)]))
-
-
-def _predicate(graph: Graph, name: str) -> NamedNode:
-    """A property of ours by any of its names; one of another vocabulary by its CURIE or IRI."""
-    foreign = ":" in name and not name.startswith("ar:")
-    return iri(name) if foreign and "://" not in name else NamedNode(graph.identify(name, "property"))
 
 
 def _cited(evidence: Iterable[Mapping[str, str | None]]) -> Iterable[str]:

@@ -38,35 +38,48 @@ class Engine(Protocol):
 
 
 OPEN: Final = "VALUES ?{} {{ UNDEF }}"
-"""What a query says of a variable, wherever in it a caller's values for that variable help; by itself it says nothing."""
+"""What a query says of a variable, wherever in it a caller's values for that variable help; by
+itself it says nothing."""
 
 
 def bound(text: str, bindings: Mapping[str, Term]) -> str:
     """A SELECT query with some of its projected variables bound, for engines that take text alone.
 
-    Names are joined by a ``VALUES`` block after the query, where every engine plans them well, and filtered in the group:
-    Virtuoso 7.2.5 loses a block after a group with a property path, ``UNION`` or ``COALESCE``. Texts, which only filters
-    mention, must be known inside the group. Terms are spelt by Oxigraph, which has checked them.
+    Names are joined by a ``VALUES`` block after the query, where every engine plans them well, and
+    filtered in the group: Virtuoso 7.2.5 loses a block after a group with a property path,
+    ``UNION`` or ``COALESCE``. Texts, which only filters mention, must be known inside the group.
+    Terms are spelt by Oxigraph, which has checked them.
     """
     names = {name: term for name, term in bindings.items() if isinstance(term, NamedNode)}
     texts = {name: term for name, term in bindings.items() if name not in names}
-    spelt = [f"FILTER (?{name} = {term})" for name, term in names.items()] + ([_values(texts)] if texts else [])
+    spelt = [f"FILTER (?{name} = {term})" for name, term in names.items()] + (
+        [_values(texts)] if texts else []
+    )
     beginning = _beginning(opened(text, {name: [term] for name, term in bindings.items()}), spelt)
     return f"{beginning}\n{_values(names)}\n" if names else beginning
 
 
 def bound_inside(text: str, bindings: Mapping[str, Term]) -> str:
-    """A SELECT query whose outer group begins with the values of some of its projected variables."""
-    return _beginning(opened(text, {name: [term] for name, term in bindings.items()}), [_values(bindings)] if bindings else [])
+    """A SELECT query whose outer group begins with the values of some of its projected
+    variables."""
+    return _beginning(
+        opened(text, {name: [term] for name, term in bindings.items()}),
+        [_values(bindings)] if bindings else [],
+    )
 
 
 def opened(text: str, values: Mapping[str, Iterable[Term]]) -> str:
-    """A query that takes values for some variables wherever it leaves them open, and says nothing of the others there."""
+    """A query that takes values for some variables wherever it leaves them open, and says nothing
+    of the others there."""
     for name, terms in values.items():
         if OPEN.format(name) in text:
-            text = text.replace(OPEN.format(name), f"VALUES ?{name} {{ {' '.join(map(str, terms))} }}")
+            text = text.replace(
+                OPEN.format(name), f"VALUES ?{name} {{ {' '.join(map(str, terms))} }}"
+            )
     head, *rest = text.split("VALUES ?")
-    return head + "".join(part.partition(" { UNDEF }")[2] if _is_open(part) else f"VALUES ?{part}" for part in rest)
+    return head + "".join(
+        part.partition(" { UNDEF }")[2] if _is_open(part) else f"VALUES ?{part}" for part in rest
+    )
 
 
 def _is_open(part: str) -> bool:

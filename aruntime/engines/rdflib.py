@@ -1,4 +1,5 @@
-"""The reference engine: rdflib, slow and independent, to hold the embedded engine to the same answers."""
+"""The reference engine: rdflib, slow and independent, to hold the embedded engine to the same
+answers."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ class Rdflib:
         graph = rdflib.Graph()
         for quad in store.quads_for_pattern(None, None, None, None):
             if quad.graph_name.__class__.__name__ == "DefaultGraph":
-                graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
+                graph.add(
+                    (to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object))
+                )
         return cls(graph)
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
@@ -56,7 +59,12 @@ class Rdflib:
             return bool(answer.askAnswer)
         graph = answer.graph
         assert graph is not None
-        return [quad.triple for quad in parse(io.BytesIO(graph.serialize(format="nt", encoding="utf-8")), RdfFormat.N_TRIPLES)]
+        return [
+            quad.triple
+            for quad in parse(
+                io.BytesIO(graph.serialize(format="nt", encoding="utf-8")), RdfFormat.N_TRIPLES
+            )
+        ]
 
     def _ask(self, text: str) -> rdflib.query.Result:
         try:

@@ -1,7 +1,7 @@
 """The remote engine: any SPARQL 1.1 protocol endpoint (https://www.w3.org/TR/sparql11-protocol/).
 
-Parameters are bound by a ``VALUES`` block, whose terms Oxigraph has checked and spelt. What the address holds after ``?``,
-such as ``default-graph-uri``, goes with each query.
+Parameters are bound by a ``VALUES`` block, whose terms Oxigraph has checked and spelt. What the
+address holds after ``?``, such as ``default-graph-uri``, goes with each query.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pyoxigraph import Literal, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
+from pyoxigraph import (
+    Literal,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
 
 from aruntime.engines.engine import bound, opened
 from aruntime.engines.http import Server
@@ -56,7 +65,8 @@ class Remote:
         """See :class:`aruntime.engines.engine.Engine`.
 
         Raises:
-            EndpointError: the endpoint cannot be reached, refuses, or gives only part of the answer.
+            EndpointError: the endpoint cannot be reached, refuses, or gives only part of the
+                answer.
             TimeLimitError: it does not answer in time.
         """
         text = _declared(text)
@@ -68,15 +78,22 @@ class Remote:
                 return answer
             if form == "ask":
                 return _truth(answer)
-            # Virtuoso 7.2.5 repeats rows of SELECT DISTINCT where it joins optional parts in several threads.
-            return Rows(answer.columns, tuple(dict.fromkeys(answer.rows))) if form.endswith("distinct") else answer
+            # Virtuoso 7.2.5 repeats rows of SELECT DISTINCT where it joins optional parts in
+            # several threads.
+            return (
+                Rows(answer.columns, tuple(dict.fromkeys(answer.rows)))
+                if form.endswith("distinct")
+                else answer
+            )
         rdf = RdfFormat.from_media_type(kind)
         if rdf is None:
             raise EndpointError(f"{self.endpoint} answered in {kind!r}, which is no SPARQL answer")
         try:
             return [quad.triple for quad in parse(body, rdf)]
         except SyntaxError as error:
-            raise EndpointError(f"{self.endpoint} answered in malformed {kind}: {error.msg}") from None
+            raise EndpointError(
+                f"{self.endpoint} answered in malformed {kind}: {error.msg}"
+            ) from None
 
     def _read(self, body: bytes, form: QueryResultsFormat) -> Rows | bool:
         try:
@@ -87,13 +104,22 @@ class Remote:
                     raise
                 return _results(_renamed(body), form)
         except SyntaxError as error:
-            raise EndpointError(f"{self.endpoint} answered in malformed {form.media_type}: {error.msg}") from None
+            raise EndpointError(
+                f"{self.endpoint} answered in malformed {form.media_type}: {error.msg}"
+            ) from None
 
     def _post(self, text: str, accept: str) -> tuple[bytes, str]:
         from urllib.parse import urlencode
 
         headers = {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"}
-        answer = self._server.send("POST", self.endpoint, urlencode({"query": text}).encode(), headers, timeout=TIMEOUT, limit=LIMIT)
+        answer = self._server.send(
+            "POST",
+            self.endpoint,
+            urlencode({"query": text}).encode(),
+            headers,
+            timeout=TIMEOUT,
+            limit=LIMIT,
+        )
         if partial := _partial(answer.status, answer.headers):
             raise EndpointError(f"{self.endpoint} gave only part of the answer: {partial}")
         return answer.body, answer.headers.get("content-type", "").split(";")[0].strip()
@@ -109,7 +135,8 @@ def _declared(text: str) -> str:
 def _form(text: str) -> str:
     """``select``, ``select distinct``, ``ask``, ``construct`` or ``describe``.
 
-    A server that is asked for any kind of answer may give the wrong one: Virtuoso 7.2.5 answers CONSTRUCT with rows.
+    A server that is asked for any kind of answer may give the wrong one: Virtuoso 7.2.5 answers
+    CONSTRUCT with rows.
     """
     match = re.match(_FORM, text, re.IGNORECASE)
     return " ".join(match.group(1).lower().split()) if match else ""
@@ -120,15 +147,23 @@ def _results(body: bytes, form: QueryResultsFormat) -> Rows | bool:
     if isinstance(answer, QueryBoolean):
         return bool(answer)
     assert isinstance(answer, QuerySolutions)
-    return Rows(tuple(variable.value for variable in answer.variables), tuple(tuple(solution) for solution in answer))
+    return Rows(
+        tuple(variable.value for variable in answer.variables),
+        tuple(tuple(solution) for solution in answer),
+    )
 
 
 def _renamed(body: bytes) -> bytes:
-    """JSON results with blank nodes named as Oxigraph wants it; the standard leaves names to the server (Virtuoso: ``nodeID://b1``)."""
+    """JSON results with blank nodes named as Oxigraph wants it; the standard leaves names to the
+    server (Virtuoso: ``nodeID://b1``)."""
     import json
 
     def rename(value: dict[str, Any]) -> dict[str, Any]:
-        return {**value, "value": f"b{str(value['value']).encode().hex()}"} if value.get("type") == "bnode" else value
+        return (
+            {**value, "value": f"b{str(value['value']).encode().hex()}"}
+            if value.get("type") == "bnode"
+            else value
+        )
 
     try:
         return json.dumps(json.loads(body, object_hook=rename)).encode()
@@ -143,7 +178,8 @@ def _truth(rows: Rows) -> bool:
 
 
 def _partial(status: int, headers: Mapping[str, str]) -> str | None:
-    """Why an answer that came without an error is not whole, as Virtuoso says it; ``None`` if it is."""
+    """Why an answer that came without an error is not whole, as Virtuoso says it; ``None`` if it
+    is."""
     if "x-sparql-maxrows" in headers:
         return f"it is cut at {headers['x-sparql-maxrows']} rows; raise the server's limit (ResultSetMaxRows) or narrow the question"
     if status == 206 or "x-sql-state" in headers:

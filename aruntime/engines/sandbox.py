@@ -38,7 +38,9 @@ _TOKENS = re.compile(
     r"|(?P<word>[A-Za-z]+)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<escape>\\u)",
     re.DOTALL | re.IGNORECASE,
 )
-_UPDATES: Final = frozenset(("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy"))
+_UPDATES: Final = frozenset(
+    ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy")
+)
 
 
 def refuse(text: str) -> None:
@@ -61,13 +63,17 @@ def refuse(text: str) -> None:
             raise UsageError(f"the query nests deeper than {MAX_DEPTH} groups")
         word = (match.group("word") or "").lower()
         if word == "service":
-            raise UsageError("SERVICE is refused: a query here leaves neither this graph nor this machine")
+            raise UsageError(
+                "SERVICE is refused: a query here leaves neither this graph nor this machine"
+            )
         if word in ("prefix", "base"):
             continue
         if word and first is None:
             first = word
     if first in _UPDATES:
-        raise UsageError("the graph is read-only: only SELECT, ASK, CONSTRUCT and DESCRIBE are answered")
+        raise UsageError(
+            "the graph is read-only: only SELECT, ASK, CONSTRUCT and DESCRIBE are answered"
+        )
 
 
 def within(seconds: float, work: Callable[..., Plain], *arguments: object) -> Plain:
@@ -101,7 +107,9 @@ def within(seconds: float, work: Callable[..., Plain], *arguments: object) -> Pl
     return found  # type: ignore[no-any-return]
 
 
-def _forked(seconds: float, work: Callable[..., object], arguments: Sequence[object]) -> bytes | None:
+def _forked(
+    seconds: float, work: Callable[..., object], arguments: Sequence[object]
+) -> bytes | None:
     """What a copy of this process writes; ``None`` if it does not end in time."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -124,7 +132,9 @@ def _forked(seconds: float, work: Callable[..., object], arguments: Sequence[obj
         os.waitpid(child, 0)
 
 
-def _spawned(seconds: float, work: Callable[..., object], arguments: Sequence[object]) -> bytes | None:
+def _spawned(
+    seconds: float, work: Callable[..., object], arguments: Sequence[object]
+) -> bytes | None:
     """The same from a new process, where none can be copied; there it has no other limits."""
     from multiprocessing import Pipe, Process
 

@@ -74,7 +74,9 @@ def complain(text: str, prefixes: Mapping[str, str], message: str) -> Complaint:
         return Complaint(" ".join(message.split()), 1, 1)
     reached = int(place.group(1)) - 1
     number = max(n for n, start in enumerate(starts) if start <= reached)
-    ended = number == len(tokens) - 1 and reached >= starts[number] + len(tokens[number].group()) + 24
+    ended = (
+        number == len(tokens) - 1 and reached >= starts[number] + len(tokens[number].group()) + 24
+    )
     return _judge(text, tokens, number, place.group(2), ended=ended)
 
 
@@ -104,7 +106,9 @@ def _tokens(text: str) -> Iterator[re.Match[str]]:
     return (token for token in found if not token.group().startswith("#"))
 
 
-def _judge(text: str, tokens: list[re.Match[str]], number: int, expected: str, *, ended: bool) -> Complaint:
+def _judge(
+    text: str, tokens: list[re.Match[str]], number: int, expected: str, *, ended: bool
+) -> Complaint:
     """The complaint about one token, or about the end of the text behind it."""
     token = tokens[number]
     word, before = token.group(), tokens[number - 1].group() if number else ""

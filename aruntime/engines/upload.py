@@ -1,7 +1,8 @@
 """Loading a graph into an endpoint over the Graph Store protocol (https://www.w3.org/TR/sparql11-http-rdf-update/).
 
-The graph is emptied, then filled chunk by chunk: whatever was there, and however often it is done, the graph holds these
-triples in the end. Emptying it first also settles who asks, before anything large is sent.
+The graph is emptied, then filled chunk by chunk: whatever was there, and however often it is done,
+the graph holds these triples in the end. Emptying it first also settles who asks, before anything
+large is sent.
 """
 
 from __future__ import annotations
@@ -42,18 +43,30 @@ def put(address: str, triples: Iterable[Triple], graph: str | None = None) -> in
     def send(method: str, chunk: list[Triple]) -> int:
         body = serialize(chunk, format=RdfFormat.N_TRIPLES)
         assert body is not None
-        server.send(method, target, body, {"Content-Type": "application/n-triples"}, timeout=TIMEOUT, limit=LIMIT)
+        server.send(
+            method,
+            target,
+            body,
+            {"Content-Type": "application/n-triples"},
+            timeout=TIMEOUT,
+            limit=LIMIT,
+        )
         return len(chunk)
 
     return send("PUT", []) + sum(send("POST", chunk) for chunk in _chunks(triples))
 
 
 def _chunks(triples: Iterable[Triple]) -> Iterator[list[Triple]]:
-    """Triples in lots; all that mention a blank node in the first, since its name means nothing outside of one request."""
+    """Triples in lots; all that mention a blank node in the first, since its name means nothing
+    outside of one request."""
     linked: list[Triple] = []
     plain: list[Triple] = []
     for triple in triples:
-        (linked if isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode) else plain).append(triple)
+        (
+            linked
+            if isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
+            else plain
+        ).append(triple)
     if linked:
         yield linked
     left = iter(plain)

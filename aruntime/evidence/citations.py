@@ -11,7 +11,9 @@ from aruntime.model import Json
 from aruntime.namespaces import ID, slug
 
 
-def passages(graph: Graph, runtime: str | None = None, source: str | None = None, path: str | None = None) -> list[Passage]:
+def passages(
+    graph: Graph, runtime: str | None = None, source: str | None = None, path: str | None = None
+) -> list[Passage]:
     """Passages of the whole graph, of one runtime, of one source, or in one file; each once.
 
     Raises:
@@ -40,7 +42,10 @@ def due(graph: Graph, now: datetime | None = None) -> list[Json]:
 
 def table(late: list[Json]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Columns and rows of what is due."""
-    rows = ((row["due"], row["claim"].removeprefix(f"{ID}runtime/"), slug(row["source"])) for row in late)
+    rows = (
+        (row["due"], row["claim"].removeprefix(f"{ID}runtime/"), slug(row["source"]))
+        for row in late
+    )
     return ("due", "claim", "source"), tuple(rows)
 
 

@@ -196,7 +196,9 @@ def _renamed(item: Passage, file: CitedFile, wanted: bytes, other: Newer) -> Dri
     return Drift(item, "gone")
 
 
-def _found(state: str, item: Passage, file: CitedFile, content: bytes, lines: tuple[int, int]) -> Drift:
+def _found(
+    state: str, item: Passage, file: CitedFile, content: bytes, lines: tuple[int, int]
+) -> Drift:
     """The passage pinned again; one whose anchor terms were never in its lines counts as edited."""
     try:
         return Drift(item, state, pin(file, content, *lines, item.anchors))

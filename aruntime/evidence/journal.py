@@ -34,7 +34,9 @@ class Journal:
         Raises:
             DataError: the file cannot be written.
         """
-        _write(self._handle, json.dumps({"key": key, "status": status}).encode() + b"\n", self._path)
+        _write(
+            self._handle, json.dumps({"key": key, "status": status}).encode() + b"\n", self._path
+        )
 
 
 @contextmanager

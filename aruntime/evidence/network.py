@@ -62,7 +62,9 @@ class Network:
         watch = threading.Timer(max(0.0, end - time.monotonic()), _cut, (connection,))
         watch.start()
         try:
-            connection.request("GET", target, headers={"User-Agent": "aruntime", "Accept-Encoding": "identity"})
+            connection.request(
+                "GET", target, headers={"User-Agent": "aruntime", "Accept-Encoding": "identity"}
+            )
             answer = connection.getresponse()
             with answer:
                 if answer.status in (301, 302, 303, 307, 308):

@@ -26,7 +26,9 @@ from aruntime.versions import compare, is_stable, rank
 
 LARGE: Final = 2_000_000
 """Members of a tar archive below this many bytes are kept in memory together."""
-_SUFFIX: Final = re.compile(r"(?:\.orig)?(?:\.tar(?:\.(?:gz|bz2|xz|zst))?|\.tgz|\.tbz2|\.txz|\.zip|\.whl|\.crate|\.gem|\.jar)$")
+_SUFFIX: Final = re.compile(
+    r"(?:\.orig)?(?:\.tar(?:\.(?:gz|bz2|xz|zst))?|\.tgz|\.tbz2|\.txz|\.zip|\.whl|\.crate|\.gem|\.jar)$"
+)
 
 
 @dataclass(frozen=True)

@@ -121,12 +121,16 @@ def _code_repository(claim: str, into: Path | None) -> str | None:
     except UsageError:
         about = paths.data() / "runtime" / slug / "about.ttl"
     for triple in corpus.triples_of(about) if about.is_file() else ():
-        if triple.subject == iri(f"runtime:{slug}") and triple.predicate == iri("schema:codeRepository"):
+        if triple.subject == iri(f"runtime:{slug}") and triple.predicate == iri(
+            "schema:codeRepository"
+        ):
             return str(triple.object.value)  # type: ignore[union-attr]
     return None
 
 
-def pin(file: CitedFile, content: bytes, start: int, end: int, anchors: Sequence[str] = ()) -> Passage:
+def pin(
+    file: CitedFile, content: bytes, start: int, end: int, anchors: Sequence[str] = ()
+) -> Passage:
     """Lines *start* to *end* of *content*, which is what *file* holds.
 
     Args:
@@ -174,7 +178,9 @@ def passage_triples(node: NamedNode, pinned: Passage) -> list[Triple]:
     return [Triple(node, iri(predicate), value) for predicate, value in values]
 
 
-def triples(claim: str, pinned: Passage, source: str, kind: str, before: Iterable[Triple] = ()) -> tuple[NamedNode, list[Triple]]:
+def triples(
+    claim: str, pinned: Passage, source: str, kind: str, before: Iterable[Triple] = ()
+) -> tuple[NamedNode, list[Triple]]:
     """A passage as it stands in ``pins.ttl``, with its cited file where *before* does not have
     that.
 
@@ -236,7 +242,9 @@ def as_turtle(claim: str | None, pinned: Passage, source: str | None, kind: str)
     return turtle.write(triples(claim or "runtime#claim", pinned, source or "SOURCE", kind)[1])
 
 
-def write(claim: str | None, pinned: Passage, source: str | None, kind: str, into: Path | None = None) -> list[Path]:
+def write(
+    claim: str | None, pinned: Passage, source: str | None, kind: str, into: Path | None = None
+) -> list[Path]:
     """Put a passage into the files of its claim's runtime, and cite it in the claim.
 
     Returns:
@@ -247,7 +255,9 @@ def write(claim: str | None, pinned: Passage, source: str | None, kind: str, int
             type.
     """
     if claim is None or source is None:
-        raise UsageError("say for which claim and from which source: --claim RUNTIME#SLUG --source SLUG")
+        raise UsageError(
+            "say for which claim and from which source: --claim RUNTIME#SLUG --source SLUG"
+        )
     fields.concept("evidence-type", kind)
     files = runtime_files.find(claim.partition("#")[0], into)
     stated = [t for path in dict.fromkeys(files) if path.is_file() for t in corpus.triples_of(path)]

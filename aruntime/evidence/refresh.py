@@ -21,8 +21,12 @@ from aruntime.evidence.pin import file_node, file_triples, passage_triples
 from aruntime.namespaces import ID, iri
 
 _IN_FILE, _TYPE = iri("ar:inFile"), iri("rdf:type")
-_OF_FILE: Final = frozenset(iri(f"ar:{name}") for name in ("path", "repository", "commit", "swhid", "purl", "fileDigest"))
-_OF_PASSAGE: Final = frozenset(iri(f"ar:{name}") for name in ("startLine", "endLine", "linesDigest", "anchorTerm", "heading"))
+_OF_FILE: Final = frozenset(
+    iri(f"ar:{name}") for name in ("path", "repository", "commit", "swhid", "purl", "fileDigest")
+)
+_OF_PASSAGE: Final = frozenset(
+    iri(f"ar:{name}") for name in ("startLine", "endLine", "linesDigest", "anchorTerm", "heading")
+)
 _FIXED: Final = (iri("ar:source"), iri("ar:evidenceType"))
 
 
@@ -110,7 +114,9 @@ class _Pins:
                 self._move(file, nodes, moved)
         return [triple for triples in self.nodes.values() for triple in triples] + self.rest
 
-    def _move(self, file: NamedNode, nodes: Sequence[NamedNode], moved: dict[NamedNode, Passage]) -> None:
+    def _move(
+        self, file: NamedNode, nodes: Sequence[NamedNode], moved: dict[NamedNode, Passage]
+    ) -> None:
         """Let the passages of one cited file cite the files in which they now stand."""
         by_file: dict[CitedFile, list[NamedNode]] = {}
         for node, now in moved.items():
@@ -141,7 +147,9 @@ class _Pins:
         values = (t.object for t in self.nodes.get(node, ()) if t.predicate == predicate)
         return next((value for value in values if isinstance(value, NamedNode)), None)
 
-    def _replace(self, node: NamedNode, predicates: frozenset[NamedNode], triples: list[Triple]) -> None:
+    def _replace(
+        self, node: NamedNode, predicates: frozenset[NamedNode], triples: list[Triple]
+    ) -> None:
         kept = [t for t in self.nodes.get(node, ()) if t.predicate not in predicates]
         self.nodes[node] = [*kept, *triples]
 
@@ -149,4 +157,6 @@ class _Pins:
 def _qualified(triples: list[Triple], swhid: str) -> list[Triple]:
     """A file's triples where they stand on a passage itself, whose SWHID names the lines."""
     wanted = iri("ar:swhid")
-    return [Triple(t.subject, wanted, Literal(swhid)) if t.predicate == wanted else t for t in triples]
+    return [
+        Triple(t.subject, wanted, Literal(swhid)) if t.predicate == wanted else t for t in triples
+    ]

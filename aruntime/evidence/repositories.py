@@ -22,7 +22,9 @@ from aruntime.versions import is_stable, rank
 
 TIMEOUT: Final = 120
 """Seconds one git command may take."""
-_BLOB: Final = re.compile(r"^(https://[^/]+/[^/]+/[^/]+)(?:/-)?/blob/([^/]+)/([^#?]+)(?:[?][^#]*)?(?:#L(\d+)(?:-L?(\d+))?)?$")
+_BLOB: Final = re.compile(
+    r"^(https://[^/]+/[^/]+/[^/]+)(?:/-)?/blob/([^/]+)/([^#?]+)(?:[?][^#]*)?(?:#L(\d+)(?:-L?(\d+))?)?$"
+)
 
 
 def git(directory: Path, *arguments: str, missing: int | None = None) -> bytes:
@@ -41,7 +43,9 @@ def git(directory: Path, *arguments: str, missing: int | None = None) -> bytes:
     except FileNotFoundError:
         raise DataError("git is not installed; install it to read repositories") from None
     except subprocess.TimeoutExpired:
-        raise DataError(f"git {arguments[0]} did not end within {TIMEOUT} s", path=directory) from None
+        raise DataError(
+            f"git {arguments[0]} did not end within {TIMEOUT} s", path=directory
+        ) from None
     if done.returncode not in (0, missing):
         detail = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise DataError(f"git {arguments[0]}: {detail[0] if detail else 'failed'}", path=directory)

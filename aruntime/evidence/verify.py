@@ -178,7 +178,9 @@ def report(results: Sequence[Result]) -> Json:
     return {"counts": counts(results), "results": [result.record() for result in results]}
 
 
-def table(results: Iterable[Result], *, whole: bool) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+def table(
+    results: Iterable[Result], *, whole: bool
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Columns and rows: all results, or only those that are not verified."""
     columns = ("status", "evidence", "detail", "locator")
     records = [r.record() for r in results if whole or r.status != "verified"]

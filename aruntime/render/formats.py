@@ -85,7 +85,9 @@ def table_as_text(table: Table, form: str, screen: Screen) -> str:
         return "".join("\t".join(row) + "\n" for row in (columns, *rows))
     if form == "markdown":
         return _markdown([columns, ["---"] * len(columns), *rows])
-    title = [layout.styled(line(table.title), layout.BOLD, screen.colour), ""] if table.title else []
+    title = (
+        [layout.styled(line(table.title), layout.BOLD, screen.colour), ""] if table.title else []
+    )
     drawn = layout.table(columns, rows, screen.width, colour=screen.colour)
     return "".join(f"{text}\n" for text in title + drawn)
 
@@ -133,7 +135,14 @@ def short(identifier: str) -> str:
 
 def _rows_as_json(rows: Rows) -> str:
     """SPARQL 1.1 results in JSON on one line, as Oxigraph writes them."""
-    bindings = [{name: _json_term(term) for name, term in zip(rows.columns, row, strict=True) if term is not None} for row in rows.rows]
+    bindings = [
+        {
+            name: _json_term(term)
+            for name, term in zip(rows.columns, row, strict=True)
+            if term is not None
+        }
+        for row in rows.rows
+    ]
     found = {"head": {"vars": list(rows.columns)}, "results": {"bindings": bindings}}
     return safe(_dumps(found, separators=(",", ":"))) + "\n"
 
@@ -188,4 +197,7 @@ def _safe(table: Table) -> tuple[list[str], list[list[str]]]:
 
 def _markdown(rows: Sequence[Sequence[str]]) -> str:
     """A GitHub-flavoured Markdown table."""
-    return "".join("| " + " | ".join(c.replace("\\", "\\\\").replace("|", "\\|") for c in row) + " |\n" for row in rows)
+    return "".join(
+        "| " + " | ".join(c.replace("\\", "\\\\").replace("|", "\\|") for c in row) + " |\n"
+        for row in rows
+    )

@@ -167,7 +167,10 @@ def _level(sizes: Sequence[tuple[int, int]], room: int) -> list[int]:
 def _lines(rows: Rows, widths: Sequence[int], looks: Sequence[Look], colour: bool) -> list[str]:
     lines = []
     for row in rows:
-        cells = [wrap(cell, size) if width_of(cell) > size or "\n" in cell else [cell] for cell, size in zip(row, widths, strict=True)]
+        cells = [
+            wrap(cell, size) if width_of(cell) > size or "\n" in cell else [cell]
+            for cell, size in zip(row, widths, strict=True)
+        ]
         for number in range(max(map(len, cells))):
             line, missing = "", 0
             for column, (parts, size) in enumerate(zip(cells, widths, strict=True)):

@@ -17,13 +17,18 @@ _HIDDEN: Final = ("rdfs:isDefinedBy", "ar:composesWith", "skos:broaderTransitive
 def flat(found: Description) -> Table:
     """One row per property value and claim."""
     rows = [(name, _value(value)) for name, values in found.properties.items() for value in values]
-    rows += [(f"claim ({c['role']})", f"{c['claim']} [{c['status']}] {c['statement']}") for c in found.claims]
+    rows += [
+        (f"claim ({c['role']})", f"{c['claim']} [{c['status']}] {c['statement']}")
+        for c in found.claims
+    ]
     return Table(("property", "value"), tuple((name, line(value)) for name, value in rows))
 
 
 def as_text(found: Description, *, width: int, colour: bool) -> str:
     """The description in lines of at most *width* columns."""
-    lines = [f"{styled(short(found.iri), BOLD, colour)}  {styled(f'<{line(found.iri)}>', DIM, colour)}"]
+    lines = [
+        f"{styled(short(found.iri), BOLD, colour)}  {styled(f'<{line(found.iri)}>', DIM, colour)}"
+    ]
     shown = {name: values for name, values in found.properties.items() if name not in _HIDDEN}
     lines += grid(
         [(line(name), "\n".join(map(_value, values))) for name, values in shown.items()],

@@ -18,6 +18,8 @@ def triples_as_text(triples: Iterable[Triple], form: str) -> str:
     """
     if form == "turtle":
         return safe(turtle.write(triples))
-    written = serialize(triples, format=RdfFormat.N_QUADS if form == "nquads" else RdfFormat.JSON_LD)
+    written = serialize(
+        triples, format=RdfFormat.N_QUADS if form == "nquads" else RdfFormat.JSON_LD
+    )
     assert written is not None
     return safe(written.decode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aruntime.compare import Comparison
-from aruntime.compose import Row
+from aruntime.composition import Row
 from aruntime.render.formats import Table
 from aruntime.select import Candidate
 

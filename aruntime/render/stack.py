@@ -1,10 +1,11 @@
-"""A composition as an architect reads it: what to decide first, in headlines, then each row with its sentences."""
+"""A composition as an architect reads it: what to decide first, in headlines, then each row with
+its sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from aruntime.compose import Choice, Claim, Composition, Option, Row, Seam, shown
+from aruntime.composition import Choice, Claim, Composition, Option, Row, Seam, shown
 from aruntime.render.formats import Screen, Table
 from aruntime.render.layout import BOLD, DIM, Look, grid, styled, wrap
 from aruntime.render.safe import line
@@ -23,13 +24,26 @@ _OPEN = {"fg": "yellow", "bold": True}
 
 
 def flat(found: Composition, *, everything: bool = True) -> Table:
-    """One row per responsibility, for pipes and documents; warnings come first, as rows of their own."""
-    columns = ("verdict", "responsibility", "layer", "units", "owners", "missing", "conditions", "claims", "sources")
+    """One row per responsibility, for pipes and documents; warnings come first, as rows of their
+    own."""
+    columns = (
+        "verdict",
+        "responsibility",
+        "layer",
+        "units",
+        "owners",
+        "missing",
+        "conditions",
+        "claims",
+        "sources",
+    )
     rows = [("warning", text, "", "", "", "", "", "", "") for text in warnings(found)]
     for choice in found.choices:
         if choice.chosen is None:
             options = " | ".join(o for o, _, _ in choice.options)
-            rows.append(("choose", f"{choice.component} {choice.choice}", "", "", options, "", "", "", ""))
+            rows.append(
+                ("choose", f"{choice.component} {choice.choice}", "", "", options, "", "", "", "")
+            )
     for row in ordered(found):
         if everything or shown(row):
             rows.append(
@@ -51,17 +65,24 @@ def flat(found: Composition, *, everything: bool = True) -> Table:
 def ordered(found: Composition) -> list[Row]:
     """Rows by verdict, the most pressing first, then by layer and name."""
     order = list(found.words)
-    return sorted(found.rows, key=lambda row: (order.index(row.verdict), row.layer, row.responsibility))
+    return sorted(
+        found.rows, key=lambda row: (order.index(row.verdict), row.layer, row.responsibility)
+    )
 
 
 def warnings(found: Composition) -> list[str]:
-    """What every form of output must say: versions that exclude each other, old projects, what is unverified."""
+    """What every form of output must say: versions that exclude each other, old projects, what is
+    unverified."""
     seams = [_seam(seam) for seam in found.seams if seam.in_use]
-    ended = [f"{e['component']} is {e['lifecycle']} as of {e['as_of'][:10]}" for e in found.lifecycle]
+    ended = [
+        f"{e['component']} is {e['lifecycle']} as of {e['as_of'][:10]}" for e in found.lifecycle
+    ]
     return [*seams, *ended, *found.notes]
 
 
-def as_text(found: Composition, screen: Screen, *, brief: bool = False, everything: bool = False) -> str:
+def as_text(
+    found: Composition, screen: Screen, *, brief: bool = False, everything: bool = False
+) -> str:
     """The composition for a terminal.
 
     Args:
@@ -89,23 +110,34 @@ class _Page:
     def add(self, text: str = "", look: Look | None = None, indent: int = 0) -> None:
         """Add a paragraph; its first line begins where it is, further ones are indented."""
         for number, part in enumerate(wrap(line(text), self.width - indent)):
-            self.lines.append(" " * (indent if number else 0) + styled(part, look or {}, self.colour))
+            self.lines.append(
+                " " * (indent if number else 0) + styled(part, look or {}, self.colour)
+            )
 
     def head(self) -> None:
         names = []
         for member in self.found.components:
-            chosen = [c.chosen for c in self.found.choices if c.component == member.name and c.chosen]
+            chosen = [
+                c.chosen for c in self.found.choices if c.component == member.name and c.chosen
+            ]
             version = member.version or "(version unknown)"
             names.append(f"{member.name} {version}" + (f" [{', '.join(chosen)}]" if chosen else ""))
         self.add(" · ".join(names), BOLD)
-        counts = [f"{n} {self._word(verdict)}" for verdict, n in self.found.summary.items() if verdict != "aside"]
-        purposes = " and ".join(p.replace("-", " ") for p in self.found.purposes) or "no known purpose"
+        counts = [
+            f"{n} {self._word(verdict)}"
+            for verdict, n in self.found.summary.items()
+            if verdict != "aside"
+        ]
+        purposes = (
+            " and ".join(p.replace("-", " ") for p in self.found.purposes) or "no known purpose"
+        )
         self.add(f"for {purposes}: " + " · ".join(counts), DIM)
         for warning in warnings(self.found):
             self.add(f"! {warning}", _URGENT, 2)
 
     def headlines(self) -> None:
-        """Every decision in a few lines: choices, conflicts, missing components, then the rest by verdict."""
+        """Every decision in a few lines: choices, conflicts, missing components, then the rest by
+        verdict."""
         self.lines.append("")
         for choice in self.found.choices:
             if choice.chosen is None:
@@ -131,7 +163,9 @@ class _Page:
         gap = 24
         for number, part in enumerate(wrap(line(text), self.width - gap)):
             head = label if not number else ""
-            self.lines.append(styled(f"{head:<{gap}}", look if not number else {}, self.colour) + part)
+            self.lines.append(
+                styled(f"{head:<{gap}}", look if not number else {}, self.colour) + part
+            )
 
     def details(self) -> None:
         """Each row to act on: who says what, in its sentence, with the claim's name and source."""
@@ -146,7 +180,11 @@ class _Page:
     def row(self, row: Row) -> None:
         """One responsibility with its units, conditions and claims."""
         units = ", ".join(u if v == row.verdict else f"{u}: {self._word(v)}" for u, v in row.units)
-        self.lines.append("  " + styled(row.responsibility, BOLD, self.colour) + styled(f"  {units}", DIM, self.colour))
+        self.lines.append(
+            "  "
+            + styled(row.responsibility, BOLD, self.colour)
+            + styled(f"  {units}", DIM, self.colour)
+        )
         for text in (*row.conditions, *map(_option, row.options)):
             self._indented(f"· {text}", 4)
         for claim in row.claims:
@@ -156,11 +194,18 @@ class _Page:
 
     def _indented(self, text: str, indent: int, look: Look | None = None) -> None:
         for number, part in enumerate(wrap(line(text), self.width - indent - 2)):
-            self.lines.append(" " * (indent + (2 if number else 0)) + styled(part, look or {}, self.colour))
+            self.lines.append(
+                " " * (indent + (2 if number else 0)) + styled(part, look or {}, self.colour)
+            )
 
     def rest(self, everything: bool) -> None:
-        """What is settled, by layer; what is not known; what joins the components; what else there is to read."""
-        settled = [row for row in self.found.rows if shown(row) and not row.act and row.verdict != "unknown"]
+        """What is settled, by layer; what is not known; what joins the components; what else there
+        is to read."""
+        settled = [
+            row
+            for row in self.found.rows
+            if shown(row) and not row.act and row.verdict != "unknown"
+        ]
         unknown = [row for row in self.found.rows if row.verdict == "unknown"]
         aside = [row for row in self.found.rows if not shown(row)]
         self.lines.append("")
@@ -168,26 +213,45 @@ class _Page:
             rows = [row for row in settled if row.layer == layer]
             if everything:
                 self.add(f"Layer {layer}", BOLD)
-                cells = [(f"  {self._symbol(r.verdict)} {r.responsibility}", "; ".join(dict.fromkeys(_who_holds(r)))) for r in rows]
+                cells = [
+                    (
+                        f"  {self._symbol(r.verdict)} {r.responsibility}",
+                        "; ".join(dict.fromkeys(_who_holds(r))),
+                    )
+                    for r in rows
+                ]
                 self.lines += grid(cells, self.width, ({}, DIM), colour=self.colour)
             else:
                 self._entry(f"● settled, layer {layer}", _names(rows), {"fg": "green"})
         if unknown:
             self._entry("? not known", _names(unknown, mark=True), DIM)
         if aside:
-            self._entry("· not asked for", _names(aside) if everything else f"{len(aside)} responsibilities (--all)", DIM)
+            self._entry(
+                "· not asked for",
+                _names(aside) if everything else f"{len(aside)} responsibilities (--all)",
+                DIM,
+            )
         joined = [_seam(seam) for seam in self.found.seams]
         self._entry("between them", "; ".join(dict.fromkeys(joined)) or "a single component", {})
         if everything:
             for claim in self.found.limits:
-                self._entry("limit", f"{claim.responsibility}: {claim.statement} ({claim.claim})", DIM)
+                self._entry(
+                    "limit", f"{claim.responsibility}: {claim.statement} ({claim.claim})", DIM
+                )
             for entry in self.found.questions:
-                self._entry(entry["family"], f"{entry['question']} {' '.join(entry['claims'])}", DIM)
+                self._entry(
+                    entry["family"], f"{entry['question']} {' '.join(entry['claims'])}", DIM
+                )
             for entry in self.found.trade_offs:
-                sides = "; ".join(f"{s['component']} favours {s['pole']} ({s['claim']})" for s in entry["sides"])
+                sides = "; ".join(
+                    f"{s['component']} favours {s['pole']} ({s['claim']})" for s in entry["sides"]
+                )
                 self._entry(entry["tradeoff"], sides, DIM)
         self.lines.append("")
-        self.add("aruntime why CLAIM opens the cited lines · --in kserve=standard chooses · --all lists the rest", DIM)
+        self.add(
+            "aruntime why CLAIM opens the cited lines · --in kserve=standard chooses · --all lists the rest",
+            DIM,
+        )
 
     def _acting(self) -> list[Row]:
         return [row for row in ordered(self.found) if row.act and shown(row)]
@@ -200,7 +264,8 @@ class _Page:
 
 
 def who(claim: Claim) -> str:
-    """Who owns, delegates or leaves it: ``vllm``, ``kserve → knative [knative]``, ``vllm does not do it``."""
+    """Who owns, delegates or leaves it: ``vllm``, ``kserve → knative [knative]``, ``vllm does not
+    do it``."""
     words = claim.component
     if claim.role == "hand-over":
         words += f" → {' or '.join(claim.delegate)}"
@@ -208,8 +273,18 @@ def who(claim: Claim) -> str:
         words += f" {_WORDS[claim.role]}"
     if claim.through:
         words += f" through {' and '.join(claim.through)}"
-    notes = [*claim.part, *([f"in {' or '.join(claim.configurations)}"] if claim.configurations else [])]
-    notes += [note for note in (claim.condition, None if claim.availability == "built-in" else claim.availability) if note]
+    notes = [
+        *claim.part,
+        *([f"in {' or '.join(claim.configurations)}"] if claim.configurations else []),
+    ]
+    notes += [
+        note
+        for note in (
+            claim.condition,
+            None if claim.availability == "built-in" else claim.availability,
+        )
+        if note
+    ]
     if not claim.verified:
         notes.append("unverified for this version")
     return f"{words} [{'; '.join(notes)}]" if notes else words
@@ -243,7 +318,9 @@ def _seam(seam: Seam) -> str:
         return f"{seam.subject} and {seam.object}: unverified, no source found"
     first, last = seam.versions
     bounds = [part for part in (f"≥ {first}" if first else "", f"≤ {last}" if last else "") if part]
-    text = " ".join([seam.subject, _RELATIONS.get(seam.relation, seam.relation), seam.object, *bounds])
+    text = " ".join(
+        [seam.subject, _RELATIONS.get(seam.relation, seam.relation), seam.object, *bounds]
+    )
     if seam.verdict == "impossible":
         return f"{text}: impossible with {seam.in_use}, the version given"
     return f"{text}: not {seam.in_use}, the version listed" if seam.in_use else text

@@ -56,7 +56,9 @@ def check_files() -> list[Path]:
     return sorted((paths.ontology() / "checks").glob("*.rq"))
 
 
-def findings(store: Store, check: Check, focus: Collection[Term] | None = None) -> Iterator[Finding]:
+def findings(
+    store: Store, check: Check, focus: Collection[Term] | None = None
+) -> Iterator[Finding]:
     """Every breach of one check, or only breaches by the nodes of *focus*.
 
     Raises:
@@ -66,7 +68,9 @@ def findings(store: Store, check: Check, focus: Collection[Term] | None = None) 
     try:
         answer = store.query(query)
     except SyntaxError as error:
-        raise DataError(f"malformed check: {error.msg}", path=check.path, line=error.lineno) from None
+        raise DataError(
+            f"malformed check: {error.msg}", path=check.path, line=error.lineno
+        ) from None
     if not isinstance(answer, QuerySolutions) or [v.value for v in answer.variables] != _COLUMNS:
         raise DataError("a check selects ?focus ?path ?value", path=check.path)
     for node, path, value in answer:

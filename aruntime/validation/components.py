@@ -64,28 +64,40 @@ def node_kind(values: Values, kind: str) -> Breaches:
 
 def datatype(values: Values, wanted: NamedNode) -> Breaches:
     """``sh:datatype``: the literal has this type, and its spelling is one of that type's."""
-    return (v for v in values if not (isinstance(v, Literal) and v.datatype == wanted and native(v) is not None))
+    return (
+        v
+        for v in values
+        if not (isinstance(v, Literal) and v.datatype == wanted and native(v) is not None)
+    )
 
 
 def min_length(values: Values, least: int) -> Breaches:
     """``sh:minLength``."""
-    return (value for value in values if isinstance(value, BlankNode) or len(_spelling(value)) < least)
+    return (
+        value for value in values if isinstance(value, BlankNode) or len(_spelling(value)) < least
+    )
 
 
 def max_length(values: Values, most: int) -> Breaches:
     """``sh:maxLength``."""
-    return (value for value in values if isinstance(value, BlankNode) or len(_spelling(value)) > most)
+    return (
+        value for value in values if isinstance(value, BlankNode) or len(_spelling(value)) > most
+    )
 
 
 def pattern(values: Values, expression: str) -> Breaches:
     """``sh:pattern``, without flags."""
     search = re.compile(expression).search
-    return (value for value in values if isinstance(value, BlankNode) or not search(_spelling(value)))
+    return (
+        value for value in values if isinstance(value, BlankNode) or not search(_spelling(value))
+    )
 
 
 def unique_language(values: Values, wanted: bool) -> Breaches:
     """``sh:uniqueLang``: one breach a language."""
-    languages = Counter(value.language.lower() for value in values if isinstance(value, Literal) and value.language)
+    languages = Counter(
+        value.language.lower() for value in values if isinstance(value, Literal) and value.language
+    )
     return (None for count in languages.values() if wanted and count > 1)
 
 
@@ -150,7 +162,9 @@ def _ordered(one: Term, other: Term) -> bool:
 _SPELLINGS: Final = {
     "integer": re.compile(r"[+-]?[0-9]+"),
     "decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
-    "dateTime": re.compile(r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"),
+    "dateTime": re.compile(
+        r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+    ),
 }
 _NATIVE: Final[dict[str, Callable[[str], object]]] = {
     "integer": int,

@@ -22,7 +22,7 @@ PLACES: Final = {
     "claims": (
         "ClassificationClaim", "LifecycleClaim", "ResponsibilityClaim", "IntegrationClaim",
         "InterfaceClaim", "TargetClaim", "TradeOffClaim", "MeasurementClaim", "ComparisonClaim",
-        "Coverage",
+        "ResearchClaim", "Coverage",
     ),
     "pins": ("CitedFile", "Evidence"),
 }  # fmt: skip
@@ -97,4 +97,6 @@ def findings(path: Path, triples: Stated) -> Iterator[Finding]:
         return
     for rule, function in RULES.items():
         for message in function(path, triples):
-            yield Finding(str(path), None, rule, Severity.VIOLATION, thing(path), None, None, message)
+            yield Finding(
+                str(path), None, rule, Severity.VIOLATION, thing(path), None, None, message
+            )

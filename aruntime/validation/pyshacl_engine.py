@@ -47,7 +47,9 @@ def results(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Finding]:
         DataError: pySHACL cannot apply a shape.
     """
     try:
-        _, report, text = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False)
+        _, report, text = pyshacl.validate(
+            data, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False
+        )
     except Exception as error:  # pySHACL raises many kinds; each is one broken shape to a user
         raise DataError(f"the shapes cannot be applied: {error}") from None
     if not isinstance(report, rdflib.Graph):
@@ -64,7 +66,9 @@ def _finding(report: rdflib.Graph, result: rdflib.term.Node) -> Finding:
         file=None,
         line=None,
         rule=slug(one(SH.sourceShape) or ""),
-        severity=SEVERITIES.get(NamedNode(one(SH.resultSeverity) or iri("sh:Violation").value), Severity.VIOLATION),
+        severity=SEVERITIES.get(
+            NamedNode(one(SH.resultSeverity) or iri("sh:Violation").value), Severity.VIOLATION
+        ),
         focus=one(SH.focusNode) or "",
         path=one(SH.resultPath),
         value=one(SH.value),

@@ -30,7 +30,9 @@ ORIGINS: Final = (iri("ar:readIn"), iri("ar:inFile"))
 Key = tuple[str | None, str | None, str | None]
 
 
-def refine(found: Iterable[Finding], known: Collection[Shape], stated: Iterable[Triple], compiled: Store) -> list[Finding]:
+def refine(
+    found: Iterable[Finding], known: Collection[Shape], stated: Iterable[Triple], compiled: Store
+) -> list[Finding]:
     """The findings that say most, each once.
 
     Args:
@@ -46,7 +48,9 @@ def refine(found: Iterable[Finding], known: Collection[Shape], stated: Iterable[
     return [*left, *_telling(written, left, known, compiled)]
 
 
-def _telling(findings: Iterable[Finding], left: Iterable[Finding], known: Collection[Shape], compiled: Store) -> Iterator[Finding]:
+def _telling(
+    findings: Iterable[Finding], left: Iterable[Finding], known: Collection[Shape], compiled: Store
+) -> Iterator[Finding]:
     """Findings that are not there only because of what is left to write or leads nowhere."""
     waiting = {(f.focus, f.path) for f in left}
     nodes = {focus for focus, _ in waiting}
@@ -74,7 +78,11 @@ def _key(finding: Finding) -> Key:
 
 def _keys(stated: Iterable[Triple], nodes: Collection[str]) -> set[Key]:
     """What the files say of some nodes."""
-    return {(subject, predicate.value, text(value)) for subject, predicate, value in ((text(s), p, o) for s, p, o in stated) if subject in nodes}
+    return {
+        (subject, predicate.value, text(value))
+        for subject, predicate, value in ((text(s), p, o) for s, p, o in stated)
+        if subject in nodes
+    }
 
 
 def _is_todo(value: str | None) -> bool:

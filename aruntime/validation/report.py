@@ -41,7 +41,10 @@ def as_json(report: Report, shown: Sequence[Finding]) -> Json:
 def table(shown: Sequence[Finding]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Columns and rows."""
     columns = ("severity", "rule", "focus", "file", "line", "message")
-    return columns, tuple((f.severity.value, f.rule, _name(f.focus), f.file or "", str(f.line or ""), f.message) for f in shown)
+    return columns, tuple(
+        (f.severity.value, f.rule, _name(f.focus), f.file or "", str(f.line or ""), f.message)
+        for f in shown
+    )
 
 
 def sentence(finding: Finding) -> str:

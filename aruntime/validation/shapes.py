@@ -28,7 +28,9 @@ SEVERITIES: Final = {
     iri("sh:Info"): Severity.INFO,
 }
 _SH: Final = PREFIXES["sh"]
-_TYPE, _SUBCLASS, _FIRST, _REST, _NIL = (iri(name) for name in ("rdf:type", "rdfs:subClassOf", "rdf:first", "rdf:rest", "rdf:nil"))
+_TYPE, _SUBCLASS, _FIRST, _REST, _NIL = (
+    iri(name) for name in ("rdf:type", "rdfs:subClassOf", "rdf:first", "rdf:rest", "rdf:nil")
+)
 _STRUCTURE: Final = frozenset(("path", "property", "targetClass", "severity", "message"))
 """Terms that say where a shape looks and what it reports, beside its constraint components."""
 _NAMES: Final = frozenset(("NodeShape", "PropertyShape", "Violation", "Warning", "Info"))
@@ -44,7 +46,9 @@ class Data:
         self._members: dict[Term, set[Term]] = {}
         for subject, predicate, value in triples:
             if isinstance(value, Triple):
-                raise DataError(f"{value} is a triple term, which the rules cannot look at; state it as a claim")
+                raise DataError(
+                    f"{value} is a triple term, which the rules cannot look at; state it as a claim"
+                )
             self._values.setdefault(predicate, {}).setdefault(subject, {})[value] = None
 
     def triples(self) -> Iterator[Triple]:
@@ -67,7 +71,9 @@ class Data:
         while node != _NIL:
             first, rest = self.value(node, _FIRST), self.value(node, _REST)
             if first is None or rest is None:
-                raise DataError("a list in the shapes does not end; close it", path=paths.ontology() / "shapes")
+                raise DataError(
+                    "a list in the shapes does not end; close it", path=paths.ontology() / "shapes"
+                )
             yield first
             node = rest
 
@@ -122,7 +128,9 @@ class Shape:
     def on(self, data: Data) -> Check:
         """What finds every breach among some focus nodes of *data*, with all parameters looked up
         once."""
-        components = [(COMPONENTS[name], _parameter(name, value, data)) for name, value in self.constraints]
+        components = [
+            (COMPONENTS[name], _parameter(name, value, data)) for name, value in self.constraints
+        ]
         inner = [shape.on(data) for shape in self.properties]
 
         def breaches(focus: Collection[Term]) -> Iterator[Breach]:
@@ -131,7 +139,11 @@ class Shape:
                 for component, parameter in components:
                     for value in component(values, parameter(node)):
                         yield node, self, value
-            below = focus if self.path is None else [value for node in focus for value in data.values(node, self.path)]
+            below = (
+                focus
+                if self.path is None
+                else [value for node in focus for value in data.values(node, self.path)]
+            )
             for check in inner:
                 yield from check(below)
 
@@ -183,7 +195,9 @@ def load(files: Iterable[Path] | None = None) -> list[Shape]:
     graph = Data(triples)
     found = [_read(graph, node) for node in sorted(graph.instances(iri("sh:NodeShape")), key=str)]
     if not found:
-        raise DataError("there is no shape; nothing would be checked", path=paths.ontology() / "shapes")
+        raise DataError(
+            "there is no shape; nothing would be checked", path=paths.ontology() / "shapes"
+        )
     return found
 
 
@@ -200,15 +214,21 @@ def _read(graph: Data, node: Term) -> Shape:
 
     path = next(iter(all_of("path")), None)
     if path is not None and not isinstance(path, NamedNode):
-        raise DataError(f"{text(node)}: only a property may stand as sh:path", path=paths.ontology() / "shapes")
+        raise DataError(
+            f"{text(node)}: only a property may stand as sh:path", path=paths.ontology() / "shapes"
+        )
     return Shape(
         name=node,
         path=path,
         targets=tuple(all_of("targetClass")),
         properties=tuple(_read(graph, inner) for inner in all_of("property")),
-        constraints=tuple((name, _constraint(graph, name, value)) for name in COMPONENTS for value in all_of(name)),
+        constraints=tuple(
+            (name, _constraint(graph, name, value)) for name in COMPONENTS for value in all_of(name)
+        ),
         severity=SEVERITIES.get(next(iter(all_of("severity")), None), Severity.VIOLATION),  # type: ignore[arg-type]
-        message=next((value.value for value in all_of("message") if isinstance(value, Literal)), ""),
+        message=next(
+            (value.value for value in all_of("message") if isinstance(value, Literal)), ""
+        ),
     )
 
 
@@ -235,7 +255,9 @@ def rule_ids(shapes: Iterable[Shape]) -> set[str]:
     """Names of the rules that shapes hold: everything with a message."""
     found: set[str] = set()
     for shape in shapes:
-        found |= rule_ids(shape.properties) | ({slug(text(shape.name) or "")} if shape.message else set())
+        found |= rule_ids(shape.properties) | (
+            {slug(text(shape.name) or "")} if shape.message else set()
+        )
     return found
 
 

@@ -54,7 +54,9 @@ def validate(targets: Sequence[Path] = (), engine: Engine = "fast") -> Report:
     shipped = {path.resolve(): name for name, path in corpus.sources().items()}
     chosen = list(dict.fromkeys(path.resolve() for path in corpus.overlay_files(targets)))
     private = [path for path in chosen if path not in shipped]
-    names = {f"{OVERLAY}{number}": path for number, path in enumerate(private)} | {shipped[path]: path for path in chosen if path in shipped}
+    names = {f"{OVERLAY}{number}": path for number, path in enumerate(private)} | {
+        shipped[path]: path for path in chosen if path in shipped
+    }
     stated = Corpus({name: corpus.triples_of(path) for name, path in names.items()}, names)
     return judge_files(stated, current(private), engine)
 
@@ -126,10 +128,14 @@ def _classes(said: Sequence[Triple], compiled: Store) -> Iterator[Triple]:
         yield Triple(*fact)  # type: ignore[arg-type]
 
 
-def _shapes(data: shapes.Data, known: Collection[shapes.Shape], engine: Engine) -> Iterable[Finding]:
+def _shapes(
+    data: shapes.Data, known: Collection[shapes.Shape], engine: Engine
+) -> Iterable[Finding]:
     if engine == "fast":
         return shapes.findings(data, known)
-    reference = import_module("aruntime.validation.pyshacl_engine")  # by name: it takes longer to load than most files to check
+    reference = import_module(
+        "aruntime.validation.pyshacl_engine"
+    )  # by name: it takes longer to load than most files to check
     return reference.findings(data.triples(), shapes.shape_files())  # type: ignore[no-any-return]
 
 
@@ -153,14 +159,21 @@ def _not_left_alone(stated: Corpus, shipped: Collection[Term]) -> Iterator[Findi
 
 
 def _shipped(stated: Corpus) -> set[Term]:
-    return {t.subject for name, triples in stated.graphs.items() if not name.startswith(OVERLAY) for t in triples}
+    return {
+        t.subject
+        for name, triples in stated.graphs.items()
+        if not name.startswith(OVERLAY)
+        for t in triples
+    }
 
 
 def _names(triples: Iterable[Triple | Quad]) -> Iterator[str]:
     return (text(triple.subject) or "" for triple in triples)
 
 
-def _report(stated: Corpus, found: Iterable[Finding], known: Collection[shapes.Shape], looked_at: int) -> Report:
+def _report(
+    stated: Corpus, found: Iterable[Finding], known: Collection[shapes.Shape], looked_at: int
+) -> Report:
     """Findings at their places, with those on files themselves."""
     breaches = list(found)
     broken = {finding.focus for finding in breaches}
@@ -170,7 +183,10 @@ def _report(stated: Corpus, found: Iterable[Finding], known: Collection[shapes.S
     located = [_locate(finding, owners) for finding in breaches]
     for name, path in stated.files.items():
         if not name.startswith(OVERLAY):
-            located += [finding._replace(file=_shown(path)) for finding in files.findings(path, stated.graphs[name])]
+            located += [
+                finding._replace(file=_shown(path))
+                for finding in files.findings(path, stated.graphs[name])
+            ]
     rules = len(shapes.rule_ids(known)) + len(checks.check_files()) + len(files.RULES) + 1
     return Report(tuple(sorted(set(located), key=_order)), looked_at, rules)
 
@@ -184,7 +200,11 @@ def require_sound(overlays: Sequence[Path]) -> None:
     violations = [finding for finding in validate(overlays).findings if finding.blocking]
     if violations:
         first = violations[0]
-        more = f" (and {len(violations) - 1} more; see aruntime validate {overlays[0]})" if len(violations) > 1 else ""
+        more = (
+            f" (and {len(violations) - 1} more; see aruntime validate {overlays[0]})"
+            if len(violations) > 1
+            else ""
+        )
         raise DataError(f"{first.rule}: {first.message}{more}", path=first.file, line=first.line)
     build.open_or_build(overlays)
     build.mark_checked(overlays)
@@ -194,7 +214,9 @@ def _locate(finding: Finding, owners: dict[str, Path]) -> Finding:
     path = owners.get(finding.focus)
     if path is None or finding.file is not None:
         return finding
-    return finding._replace(file=_shown(path), line=positions.line_of(path, finding.focus, finding.path))
+    return finding._replace(
+        file=_shown(path), line=positions.line_of(path, finding.focus, finding.path)
+    )
 
 
 def _shown(path: Path) -> str:

@@ -1,0 +1,241 @@
+"""What a composition says, as typed values: a row per responsibility, with the claims it rests
+on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from aruntime.model import Json
+from aruntime.stack import Member
+
+
+class Claim(NamedTuple):
+    """A claim as a composition shows it; names are slugs.
+
+    Attributes:
+        claim: ``component#claim``, to be copied into other commands.
+        role: how it counts here: ``owner``, ``part-owner``, ``hand-over``, ``operator-duty``,
+            ``caller-duty``, ``refusal`` or ``limit``.
+        state: ``holds``, ``open`` (depends on a choice) or ``optional`` (once a feature is turned
+            on).
+        part: parts of the responsibility that it speaks about; empty for the whole.
+        configurations: configurations in which it holds; empty for all.
+        delegate: components of which any one can take it up.
+        through: libraries that the component ships and drives.
+        verified: whether it was read in the version in use, or states bounds that include it.
+    """
+
+    claim: str
+    component: str
+    statement: str
+    responsibility: str
+    stance: str
+    role: str
+    state: str
+    part: tuple[str, ...]
+    unit: str
+    layer: int
+    scope: str
+    availability: str
+    configurations: tuple[str, ...]
+    condition: str | None
+    delegate: tuple[str, ...]
+    through: tuple[str, ...]
+    release: str | None
+    verified: bool
+    source: str
+    locator: str
+
+    @property
+    def left_to(self) -> tuple[str, ...]:
+        """To whom it leaves what it speaks of: its delegates, the operator, the caller, or
+        nobody."""
+        words = {
+            "operator-duty": "operator",
+            "caller-duty": "caller",
+            "refusal": "nobody",
+            "limit": "nobody",
+        }
+        return self.delegate or ((words[self.role],) if self.role in words else ())
+
+
+class Option(NamedTuple):
+    """What a responsibility comes to under one configuration of a component.
+
+    Attributes:
+        choice: the choice of which it is an option; ``None`` for a feature that can be turned on.
+        default: whether it is in force where nobody chooses.
+        owners: who owns it then, or to whom it is handed.
+    """
+
+    component: str
+    configuration: str
+    choice: str | None
+    default: bool
+    owners: tuple[str, ...]
+
+
+class Row(NamedTuple):
+    """The verdict on one responsibility.
+
+    Attributes:
+        layer: number of the lowest layer at which a claim places it.
+        act: whether somebody must decide or do something.
+        asked: whether the stack's purpose asks for it.
+        units: the verdict in each unit of work, the most pressing first.
+        owners: components that own it, or a part of it.
+        missing: components that are absent and to which it is handed.
+        conditions: what limits the verdict, in words.
+        options: what it depends on, for the verdict ``choice``.
+        reviewed: for ``unknown``, whether sources were searched for it.
+    """
+
+    responsibility: str
+    layer: int
+    verdict: str
+    act: bool
+    asked: bool
+    units: tuple[tuple[str, str], ...]
+    owners: tuple[str, ...]
+    missing: tuple[str, ...]
+    conditions: tuple[str, ...]
+    options: tuple[Option, ...]
+    reviewed: bool
+    claims: tuple[Claim, ...]
+
+
+class Choice(NamedTuple):
+    """A choice of a component's configuration.
+
+    Attributes:
+        chosen: the option in use; ``None`` if the choice is open.
+        implied: whether the option follows from the components that are there.
+        options: names of the options, and what each needs that is absent.
+    """
+
+    component: str
+    choice: str
+    label: str
+    default: str | None
+    chosen: str | None
+    implied: bool
+    options: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+
+class Missing(NamedTuple):
+    """A component that is absent, and the responsibilities that it would take over."""
+
+    component: str
+    closes: tuple[str, ...]
+
+
+class Seam(NamedTuple):
+    """What is evidenced between two components.
+
+    Attributes:
+        verdict: ``evidenced``, ``unverified`` (nothing says so) or ``impossible`` (a stated bound
+            excludes the version).
+        versions: first and last version of the object that works, where a claim states one.
+        in_use: the version of the object in use, where a stated bound excludes it.
+        claims: claims that say so.
+    """
+
+    subject: str
+    object: str
+    relation: str | None
+    verdict: str
+    versions: tuple[str | None, str | None]
+    in_use: str | None
+    claims: tuple[str, ...]
+
+
+class Composition(NamedTuple):
+    """What is known of a stack, ready to be acted on."""
+
+    components: tuple[Member, ...]
+    purposes: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    rows: tuple[Row, ...]
+    missing: tuple[Missing, ...]
+    limits: tuple[Claim, ...]
+    seams: tuple[Seam, ...]
+    questions: tuple[Json, ...]
+    trade_offs: tuple[Json, ...]
+    lifecycle: tuple[Json, ...]
+    notes: tuple[str, ...]
+    words: Mapping[str, tuple[str, str, str]]
+    """For each verdict, in order: its word, its symbol and its definition."""
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many responsibilities that the purpose asks for have each verdict; others are counted
+        as ``aside``."""
+        counts = {
+            verdict: sum(r.verdict == verdict and shown(r) for r in self.rows)
+            for verdict in self.words
+        }
+        aside = sum(not shown(r) for r in self.rows)
+        return {verdict: n for verdict, n in counts.items() if n} | (
+            {"aside": aside} if aside else {}
+        )
+
+    def json(self) -> Json:
+        """The documented JSON object, with slugs as names."""
+        return {
+            "components": [
+                {
+                    "component": m.name,
+                    "iri": m.iri,
+                    "version": m.version,
+                    "configurations": [
+                        c.chosen for c in self.choices if c.component == m.name and c.chosen
+                    ],
+                }
+                for m in self.components
+            ],
+            "purposes": list(self.purposes),
+            "choices": [
+                {
+                    **c._asdict(),
+                    "options": [
+                        {"option": o, "label": label, "missing": list(m)}
+                        for o, label, m in c.options
+                    ],
+                }
+                for c in self.choices
+            ],
+            "responsibilities": [_row_json(row) for row in self.rows],
+            "missing": [{"component": m.component, "closes": list(m.closes)} for m in self.missing],
+            "limits": [c._asdict() for c in self.limits],
+            "seams": [
+                {
+                    "from": s.subject,
+                    "to": s.object,
+                    "relation": s.relation,
+                    "verdict": s.verdict,
+                    "versions": {"from": s.versions[0], "until": s.versions[1], "in_use": s.in_use},
+                    "claims": list(s.claims),
+                }
+                for s in self.seams
+            ],
+            "questions": list(self.questions),
+            "tradeoffs": list(self.trade_offs),
+            "lifecycle": list(self.lifecycle),
+            "notes": list(self.notes),
+            "summary": self.summary,
+        }
+
+
+def shown(row: Row) -> bool:
+    """Whether a row is listed: the purpose asks for it, or two parties are at odds over it."""
+    return row.asked or row.verdict in ("contended", "disputed")
+
+
+def _row_json(row: Row) -> Json:
+    return {
+        **row._asdict(),
+        "units": [{"unit": unit, "verdict": verdict} for unit, verdict in row.units],
+        "options": [option._asdict() for option in row.options],
+        "claims": [claim._asdict() for claim in row.claims],
+    }

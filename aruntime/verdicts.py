@@ -1,0 +1,400 @@
+"""Reads a judged stack into a composition: its verdicts, and the claims they rest on.
+
+The queries of ``queries/stack`` judge the stack's small graph (:mod:`aruntime.stack`). Which
+verdict wins where several hold is data: ``ar:precedence`` in the vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Final
+
+from aruntime.composition import Choice, Claim, Composition, Missing, Option, Row, Seam
+from aruntime.model import Json, text
+from aruntime.namespaces import PREFIXES, slug
+from aruntime.stack import STACK, Stack
+from aruntime.versions import within
+
+_VERDICT: Final = PREFIXES["verdict"]
+_OFF: Final = "off"
+"""In a unit of work: owned only once a feature is turned on; the verdict is ``choice`` too."""
+_SETTLED: Final = ("delegated", "layered", "owned")
+_OWNING: Final = ("owner", "part-owner")
+_STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
+_MARKED: Final = ("preview", "experimental", "deprecated")
+
+
+def judged(stack: Stack) -> Composition:
+    """The composition of a stack whose choices are made: its verdicts, and what they rest on."""
+    stack.judge()
+    return _Reader(stack).composition()
+
+
+class _Reader:
+    """Reads a judged stack into a composition."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.members = {m.iri: m for m in stack.members}
+        self.deciding: set[str] = set()
+        """Claims that make a verdict what it is."""
+        self.places = {slug(m.iri): m.iri for m in stack.members}
+        self.facts: dict[str, dict[str, list[str]]] = {}
+        for q in stack.store:
+            node = self.facts.setdefault(text(q.subject) or "", {})
+            node.setdefault(q.predicate.value.rpartition("#")[2] or q.predicate.value, []).append(
+                text(q.object) or ""
+            )
+        verdicts = (
+            (int(f["precedence"][0]), name) for name, f in self.facts.items() if "precedence" in f
+        )
+        self.verdicts = [slug(name) for _, name in sorted(verdicts)]
+        self.claims = {
+            name: self._claim(name, f)
+            for name, f in self.facts.items()
+            if "role" in f and "statement" in f
+        }
+
+    def composition(self) -> Composition:
+        """Everything that is said of the stack."""
+        rows = tuple(self._rows())
+        return Composition(
+            components=self.stack.members,
+            purposes=tuple(sorted(slug(p) for p in self._values(STACK.value, "purpose"))),
+            choices=tuple(self._choices()),
+            rows=rows,
+            missing=tuple(self._missing()),
+            limits=tuple(
+                c for c in self.claims.values() if c.role == "limit" and c.state == "holds"
+            ),
+            seams=tuple(self._seams()),
+            questions=tuple(self._questions()),
+            trade_offs=tuple(self._trade_offs()),
+            lifecycle=tuple(self._lifecycle()),
+            notes=tuple(self._notes(rows)),
+            words={v: self._words(v) for v in self.verdicts},
+        )
+
+    def _words(self, verdict: str) -> tuple[str, str, str]:
+        node = _VERDICT + verdict
+        return (
+            self._value(node, "prefLabel") or verdict,
+            self._value(node, "symbol") or "",
+            self._value(node, "definition") or "",
+        )
+
+    def _values(self, node: str, name: str) -> list[str]:
+        return sorted(self.facts.get(node, {}).get(name, ()))
+
+    def _value(self, node: str, name: str) -> str | None:
+        return next(iter(self._values(node, name)), None)
+
+    def _slugs(self, node: str, name: str) -> tuple[str, ...]:
+        return tuple(slug(value) for value in self._values(node, name))
+
+    def _claim(self, name: str, f: Mapping[str, list[str]]) -> Claim:
+        evidence = sorted(f.get("evidence", ()))
+        types = {t.rpartition("#")[2] for t in f.get("type", ())}
+        releases = sorted(self._value(r, "version") or "" for r in f.get("verifiedIn", ()))
+        return Claim(
+            claim=slug(name),
+            component=slug(f["subject"][0]),
+            statement=f["statement"][0],
+            responsibility=slug(f["responsibility"][0]),
+            stance=slug(f["stance"][0]),
+            role=slug(f["role"][0]),
+            state=next((word for cls, word in _STATES.items() if cls in types), "holds"),
+            part=tuple(slug(p).partition(".")[2] for p in sorted(f.get("part", ()))),
+            unit=slug(f["unit"][0]),
+            layer=int(slug(f["layer"][0])),
+            scope=slug(f["scope"][0]),
+            availability=slug(f["availability"][0]),
+            configurations=tuple(
+                slug(c).partition("#")[2] for c in sorted(f.get("inConfiguration", []))
+            ),
+            condition=next(iter(f.get("condition", ())), None),
+            delegate=tuple(slug(d) for d in sorted(f.get("delegate", ()))),
+            through=tuple(slug(t) for t in sorted(f.get("through", ()))),
+            release=releases[-1] if releases else None,
+            verified="UnverifiedClaim" not in types,
+            source=next((slug(s) for e in evidence for s in self._values(e, "source")), ""),
+            locator=next((place for e in evidence for place in self._values(e, "locator")), ""),
+        )
+
+    def _rows(self) -> Iterable[Row]:
+        by_unit: dict[str, dict[str, str]] = {}
+        queries = [(verdict, f"verdict-{verdict}") for verdict in self.verdicts[:-1]]
+        queries.insert(self.verdicts.index("choice") + 1, (_OFF, "verdict-turned-on"))
+        for verdict, query in queries:
+            for row in self.stack.rows(query):
+                units = by_unit.setdefault(row["responsibility"], {})
+                if units.setdefault(row["unit"], verdict) == verdict:
+                    self.deciding.add(slug(row["claim"]))
+        asked = {
+            r for p in self._values(STACK.value, "purpose") for r in self._values(p, "requires")
+        }
+        rows = [self._row(r, units, r in asked) for r, units in by_unit.items()]
+        left = (row for row in self.stack.rows("unknown") if row["responsibility"] not in by_unit)
+        rows += map(self._unknown, left)
+        return sorted(rows, key=lambda r: (r.layer, r.responsibility))
+
+    def _unknown(self, found: Mapping[str, str]) -> Row:
+        """The row of a responsibility that no verdict holds of, though claims may speak of it."""
+        name = slug(found["responsibility"])
+        claims = [c for c in self.claims.values() if c.responsibility == name]
+        return Row(
+            responsibility=name,
+            layer=int(slug(found["layer"])),
+            verdict="unknown",
+            act=False,
+            asked=found["asked"] == "true",
+            units=((slug(found["unit"]), "unknown"),),
+            owners=(),
+            missing=(),
+            conditions=(),
+            options=(),
+            reviewed=found["reviewed"] == "true",
+            claims=tuple(sorted(claims, key=lambda c: (c.state != "holds", c.claim))),
+        )
+
+    def _row(self, responsibility: str, by_unit: Mapping[str, str], asked: bool) -> Row:
+        settled = any(v in _SETTLED for v in by_unit.values())
+
+        def order(verdict: str) -> int:
+            """Its precedence; what gives way to an owner in another unit comes after all others."""
+            yields = verdict == _OFF or self._value(_VERDICT + verdict, "yields") == "true"
+            place = self.verdicts.index("choice" if verdict == _OFF else verdict)
+            return place + len(self.verdicts) * (settled and yields)
+
+        ranked = sorted(
+            ((slug(u), v) for u, v in by_unit.items()), key=lambda item: (order(item[1]), item[0])
+        )
+        units = [(unit, "choice" if v == _OFF else v) for unit, v in ranked]
+        verdict = units[0][1]
+        claims = [c for c in self.claims.values() if c.responsibility == slug(responsibility)]
+        places = {slug(unit): order(verdict) for unit, verdict in by_unit.items()}
+        last = order("unknown")
+        claims.sort(key=lambda c: (places.get(c.unit, last), c.state != "holds", c.claim))
+        holding = [c for c in claims if c.state == "holds"]
+        owners = dict.fromkeys(c.component for c in holding if c.role in _OWNING)
+        taken = (t for c in holding for t in self._taken_up(c))
+        return Row(
+            responsibility=slug(responsibility),
+            layer=min(c.layer for c in claims),
+            verdict=verdict,
+            act=self._value(_VERDICT + verdict, "needsDecision") == "true",
+            asked=asked,
+            units=tuple(units),
+            owners=tuple(dict.fromkeys((*owners, *taken))),
+            missing=self._absent(holding),
+            conditions=tuple(dict.fromkeys(self._conditions(responsibility, holding))),
+            options=tuple(self._options(claims)) if verdict == "choice" else (),
+            reviewed=False,
+            claims=tuple(claims),
+        )
+
+    def _taken_up(self, claim: Claim) -> tuple[str, ...]:
+        node = self._node(claim)
+        return (*self._slugs(node, "takenUpBy"), *self._slugs(node, "partlyTakenUpBy"))
+
+    def _node(self, claim: Claim) -> str:
+        return f"{self.places[claim.component]}#{claim.claim.partition('#')[2]}"
+
+    def _absent(self, claims: Iterable[Claim]) -> tuple[str, ...]:
+        """Delegates of hand-overs that nobody in the stack takes up; of several that could, all are
+        named."""
+        here = {m.name for m in self.stack.members}
+        open_ = [c for c in claims if c.role == "hand-over" and not self._taken_up(c)]
+        return tuple(dict.fromkeys(d for c in open_ for d in c.delegate if d not in here))
+
+    def _conditions(self, responsibility: str, holding: Sequence[Claim]) -> Iterable[str]:
+        owning = [c for c in holding if c.role in _OWNING]
+        if owning and not any(c.role == "owner" for c in owning):
+            owned = self._slugs(responsibility, "ownedPart")
+            if owned:
+                yield "of it: " + ", ".join(part.partition(".")[2] for part in owned)
+        kept = set(self._values(responsibility, "ownedPart"))
+        for part in (slug(p) for p in self._values(responsibility, "leftPart") if p not in kept):
+            to = dict.fromkeys(
+                w for c in holding if part.partition(".")[2] in c.part for w in c.left_to
+            )
+            yield f"left: {part.partition('.')[2]}" + (f" to {', '.join(to)}" if to else "")
+        for c in holding:
+            if c.role not in _OWNING and c.claim not in self.deciding:
+                continue
+            if c.condition:
+                yield f"{c.component}: {c.condition}"
+            if c.availability in _MARKED:
+                yield f"{c.component}: {c.availability}"
+            if c.configurations:
+                yield f"{c.component}: in {' or '.join(c.configurations)}"
+        for name in dict.fromkeys(c.component for c in holding if not c.verified):
+            yield f"{name}: unverified for the version in use"
+
+    def _options(self, claims: Iterable[Claim]) -> Iterable[Option]:
+        here = {m.name for m in self.stack.members}
+        found: dict[tuple[str, str], dict[str, None]] = {}
+        for c in claims:
+            refuses_whole = c.state == "open" and not c.part and not c.condition
+            if c.state != "holds" and (c.role != "limit" or refuses_whole):
+                who = (c.component,) if c.role in _OWNING else c.left_to
+                for name in c.configurations:
+                    node = self._configuration(c.component, name)
+                    types = self._values(node, "type")
+                    if any(
+                        t.endswith(("#OpenConfiguration", "#OptionalConfiguration")) for t in types
+                    ):
+                        found.setdefault((c.component, name), {}).update(dict.fromkeys(who))
+        for (component, name), owners in sorted(found.items()):
+            node = self._configuration(component, name)
+            choice = self._value(node, "optionOf")
+            default = choice is not None and node in self._values(choice, "defaultOption")
+            shown_owners = tuple(
+                o if o in here or o in ("operator", "caller", "nobody") else f"{o} (missing)"
+                for o in owners
+            )
+            yield Option(
+                component,
+                name,
+                slug(choice).partition("#")[2] if choice else None,
+                default,
+                shown_owners,
+            )
+
+    def _configuration(self, component: str, name: str) -> str:
+        member = next(m for m in self.stack.members if m.name == component)
+        return f"{member.iri}#{name}"
+
+    def _choices(self) -> Iterable[Choice]:
+        here = set(self.members)
+        in_use = set(self._values(STACK.value, "inUse"))
+        implied = set(self._values(STACK.value, "implies"))
+        for member in self.stack.members:
+            nodes = [n for n, f in self.facts.items() if member.iri in f.get("ofComponent", ())]
+            for choice in sorted(
+                n
+                for n in nodes
+                if "Choice" in {t.rpartition("#")[2] for t in self.facts[n].get("type", ())}
+            ):
+                options = sorted(n for n in nodes if choice in self.facts[n].get("optionOf", ()))
+                chosen = next((o for o in options if o in in_use), None)
+                alive = [
+                    o
+                    for o in options
+                    if not any(t.endswith("RuledOutConfiguration") for t in self._values(o, "type"))
+                ]
+                if chosen is None and not any(self._can_choose(o, in_use) for o in alive):
+                    continue
+                default = self._value(choice, "defaultOption")
+                yield Choice(
+                    component=member.name,
+                    choice=slug(choice).partition("#")[2],
+                    label=self._value(choice, "label") or "",
+                    default=slug(default).partition("#")[2] if default else None,
+                    chosen=slug(chosen).partition("#")[2] if chosen else None,
+                    implied=chosen in implied,
+                    options=tuple(
+                        (
+                            slug(o).partition("#")[2],
+                            self._value(o, "label") or "",
+                            tuple(slug(n) for n in self._values(o, "needs") if n not in here),
+                        )
+                        for o in options
+                    ),
+                )
+
+    def _can_choose(self, option: str, in_use: Collection[str]) -> bool:
+        """Whether an option waits for a choice by itself, not for another that it refines."""
+        is_open = any(t.endswith("OpenConfiguration") for t in self._values(option, "type"))
+        return is_open and all(wider in in_use for wider in self._values(option, "refines"))
+
+    def _missing(self) -> Iterable[Missing]:
+        """Components to which something is handed that nobody takes up, most first."""
+        here = {m.name for m in self.stack.members}
+        closes: dict[str, dict[str, None]] = {}
+        owned = {
+            c.responsibility
+            for c in self.claims.values()
+            if c.role == "owner" and c.state == "holds"
+        }
+        for c in self.claims.values():
+            if (
+                c.role == "hand-over"
+                and not self._taken_up(c)
+                and (c.state == "holds" or c.responsibility not in owned)
+            ):
+                for delegate in c.delegate:
+                    if delegate not in here:
+                        closes.setdefault(delegate, {})[c.responsibility] = None
+        ranked = sorted(closes.items(), key=lambda item: (-len(item[1]), item[0]))
+        return [Missing(name, tuple(sorted(what))) for name, what in ranked]
+
+    def _seams(self) -> Iterable[Seam]:
+        grouped: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+        for row in self.stack.rows("seams"):
+            grouped.setdefault((row["subject"], row["object"], row["relation"]), []).append(row)
+        for (subject, object_, relation), rows in grouped.items():
+            member = self.members[object_]
+            bounds = [(r.get("from"), r.get("until")) for r in rows if "from" in r or "until" in r]
+            outside = [
+                b for b in bounds if member.version is not None and not within(member.version, *b)
+            ]
+            first = max((b[0] for b in outside or bounds if b[0]), default=None)
+            last = min((b[1] for b in outside or bounds if b[1]), default=None)
+            yield Seam(
+                subject=slug(subject),
+                object=slug(object_),
+                relation=slug(relation),
+                verdict="impossible" if outside and member.given else "evidenced",
+                versions=(first, last),
+                in_use=member.version if outside else None,
+                claims=tuple(dict.fromkeys(slug(r["claim"]) for r in rows)),
+            )
+        joined = {frozenset(key[:2]) for key in grouped}
+        for one, two in combinations(self.members, 2):
+            if frozenset((one, two)) not in joined:
+                yield Seam(slug(one), slug(two), None, "unverified", (None, None), None, ())
+
+    def _questions(self) -> Iterable[Json]:
+        found: dict[str, Json] = {}
+        for row in self.stack.rows("boundary-questions"):
+            begun: Json = {"family": slug(row["family"]), "question": row["question"], "claims": []}
+            entry = found.setdefault(row["family"], begun)
+            if "claim" in row:
+                entry["claims"].append(slug(row["claim"]))
+        return found.values()
+
+    def _trade_offs(self) -> Iterable[Json]:
+        found: dict[str, Json] = {}
+        for row in self.stack.rows("trade-offs"):
+            entry = found.setdefault(
+                row["tradeOff"], {"tradeoff": slug(row["tradeOff"]), "sides": []}
+            )
+            side = {
+                "pole": slug(row["pole"]),
+                "component": slug(row["runtime"]),
+                "claim": slug(row["claim"]),
+            }
+            entry["sides"].append(side)
+        return found.values()
+
+    def _lifecycle(self) -> Iterable[Json]:
+        for row in self.stack.rows("lifecycle"):
+            yield {
+                "component": slug(row["runtime"]),
+                "lifecycle": slug(row["lifecycle"]),
+                "as_of": row["asOf"],
+                "claim": slug(row["claim"]),
+            }
+
+    def _notes(self, rows: Sequence[Row]) -> Iterable[str]:
+        spoken = {c.component for row in rows for c in row.claims}
+        for member in self.stack.members:
+            if member.given and member.version not in member.read and member.read:
+                yield (
+                    f"{member.name} was read in {', '.join(member.read)}, not in {member.version}: "
+                    "what states no bounds is unverified for that version"
+                )
+            if member.name not in spoken:
+                yield f"nothing is claimed about what {member.name} owns: all of it is open"
