@@ -28,7 +28,6 @@ EXAMPLE: Final = ID + "example/"
 """Where the components of cases stand."""
 
 STANCES: Final = ("native", "embedded", "delegated", "operator", "caller", "excluded")
-_PREVENTING: Final = "preventing others"
 AVAILABLE: Final = ("preview", "experimental", "deprecated", "plug-in", "integration")
 _CLAIM: Final = re.compile(rf"(\S+) ({'|'.join(STANCES)}) (\S+) / (\S+) / (\S+)")
 _JOIN: Final = re.compile(r"(\S+) (\S+) (\S+)")
@@ -38,7 +37,9 @@ _COMMA: Final = re.compile(r',\s+(?=(?:[^"]*"[^"]*")*[^"]*$)')
 """A comma that stands in no quotation."""
 _LIST: Final = re.compile(r"\s+(?:and|or)\s+")
 
-CLAIM_CLAUSES: Final = ("to", "through", "part", "in", "when", "from", "until", "read in")
+CLAIM_CLAUSES: Final = (
+    "to", "through", "part", "in", "when", "forbids", "from", "until", "read in",
+)  # fmt: skip
 """What may follow a claim, after a comma, beside a word for its availability."""
 CONFIGURATION_CLAUSES: Final = ("option of", "default", "refines", "needs", "selects")
 """What may follow a configuration, after a comma."""
@@ -297,9 +298,6 @@ def _limits(
         if clause in AVAILABLE:
             availability = clause
             continue
-        if clause == _PREVENTING:
-            yield subject, _triple(node, "ar:prevents", Literal(True))
-            continue
         word, said = _clause(clause, CLAIM_CLAUSES)
         values = _LIST.split(said)
         if word == "to":
@@ -310,6 +308,9 @@ def _limits(
             found = [("ar:part", iri(f"part:{responsibility}.{name}")) for name in values]
         elif word == "in":
             found = [("ar:inConfiguration", _thing(f"{subject}#{name}")) for name in values]
+        elif word == "forbids":
+            component, configuration = _parts(_CONFIGURATION, said, "forbids COMPONENT CONFIGURATION")
+            found = [("ar:forbids", _thing(f"{component}#{configuration}"))]
         elif word == "when":
             yield subject, _triple(node, "ar:condition", Literal(said.strip('"')))
             continue
