@@ -12,12 +12,12 @@ from importlib import import_module as _import_module
 
 _HOMES = {
     "Graph": "graph",
-    "compare": "compare",
-    "compose": "compose",
+    "compare": "comparison",
+    "compose": "stacks",
     "describe": "show",
     "explain": "why",
     "open_graph": "opening",
-    "select": "select",
+    "select": "selection",
     "validate": "validation.validate",
 }
 
@@ -28,5 +28,5 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'aruntime' has no attribute {name!r}")
     found = getattr(_import_module(f"aruntime.{_HOMES[name]}"), name)
-    globals()[name] = found  # a module of the same name was put here by loading it
+    globals()[name] = found
     return found

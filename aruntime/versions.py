@@ -51,7 +51,7 @@ _COMMIT = re.compile(r"^(?=[0-9]*[a-f])[0-9a-f]{7,64}$")
 _RELEASE = re.compile(r"^(?:(?P<epoch>[0-9]+)[!:])?(?P<release>[0-9]+(?:\.[0-9]+)*)")
 _PART = re.compile(r"^(?P<word>[a-z]+)[._]?(?P<numbers>[0-9]+(?:\.[0-9]+)*)?$")
 _BREAK = re.compile(r"[-_+~]|\.(?=[a-z])")
-_WILD = re.compile(r"\.[*x]$")
+_WILD = re.compile(r"(?<=\d)\.[*x]$")
 
 
 class Rank(NamedTuple):

@@ -8,12 +8,12 @@ from collections import Counter
 import pytest
 
 from aruntime import corpus, paths, questions, turtle
-from aruntime.compose import shipped_stack
 from aruntime.corpus import Corpus
 from aruntime.graph import Graph
 from aruntime.model import Report, text
 from aruntime.namespaces import iri, slug
 from aruntime.show import describe
+from aruntime.stacks import shipped_stack
 from aruntime.stats import statistics
 
 MOST_USED = (

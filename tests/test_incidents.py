@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 import yaml
 
-from aruntime.compose import compose
 from aruntime.composition import Composition, Row
 from aruntime.graph import Graph
+from aruntime.stacks import compose
 
 FOLDER = Path(__file__).parent / "incidents"
 INCIDENTS = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import Final
@@ -59,6 +60,21 @@ def load(name: str) -> ModuleType:
     return import_module(f"aruntime.cli.{name}")
 
 
+def check_command(args: Sequence[str], commands: Iterable[str]) -> None:
+    """Refuse arguments whose first is no command, before click does with fewer words.
+
+    Raises:
+        click.UsageError: there is no such command; the message offers near names.
+    """
+    known = tuple(commands)
+    if args and args[0] not in known and not args[0].startswith("-"):
+        import difflib
+
+        near = difflib.get_close_matches(args[0], known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise click.UsageError(f"no command is called {args[0]!r}{hint}")
+
+
 class Commands(click.Group):
     """All commands; none is imported before it is used."""
 
@@ -89,12 +105,7 @@ class Commands(click.Group):
         Raises:
             click.UsageError: there is none; the message offers near names.
         """
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise click.UsageError(f"no command is called {args[0]!r}{hint}")
+        check_command(args, COMMANDS)
         return super().resolve_command(context, args)
 
 

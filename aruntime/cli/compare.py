@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
-from aruntime.compare import compare
+from aruntime.comparison import compare
 from aruntime.graph import Graph
 from aruntime.render.selection import comparison
 

@@ -17,10 +17,10 @@ from aruntime.cli.options import (
     show_json,
     show_table,
 )
-from aruntime.compose import compose, differences, failures, narrowed, shipped_stack
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render import stack
+from aruntime.stacks import compose, differences, failures, narrowed, shipped_stack
 
 _PAIRS: Final = {
     "--in": "COMPONENT=CONFIGURATION",

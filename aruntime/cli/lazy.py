@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from aruntime.cli import load
+from aruntime.cli import check_command, load
 from aruntime.cli.help import Group
 
 
@@ -32,3 +32,14 @@ class Subcommands(Group):
         command = load(f"{self.name}_{name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments name.
+
+        Raises:
+            click.UsageError: there is none; the message offers near names.
+        """
+        check_command(args, self.names)
+        return super().resolve_command(context, args)

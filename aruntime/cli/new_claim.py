@@ -32,9 +32,10 @@ def _field_options(command: click.Command) -> click.Command:
 @click.option(
     "--kind",
     type=click.Choice([*fields.KINDS]),
+    metavar="KIND",
     default="responsibility",
     show_default=True,
-    help="What the claim is about.",
+    help=f"What the claim is about: {', '.join(fields.KINDS)}.",
 )
 @INTO
 def command(name: str, kind: str, into: Path | None, **given: Any) -> None:

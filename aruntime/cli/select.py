@@ -7,7 +7,7 @@ import click
 from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
 from aruntime.graph import Graph
 from aruntime.render.selection import candidates
-from aruntime.select import select
+from aruntime.selection import select
 
 
 @click.command("select")

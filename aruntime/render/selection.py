@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aruntime.compare import Comparison
+from aruntime.comparison import Comparison
 from aruntime.composition import Row
 from aruntime.render.formats import Table
-from aruntime.select import Candidate
+from aruntime.selection import Candidate
 
 _STANDINGS = {
     "differ": "they differ",

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from aruntime.compose import compose
 from aruntime.composition import Row
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json
 from aruntime.namespaces import slug
+from aruntime.stacks import compose
 
 STANDINGS: Final = ("differ", "one-sided", "other-units", "agree")
 """How two components stand to each other on a responsibility, what matters most first."""
