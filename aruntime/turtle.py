@@ -61,7 +61,7 @@ _CLASSES: Final = (
 )  # fmt: skip
 """Classes of what data files describe, in the order in which it stands there."""
 _CLAIM: Final = (
-    "statement", "responsibility", "part", "stance", "prevents", "through", "delegate", "relation", "object", "inConfiguration",
+    "statement", "responsibility", "part", "stance", "through", "delegate", "relation", "object", "inConfiguration",
     "condition", "forbids", "unit", "layer", "scope", "availability",
 )  # fmt: skip
 """Properties of a claim, in the order in which they are read."""
