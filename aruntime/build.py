@@ -151,7 +151,7 @@ def _build(overlays: Sequence[Path]) -> Path:
     ):
         try:
             store = Store(str(folder / "graph"))
-            fill(store, corpus.load(overlays))
+            store.bulk_extend(in_memory(corpus.load(overlays)))  # where rules are applied faster
             store.flush()
             del store
             _replace(folder, target)
