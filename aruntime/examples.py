@@ -309,7 +309,9 @@ def _limits(
         elif word == "in":
             found = [("ar:inConfiguration", _thing(f"{subject}#{name}")) for name in values]
         elif word == "forbids":
-            component, configuration = _parts(_CONFIGURATION, said, "forbids COMPONENT CONFIGURATION")
+            component, configuration = _parts(
+                _CONFIGURATION, said, "forbids COMPONENT CONFIGURATION"
+            )
             found = [("ar:forbids", _thing(f"{component}#{configuration}"))]
         elif word == "when":
             yield subject, _triple(node, "ar:condition", Literal(said.strip('"')))
