@@ -21,7 +21,7 @@ from bench.report import markdown
 from bench.run import Size, measured
 
 QUICK = Size(
-    40_000, 300, 20, Plan(5, 60.0, 60.0, warm=False), Plan(5, 0.1, 2.0), quick=True, spent=4.0
+    40_000, 300, 20, Plan(5, 60.0, 60.0, warm=False), Plan(5, 0.1, 0.8), quick=True, spent=8.0
 )
 
 

@@ -69,7 +69,7 @@ class Child:
             self._process.stdin.flush()
         except OSError:
             raise Failed(self._last_words()) from None
-        return self._read(limit + 2)
+        return self._read(10 * limit + 10)  # of wall time; the child counts its processor's
 
     def end(self) -> None:
         """See :class:`Peer`."""

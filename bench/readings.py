@@ -46,13 +46,13 @@ def in_turns(peers: Mapping[str, Peer], request: Json, plan: Plan) -> dict[str, 
             first = peer.ask({**request, "first": True}, plan.limit)
         except Failed as error:
             found[name] = {"reason": str(error)}
-            if "longer than" in str(error):
+            if "longer than" in str(error) or "no answer within" in str(error):
                 found[name]["at least"] = plan.limit
             continue
         often = int(plan.spend / max(first["seconds"], 1e-6))
         wanted[name] = min(plan.readings - (not plan.warm), often)
         kept = [] if plan.warm and wanted[name] else [first["seconds"]]
-        found[name] = {**first, "readings": kept}
+        found[name] = {**first, "first": first["seconds"], "readings": kept}
     for turn in range(plan.readings):
         for name in [*wanted] if turn % 2 else [*reversed(wanted)]:
             if turn < wanted[name]:

@@ -135,7 +135,8 @@ def questions(site: Site, size: Size) -> tuple[Json, Json]:
             late = {"rdflib"} & peers.keys() if asking > size.spent else set()
             able = {name: peer for name, peer in peers.items() if name not in late}
             answers = in_turns(able, {"text": question.text}, size.questions)
-            asking += sum(answers.get("rdflib", {}).get("readings", ()))
+            slow = answers.get("rdflib", {})
+            asking += sum(slow.get("readings", ())) + slow.get("first", slow.get("at least", 0.0))
             for name, answer in answers.items():
                 engines[name]["asked"] = max(
                     answer.get("peak", 0.0), engines[name].get("asked", 0.0)

@@ -40,7 +40,7 @@ def main() -> None:
     """Prepare, then take readings until nobody asks any more."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print goes to the errors
-    signal.signal(signal.SIGALRM, _late)
+    signal.signal(signal.SIGPROF, _late)
 
     def say(work: Callable[[], Json]) -> None:
         try:
@@ -50,7 +50,7 @@ def main() -> None:
         except BaseException as error:  # a panic in Rust is no Exception
             answer = {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:160]}"}
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
         print(json.dumps({**answer, "peak": peak()}), file=out, flush=True)
 
     task: list[Any] = []
@@ -68,7 +68,7 @@ def main() -> None:
 
 def reading(task: Callable[[Json], Callable[[], Any]], request: Json) -> Json:
     """One reading; one that is written in Python can be interrupted, others are ended."""
-    signal.setitimer(signal.ITIMER_REAL, request["limit"])
+    signal.setitimer(signal.ITIMER_PROF, request["limit"])
     work = task(request)
     count, seconds = timed(work)
     if not (request.get("kinds") and request.get("first")):
