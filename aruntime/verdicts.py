@@ -7,7 +7,7 @@ verdict wins where several hold is data: ``ar:precedence`` in the vocabulary.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final
 
 from aruntime.composition import Choice, Claim, Composition, Missing, Option, Row, Seam
@@ -204,9 +204,13 @@ class _Reader:
     def _absent(self, claims: Iterable[Claim]) -> tuple[str, ...]:
         """Delegates of hand-overs that nobody in the stack takes up; of several that could, all are
         named."""
+        open_ = (c for c in claims if c.role == "hand-over" and not self._taken_up(c))
+        return tuple(dict.fromkeys(chain.from_iterable(map(self._would_take_up, open_))))
+
+    def _would_take_up(self, claim: Claim) -> tuple[str, ...]:
+        """Whom a hand-over names; nobody, if one of them is there."""
         here = {m.name for m in self.stack.members}
-        open_ = [c for c in claims if c.role == "hand-over" and not self._taken_up(c)]
-        return tuple(dict.fromkeys(d for c in open_ for d in c.delegate if d not in here))
+        return () if here & set(claim.delegate) else tuple(claim.delegate)
 
     def _conditions(self, responsibility: str, holding: Sequence[Claim]) -> Iterable[str]:
         owning = [c for c in holding if c.role in _OWNING]
@@ -310,25 +314,30 @@ class _Reader:
         return is_open and all(wider in in_use for wider in self._values(option, "refines"))
 
     def _missing(self) -> Iterable[Missing]:
-        """Components to which something is handed that nobody takes up, most first."""
-        here = {m.name for m in self.stack.members}
-        closes: dict[str, dict[str, None]] = {}
+        """Components to which something is handed that nobody takes up, most first.
+
+        Where one of several would do, those are alternatives, unless one of them is missing anyway.
+        """
         owned = {
             c.responsibility
             for c in self.claims.values()
             if c.role == "owner" and c.state == "holds"
         }
+        closes: dict[frozenset[str], dict[str, None]] = {}
         for c in self.claims.values():
-            if (
-                c.role == "hand-over"
-                and not self._taken_up(c)
-                and (c.state == "holds" or c.responsibility not in owned)
-            ):
-                for delegate in c.delegate:
-                    if delegate not in here:
-                        closes.setdefault(delegate, {})[c.responsibility] = None
-        ranked = sorted(closes.items(), key=lambda item: (-len(item[1]), item[0]))
-        return [Missing(name, tuple(sorted(what))) for name, what in ranked]
+            waits = c.state == "holds" or c.responsibility not in owned
+            if c.role == "hand-over" and waits and not self._taken_up(c):
+                closes.setdefault(frozenset(self._would_take_up(c)), {})[c.responsibility] = None
+        closes.pop(frozenset(), None)
+        for names in sorted(closes, key=lambda names: (len(names), sorted(names))):
+            wider = [other for other in closes if names < other]
+            for other in wider:
+                closes[names] |= closes.pop(other)
+        ranked = sorted(closes.items(), key=lambda item: (-len(item[1]), sorted(item[0])))
+        return [
+            Missing(first, tuple(others), tuple(sorted(what)))
+            for (first, *others), what in ((sorted(names), what) for names, what in ranked)
+        ]
 
     def _seams(self) -> Iterable[Seam]:
         grouped: dict[tuple[str, str, str], list[dict[str, str]]] = {}
