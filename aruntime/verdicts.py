@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, combinations
 from typing import Final
 
+from aruntime.background import boundary_questions, lifecycles, trade_offs
 from aruntime.composition import Choice, Claim, Composition, Missing, Option, Row, Seam
-from aruntime.model import Json, text
+from aruntime.model import text
 from aruntime.namespaces import PREFIXES, slug
 from aruntime.stack import STACK, Stack
 from aruntime.versions import within
@@ -69,9 +70,9 @@ class _Reader:
                 c for c in self.claims.values() if c.role == "limit" and c.state == "holds"
             ),
             seams=tuple(self._seams()),
-            questions=tuple(self._questions()),
-            trade_offs=tuple(self._trade_offs()),
-            lifecycle=tuple(self._lifecycle()),
+            questions=tuple(boundary_questions(self.stack)),
+            trade_offs=tuple(trade_offs(self.stack)),
+            lifecycle=tuple(lifecycles(self.stack)),
             notes=tuple(self._notes(rows)),
             words={v: self._words(v) for v in self.verdicts},
         )
@@ -364,38 +365,6 @@ class _Reader:
         for one, two in combinations(self.members, 2):
             if frozenset((one, two)) not in joined:
                 yield Seam(slug(one), slug(two), None, "unverified", (None, None), None, ())
-
-    def _questions(self) -> Iterable[Json]:
-        found: dict[str, Json] = {}
-        for row in self.stack.rows("boundary-questions"):
-            begun: Json = {"family": slug(row["family"]), "question": row["question"], "claims": []}
-            entry = found.setdefault(row["family"], begun)
-            if "claim" in row:
-                entry["claims"].append(slug(row["claim"]))
-        return found.values()
-
-    def _trade_offs(self) -> Iterable[Json]:
-        found: dict[str, Json] = {}
-        for row in self.stack.rows("trade-offs"):
-            entry = found.setdefault(
-                row["tradeOff"], {"tradeoff": slug(row["tradeOff"]), "sides": []}
-            )
-            side = {
-                "pole": slug(row["pole"]),
-                "component": slug(row["runtime"]),
-                "claim": slug(row["claim"]),
-            }
-            entry["sides"].append(side)
-        return found.values()
-
-    def _lifecycle(self) -> Iterable[Json]:
-        for row in self.stack.rows("lifecycle"):
-            yield {
-                "component": slug(row["runtime"]),
-                "lifecycle": slug(row["lifecycle"]),
-                "as_of": row["asOf"],
-                "claim": slug(row["claim"]),
-            }
 
     def _notes(self, rows: Sequence[Row]) -> Iterable[str]:
         spoken = {c.component for row in rows for c in row.claims}
