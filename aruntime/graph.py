@@ -44,13 +44,11 @@ class Graph:
             >>> len(graph.answer("configurations-of", {"component": "kserve"}))
             14
         """
-        text = questions.text_of(name)
-        asked = questions.signature(text).parameters
-        missing = [p for p in asked if p.required and p.name not in given]
-        if missing:
-            needed = ", ".join(p.name for p in missing)
-            example = " and ".join(f"{p.name}={p.example}" for p in missing)
+        if lacking := questions.lacking(name, given):
+            needed = ", ".join(p.name for p in lacking)
+            example = " and ".join(f"{p.name}={p.example}" for p in lacking)
             raise UsageError(f"{name} needs {needed}, for example {example}")
+        asked = questions.signature(questions.text_of(name)).parameters
         kinds = {parameter.name: parameter.kind for parameter in asked}
         known = {key: self.resolve(kinds[key], given[key]) for key in given if key in kinds}
         return self.ask(name, {**given, **known})

@@ -50,10 +50,13 @@ def command(
     if listing or name is None:
         show_list(form)
         return
-    asked = questions.signature(questions.text_of(name))
-    graph = open_graph(overlays, endpoint)
-    found = graph.answer(name, dict(questions.pair(text) for text in parameters))
-    show_rows(found, form, asked.summary)
+    given = dict(questions.pair(text) for text in parameters)
+    if lacking := questions.lacking(name, given):
+        needed = ", ".join(p.name for p in lacking)
+        example = " ".join(f"-p {p.name}={p.example}" for p in lacking)
+        raise click.UsageError(f"{name} needs {needed}, for example {example}")
+    found = open_graph(overlays, endpoint).answer(name, given)
+    show_rows(found, form, questions.signature(questions.text_of(name)).summary)
 
 
 def show_list(form: str) -> None:

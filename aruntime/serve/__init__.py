@@ -3,7 +3,8 @@
 A request passes these modules in turn:
 
 =================  ===============================================================================
-``app``            routes, headers and entity tags; knows HTTP and nothing of SPARQL or the graph
+``app``            routes and entity tags
+``exchange``       requests and answers as HTTP: header fields, bodies, errors
 ``protocol``       a SPARQL 1.1 Protocol request as a value
 ``limits``         what is refused before anything is parsed, and the figures that bound the rest
 ``negotiation``    the form of an answer, from the ``Accept`` header or the end of a path

@@ -17,8 +17,8 @@ class Limits(NamedTuple):
 
     Attributes:
         seconds: longest run of a query; then 504.
-        patience: after so many seconds a query counts as long: it yields its worker and the
-            processor to others, and runs on in a process of its own.
+        patience: after so many seconds of processor time a query counts as long: it yields the
+            processor to others, and a new worker takes its place.
         long: how many long queries run on at a time; one more is ended with 503.
         workers: processes that stand ready; one of them serves named questions alone.
         waiting: how many requests of all clients may wait for a worker; one more gets 503.

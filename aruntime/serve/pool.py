@@ -22,8 +22,10 @@ from typing import Final
 from aruntime.model import Json
 from aruntime.serve.limits import Limits, Problem
 from aruntime.serve.tasks import Answer, out_of_memory
-from aruntime.serve.workers import HEADER, Nursery, packed
+from aruntime.serve.workers import HEADER, Nursery, packed, processor_time
 
+Running = asyncio.Future[Answer | None]
+"""The answer of a worker to come; ``None`` if the worker dies."""
 _NICE: Final = 10
 """By how much the priority of a long query is lowered."""
 
@@ -36,6 +38,7 @@ class Worker:
         self.pid = pid
         self.channel = channel
         self.grown = False
+        self.used = 0.0  # processor time up to the last answer
 
     async def ask(self, job: bytes) -> Answer | None:
         """The answer to a job; ``None`` if the worker died of it."""
@@ -43,7 +46,7 @@ class Worker:
         try:
             await loop.sock_sendall(self.channel, job)
             head = await self._read(HEADER.size)
-            status, self.grown, media, body = HEADER.unpack(head)
+            status, self.grown, self.used, media, body = HEADER.unpack(head)
             rest = await self._read(media + body)
         except (EOFError, OSError):
             return None
@@ -140,20 +143,18 @@ class Pool:
         """
         worker = await self._take(named)
         running = asyncio.ensure_future(worker.ask(packed(job)))
-        long = False
+        end = asyncio.get_running_loop().time() + self.limits.seconds
+        answer, long = None, False
         try:
-            await asyncio.wait({running}, timeout=self.limits.patience)
+            await self._short(running, worker, end)
             if not running.done():
                 self._stretch(worker, named)
                 long = True
-                await asyncio.wait({running}, timeout=self.limits.seconds - self.limits.patience)
+                await self._until(running, end)
             if not running.done():
                 limit = f"{self.limits.seconds:g} s"
                 raise Problem(504, f"the query did not end within {limit}; narrow it")
             answer = running.result()
-        except BaseException:
-            answer = None
-            raise
         finally:
             if not running.done():  # its socket may be closed only once nobody listens at it
                 running.cancel()
@@ -167,6 +168,22 @@ class Pool:
         if answer is None:
             raise Problem(422, out_of_memory(self.limits))
         return answer
+
+    async def _short(self, running: Running, worker: Worker, end: float) -> None:
+        """Wait as long as a query is short: by processor time, which a busy machine does not
+        stretch, where that can be told."""
+        begun = worker.used
+        left = self.limits.patience
+        while not running.done() and left > 0.01:
+            before = asyncio.get_running_loop().time()
+            await self._until(running, min(end, before + left))
+            if (used := processor_time(worker.pid)) is None or before + left >= end:
+                return
+            left = self.limits.patience - (used - begun)
+
+    async def _until(self, running: Running, end: float) -> None:
+        """Wait for the answer until that time."""
+        await asyncio.wait({running}, timeout=max(0.0, end - asyncio.get_running_loop().time()))
 
     def _stretch(self, worker: Worker, named: bool) -> None:
         """Let a query run on beside the workers that stand ready, one of which takes its place.

@@ -52,6 +52,19 @@ class _Protocol(HttpToolsProtocol):
             self.transport.close()
 
 
+class _Server(uvicorn.Server):
+    """A server that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            self.ready()
+
+
 def serve(
     load: Callable[[], Store],
     address: Address,
@@ -77,7 +90,7 @@ def serve(
     listening = _listen(address)
     with closing(listening):
         nursery = Nursery(load, limits)
-        server: uvicorn.Server | None = None
+        server: _Server | None = None
         died = False
 
         def ended() -> None:
@@ -86,7 +99,10 @@ def serve(
                 died = server.should_exit = True
 
         names = frozenset((*LOOPBACK, address.host, *address.hosts)) if private else None
-        server = uvicorn.Server(
+        host, port = listening.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        here = f"{nursery.ready.triples} triples at http://{shown}:{port}/ (Ctrl-C stops)"
+        server = _Server(
             uvicorn.Config(
                 app(Service(nursery, limits, names, ended)),
                 http=_Protocol,
@@ -101,11 +117,9 @@ def serve(
                 limit_concurrency=CONNECTIONS,
                 timeout_keep_alive=30,
                 timeout_graceful_shutdown=int(limits.seconds) + 5,
-            )
+            ),
+            lambda: say(here),
         )
-        host, port = listening.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        say(f"{nursery.ready.triples} triples at http://{shown}:{port}/ (Ctrl-C stops)")
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _nothing)  # the server handles it, and raises it again at its end
         server.run(sockets=[listening])

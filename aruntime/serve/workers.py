@@ -19,6 +19,7 @@ import resource
 import signal
 import socket
 import struct
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,9 +38,9 @@ from aruntime.serve.negotiation import ROWS, TRIPLES
 from aruntime.serve.tasks import Answer, Held
 from aruntime.store import match
 
-HEADER: Final = struct.Struct("!HBHQ")
-"""Of an answer: status, whether the worker has grown and should be replaced, and the lengths of
-media type and body."""
+HEADER: Final = struct.Struct("!HBdHQ")
+"""Of an answer: status, whether the worker has grown and should be replaced, the processor time
+that it has used in its life, and the lengths of media type and body."""
 JOB: Final = struct.Struct("!I")
 """Of a job: its length."""
 _ORDER: Final = struct.Struct("!cI")
@@ -242,7 +243,8 @@ def _receive(channel: socket.socket) -> Json | None:
 
 def _send(jobs: socket.socket, answer: Answer, grown: bool) -> None:
     media = answer.media.encode()
-    jobs.sendall(HEADER.pack(answer.status, grown, len(media), len(answer.body)) + media)
+    lengths = len(media), len(answer.body)
+    jobs.sendall(HEADER.pack(answer.status, grown, time.process_time(), *lengths) + media)
     jobs.sendall(answer.body)
 
 
@@ -250,8 +252,7 @@ def _send(jobs: socket.socket, answer: Answer, grown: bool) -> None:
 def _timed(limits: Limits) -> Iterator[None]:
     """Let the operating system end this process should a job take far more processor time than it
     may; the process that listens ends it before."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime + limits.seconds) + 2
+    soft = int(time.process_time() + limits.seconds) + 2
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     if hard == resource.RLIM_INFINITY or soft <= hard:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
@@ -268,6 +269,15 @@ def _sealed(limits: Limits) -> Iterator[None]:
             yield
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def processor_time(pid: int) -> float | None:
+    """Seconds that a process has used in its life; ``None`` where that cannot be told."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _forget_signals() -> None:
