@@ -53,6 +53,7 @@ HOSTILE: Final = {
         f"BIND (CONCAT(?t{n or ''}, ?t{n or ''}, ?t{n or ''}) AS ?t{n + 1})" for n in range(29)
     )
     + " }",
+    "many long texts": "SELECT * { ?a ar:statement ?b . ?c ar:statement ?d FILTER (CONTAINS(?b, ?d)) }",
     "deep groups": f"ASK {'{' * 12000}{'}' * 12000}",
     "deep negation": f"ASK {{ FILTER ({'!' * 12000}true) }}",
     "federation": "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
@@ -133,8 +134,9 @@ async def load(
         chance = random.Random(number)
         connection = Connection(port, f"127.0.{1 + number // 200}.{1 + number % 200}")
         while time.monotonic() < end:
-            if chance.random() < hostile:
+            if chance.random() < hostile:  # none is sent twice in the same words
                 request = chance.choice(attacks)
+                request = request._replace(path=f"{request.path}%20%23{chance.random()}")
             else:
                 request = chance.choice(by_kind[chance.choice(kinds)])
             seen.append(await connection.send(request))

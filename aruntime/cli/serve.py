@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--memory",
-    default=1024,
+    default=512,
     show_default=True,
     type=click.IntRange(64),
     help="MiB that a query may take; then 422.",
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--workers",
-    default=3,
+    default=4,
     show_default=True,
     type=click.IntRange(2, 64),
     help="Processes that answer; one of them named questions alone.",

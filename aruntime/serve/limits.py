@@ -17,8 +17,9 @@ class Limits(NamedTuple):
 
     Attributes:
         seconds: longest run of a query; then 504.
-        patience: after so many seconds of processor time a query counts as long: it yields the
-            processor to others, and a new worker takes its place.
+        patience: after so many seconds of processor time a client's query counts as long: it
+            yields the processor to others, and a new worker takes its place. So it does after ten
+            times as long on a machine that is too busy to run it.
         long: how many long queries run on at a time; one more is ended with 503.
         workers: processes that stand ready; one of them serves named questions alone.
         waiting: how many requests of all clients may wait for a worker; one more gets 503.
@@ -29,12 +30,12 @@ class Limits(NamedTuple):
     """
 
     seconds: float = 10.0
-    patience: float = 0.5
-    long: int = 2
-    workers: int = 3
+    patience: float = 0.1
+    long: int = 4
+    workers: int = 4
     waiting: int = 200
     queue: int = 8
-    memory: int = 1024**3
+    memory: int = 512 * 1024**2
     rows: int = 100_000
     answer: int = 32 * 1024**2
 

@@ -3,9 +3,9 @@ client.
 
 A job takes a worker that stands ready, or waits for one. All workers but one may be taken by
 queries that clients wrote; the last answers named questions and descriptions alone, so that these
-are answered whatever else happens. A query that is not done when :attr:`Limits.patience` is over is
-*long*: it goes on at low priority, and a new worker takes its place; so short queries never wait
-for long ones. If too many are long already, it is ended with 503, and after
+are answered whatever else happens. A client's query that is not done when :attr:`Limits.patience`
+is over is *long*: it goes on at low priority, and a new worker takes its place; so short queries
+hardly wait for long ones. If too many are long already, it is ended with 503, and after
 :attr:`Limits.seconds` with 504.
 """
 
@@ -26,6 +26,8 @@ from aruntime.serve.workers import HEADER, Nursery, packed, processor_time
 
 Running = asyncio.Future[Answer | None]
 """The answer of a worker to come; ``None`` if the worker dies."""
+SPARE: Final = 2
+"""How many workers more stand ready, to take the place of those that long queries keep."""
 _NICE: Final = 10
 """By how much the priority of a long query is lowered."""
 
@@ -93,7 +95,7 @@ class Pool:
 
     async def start(self) -> None:
         """Make the workers."""
-        for _ in range(self.limits.workers):
+        for _ in range(self.limits.workers + SPARE):
             await self._add()
 
     async def stop(self) -> None:
@@ -146,11 +148,12 @@ class Pool:
         end = asyncio.get_running_loop().time() + self.limits.seconds
         answer, long = None, False
         try:
-            await self._short(running, worker, end)
-            if not running.done():
-                self._stretch(worker, named)
-                long = True
-                await self._until(running, end)
+            if not named:
+                await self._short(running, worker, end)
+                if not running.done():
+                    self._stretch(worker)
+                    long = True
+            await self._until(running, end)
             if not running.done():
                 limit = f"{self.limits.seconds:g} s"
                 raise Problem(504, f"the query did not end within {limit}; narrow it")
@@ -170,14 +173,13 @@ class Pool:
         return answer
 
     async def _short(self, running: Running, worker: Worker, end: float) -> None:
-        """Wait as long as a query is short: by processor time, which a busy machine does not
-        stretch, where that can be told."""
-        begun = worker.used
-        left = self.limits.patience
-        while not running.done() and left > 0.01:
-            before = asyncio.get_running_loop().time()
-            await self._until(running, min(end, before + left))
-            if (used := processor_time(worker.pid)) is None or before + left >= end:
+        """Wait as long as a query is short: by processor time, where that can be told."""
+        clock = asyncio.get_running_loop().time
+        begun, left = worker.used, self.limits.patience
+        latest = min(end, clock() + 10 * left)
+        while not running.done() and left > 0.01 and clock() < latest:
+            await self._until(running, min(latest, clock() + left))
+            if (used := processor_time(worker.pid)) is None:
                 return
             left = self.limits.patience - (used - begun)
 
@@ -185,7 +187,7 @@ class Pool:
         """Wait for the answer until that time."""
         await asyncio.wait({running}, timeout=max(0.0, end - asyncio.get_running_loop().time()))
 
-    def _stretch(self, worker: Worker, named: bool) -> None:
+    def _stretch(self, worker: Worker) -> None:
         """Let a query run on beside the workers that stand ready, one of which takes its place.
 
         Raises:
@@ -198,7 +200,7 @@ class Pool:
         self.long += 1
         with suppress(OSError):  # it has just died
             os.setpriority(os.PRIO_PROCESS, worker.pid, _NICE)
-        self._give_back(None, named)
+        self._give_back(None, named=False)
 
     async def _take(self, named: bool) -> Worker:
         """A worker that stands ready, waiting for it if need be.

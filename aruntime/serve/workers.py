@@ -189,19 +189,14 @@ def _make_workers(control: socket.socket, held: Held) -> None:
             socket.send_fds(control, [JOB.pack(pid)], [ours.fileno()])
             ours.close()
             theirs.close()
-        else:
-            _end(which, alive)
+        elif which in alive:
+            os.kill(which, signal.SIGKILL)
         for pid in [pid for pid in alive if os.waitpid(pid, os.WNOHANG)[0]]:
             alive.discard(pid)
-    for pid in list(alive):
-        _end(pid, alive)
-
-
-def _end(pid: int, alive: set[int]) -> None:
-    if pid in alive:
+    for pid in alive:
         os.kill(pid, signal.SIGKILL)
+    for pid in alive:
         os.waitpid(pid, 0)
-        alive.discard(pid)
 
 
 def _work(jobs: socket.socket, held: Held) -> NoReturn:
