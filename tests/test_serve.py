@@ -3,6 +3,7 @@ cut."""
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -37,7 +38,8 @@ from aruntime.namespaces import ID, NS, iri
 from aruntime.render.formats import Screen, rows_as_text
 from aruntime.serve import negotiation, protocol
 from aruntime.serve.limits import Limits, Problem, form_of
-from aruntime.serve.pool import SPARE
+from aruntime.serve.pool import SPARE, Worker
+from aruntime.serve.workers import Nursery, packed
 from tests.serving import Server, alive, running
 from tests.test_questions import CASES, NAMES, case, engines
 
@@ -342,6 +344,28 @@ def test_requests_that_are_too_large_are_refused(server: Server) -> None:
     assert server.ask(f"/sparql?query={huge.decode()}").status in (400, 414)
 
 
+def test_worker_that_evaluates_a_query_reaches_no_server(quads: Path) -> None:
+    """What the filter of keywords lets pass, if anything, still opens no socket."""
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        trap.settimeout(0.3)
+        address = f"http://127.0.0.1:{trap.getsockname()[1]}/"
+        text = f"SELECT * {{ SERVICE SILENT <{address}> {{ ?s ?p ?o }} }}"
+        nursery = Nursery(lambda: Store(), Limits())
+        try:
+            worker = Worker(*nursery.fork())
+            job = {"task": "query", "query": text, "default": [], "named": [], "as": "json"}
+            asyncio.run(worker.ask(packed(job)))
+            with pytest.raises(TimeoutError):
+                trap.accept()
+            worker.channel.close()
+        finally:
+            nursery.close()
+        with ThreadPoolExecutor(1) as one:  # as it does where nothing is sealed
+            one.submit(Store().query, text)
+            trap.settimeout(5)
+            trap.accept()[0].close()
+
+
 # HTTP
 
 
@@ -376,6 +400,7 @@ def test_other_methods_are_refused(server: Server) -> None:
         assert set(reply.headers["allow"].replace(" ", "").split(",")) == allowed
 
 
+@pytest.mark.slow
 def test_private_files_are_closed_to_pages_of_other_origins(quads: Path) -> None:
     with running(quads, "--private", "workers=2") as server:
         reply = server.ask("/questions/families", headers={"Origin": "https://example.org"})
@@ -386,6 +411,7 @@ def test_private_files_are_closed_to_pages_of_other_origins(quads: Path) -> None
             assert server.ask("/", headers={"Host": host}).status == 421
 
 
+@pytest.mark.slow
 def test_server_finishes_what_runs_and_leaves_nothing_behind(quads: Path) -> None:
     with running(quads, "seconds=2") as server:
         children = server.children()
@@ -401,6 +427,7 @@ def test_server_finishes_what_runs_and_leaves_nothing_behind(quads: Path) -> Non
             server.ask("/")
 
 
+@pytest.mark.slow
 def test_workers_end_with_a_server_that_was_killed(quads: Path) -> None:
     with running(quads, "seconds=30") as server, ThreadPoolExecutor(1) as one:
         children = server.children()
@@ -413,6 +440,7 @@ def test_workers_end_with_a_server_that_was_killed(quads: Path) -> None:
         assert eventually(lambda: not any(map(alive, children)))
 
 
+@pytest.mark.slow
 def test_server_stops_if_the_process_that_holds_the_graph_dies(quads: Path) -> None:
     with running(quads) as server:
         children = server.children()

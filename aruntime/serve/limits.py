@@ -20,7 +20,8 @@ class Limits(NamedTuple):
         patience: after so many seconds of processor time a client's query counts as long: it
             yields the processor to others, and a new worker takes its place. So it does after ten
             times as long on a machine that is too busy to run it.
-        long: how many long queries run on at a time; one more is ended with 503.
+        long: how many long queries run on at a time; one more is ended with 503, once it has taken
+            five times :attr:`patience`.
         workers: processes that stand ready; one of them serves named questions alone.
         waiting: how many requests of all clients may wait for a worker; one more gets 503.
         queue: how many requests of one client may wait behind the one that runs; one more gets 429.

@@ -149,7 +149,9 @@ class Pool:
         answer, long = None, False
         try:
             if not named:
-                await self._short(running, worker, end)
+                await self._short(running, worker, self.limits.patience, end)
+                if not running.done() and not self._room():
+                    await self._short(running, worker, 5 * self.limits.patience, end)
                 if not running.done():
                     self._stretch(worker)
                     long = True
@@ -172,16 +174,23 @@ class Pool:
             raise Problem(422, out_of_memory(self.limits))
         return answer
 
-    async def _short(self, running: Running, worker: Worker, end: float) -> None:
-        """Wait as long as a query is short: by processor time, where that can be told."""
+    async def _short(self, running: Running, worker: Worker, most: float, end: float) -> None:
+        """Wait until a query has taken that much processor time, where that can be told; not
+        longer than until there is room for a long one, if there was none."""
         clock = asyncio.get_running_loop().time
-        begun, left = worker.used, self.limits.patience
-        latest = min(end, clock() + 10 * left)
+        begun, left, full = worker.used, most, not self._room()
+        latest = min(end, clock() + 10 * most)
         while not running.done() and left > 0.01 and clock() < latest:
-            await self._until(running, min(latest, clock() + left))
+            if full and self._room():
+                return
+            await self._until(running, min(latest, clock() + min(left, self.limits.patience)))
             if (used := processor_time(worker.pid)) is None:
                 return
-            left = self.limits.patience - (used - begun)
+            left = most - (used - begun)
+
+    def _room(self) -> bool:
+        """Whether one more long query may run."""
+        return self.long < self.limits.long
 
     async def _until(self, running: Running, end: float) -> None:
         """Wait for the answer until that time."""
@@ -193,7 +202,7 @@ class Pool:
         Raises:
             Problem: 503, too many do so already.
         """
-        if self.long >= self.limits.long:
+        if not self._room():
             raise Problem(
                 503, "too many long queries run at present; try again", {"Retry-After": "5"}
             )
