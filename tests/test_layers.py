@@ -29,7 +29,8 @@ STEPS = (
     ("comparison", "selection", "search", "show", "why", "stats", "doctor", "export", "new"),
     ("evidence", "validation"),
     ("render",),
-    ("serve",),
+    ("serve", "session"),
+    ("tools",),
     ("cli",),
     ("__main__",),
 )
@@ -39,6 +40,8 @@ ADDRESSES = {
     "pyshacl": {"validation"},
     "yaml": {"questions", "examples"},
     "packaging": {"versions"},
+    "mcp": {"tools"},
+    "pandas": {"session"},
     "starlette": {"serve"},
     "uvicorn": {"serve"},
 }

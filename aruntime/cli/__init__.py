@@ -45,6 +45,7 @@ GROUPS: Final = {
     "Machine": {
         "build": "Compile the store now.",
         "doctor": "Check the installation, or an endpoint.",
+        "mcp": "Answer agents over the Model Context Protocol.",
     },
 }
 """Every command with what it does in one line, by who needs it."""
@@ -57,7 +58,7 @@ def load(name: str) -> ModuleType:
 
     This is the only place of the program that imports by name. Commands get here what is seldom
     needed: ``build`` to compile a store that is missing, ``endpoint`` to ask a server, ``serving``
-    to be one.
+    to be one, ``agents`` to answer them.
     """
     return import_module(f"aruntime.cli.{name}")
 
