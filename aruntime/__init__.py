@@ -2,8 +2,8 @@
 which primary source says so.
 
     >>> import aruntime
-    >>> graph = aruntime.open_graph()
-    >>> aruntime.compose(graph, ["kserve", "vllm"]).summary
+    >>> graph = aruntime.open()
+    >>> graph.compose("kserve", "vllm").summary
 
 Names are loaded when they are first used, so that a command pays only for what it needs.
 """
@@ -16,12 +16,23 @@ _HOMES = {
     "compose": "stacks",
     "describe": "show",
     "explain": "why",
+    "open": "session",
     "open_graph": "opening",
     "select": "selection",
     "validate": "validation.validate",
 }
 
-__all__ = ["Graph", "compare", "compose", "describe", "explain", "open_graph", "select", "validate"]
+__all__ = [
+    "Graph",
+    "compare",
+    "compose",
+    "describe",
+    "explain",
+    "open",
+    "open_graph",
+    "select",
+    "validate",
+]
 
 
 def __getattr__(name: str) -> object:

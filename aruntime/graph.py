@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from aruntime import names, questions
 from aruntime.engines.engine import Engine
+from aruntime.errors import UsageError
 from aruntime.model import Rows, Term
 
 
@@ -28,6 +29,29 @@ class Graph:
     def ask(self, name: str, parameters: Mapping[str, str | Term] | None = None) -> Rows:
         """The answer of a named question; see :func:`aruntime.questions.ask`."""
         return questions.ask(self.engine, name, parameters)
+
+    def answer(self, name: str, given: Mapping[str, str]) -> Rows:
+        """The answer of a named question to somebody who writes names as people do.
+
+        Args:
+            given: values by parameter name, each a name that :meth:`resolve` takes.
+
+        Raises:
+            UsageError: the question, a parameter or a name does not exist, or a parameter that the
+                question needs is missing.
+
+        Example:
+            >>> len(graph.answer("configurations-of", {"component": "kserve"}))
+            14
+        """
+        if lacking := questions.lacking(name, given):
+            needed = ", ".join(p.name for p in lacking)
+            example = " and ".join(f"{p.name}={p.example}" for p in lacking)
+            raise UsageError(f"{name} needs {needed}, for example {example}")
+        asked = questions.signature(questions.text_of(name)).parameters
+        kinds = {parameter.name: parameter.kind for parameter in asked}
+        known = {key: self.resolve(kinds[key], given[key]) for key in given if key in kinds}
+        return self.ask(name, {**given, **known})
 
     def resolve(self, kind: str, value: str) -> str | Term:
         """What a caller wrote for a parameter of *kind*: text as it is, a name as a known term.

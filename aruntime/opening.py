@@ -25,8 +25,11 @@ def open_graph(overlays: Sequence[Path] = (), *, in_memory: bool = False) -> Gra
         UsageError: an overlay does not exist.
     """
     store = build.open_or_build(overlays)
-    if in_memory:
-        copied = Store()
-        copied.bulk_extend(store.quads_for_pattern(None, None, None, None))
-        store = copied
-    return Graph(Oxigraph(store))
+    return Graph(Oxigraph(copied(store) if in_memory else store))
+
+
+def copied(store: Store) -> Store:
+    """A copy of a store in memory."""
+    found = Store()
+    found.bulk_extend(store.quads_for_pattern(None, None, None, None))
+    return found

@@ -245,6 +245,17 @@ def bindings(name: str, text: str, parameters: Mapping[str, str | Term]) -> dict
     }
 
 
+def lacking(name: str, given: Iterable[str]) -> list[Parameter]:
+    """Parameters that the question of that name needs beside those given.
+
+    Raises:
+        UsageError: there is no such question.
+    """
+    there = set(given)
+    asked = signature(text_of(name)).parameters
+    return [parameter for parameter in asked if parameter.required and parameter.name not in there]
+
+
 def pair(text: str) -> tuple[str, str]:
     """Key and value of ``key=value``.
 

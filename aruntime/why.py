@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Store
 
@@ -15,11 +16,67 @@ from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.infer import AXIOMS, KINDS, Schema, direct
-from aruntime.model import Derivation, Term
+from aruntime.model import Derivation, Json, Term, text
 from aruntime.namespaces import iri
 from aruntime.store import DERIVED, Fact, match, quad
 
 _TYPE = iri("rdf:type")
+
+
+class Reasons(NamedTuple):
+    """Why something is in the graph.
+
+    Attributes:
+        derivations: for a statement, the rules and claims that it follows from; for a claim none.
+        evidence: rows of the question ``evidence-of`` for every claim concerned, in their order.
+    """
+
+    derivations: tuple[Derivation, ...]
+    evidence: tuple[Json, ...]
+
+    def json(self) -> Json:
+        """The reasons as a JSON object."""
+        found = list(map(derivation_json, self.derivations))
+        return {"derivations": found, "evidence": list(self.evidence)}
+
+
+def reasons(graph: Graph, *parts: str) -> Reasons:
+    """Why a statement, or what a claim, rests on which lines of which sources.
+
+    Args:
+        parts: one name, of a claim; or three, of a thing, a property and a value.
+
+    Raises:
+        UsageError: a name is unknown, the one is no claim, or the graph has no such statement.
+
+    Example:
+        >>> reasons(open_graph(), "kserve#hosts-vllm").evidence[0]["claim"]
+        'https://w3id.org/aruntime/id/runtime/kserve#hosts-vllm'
+    """
+    if len(parts) not in (1, 3):
+        raise UsageError("give a claim, or thing, predicate and object")
+    if len(parts) == 3:
+        found = tuple(explain(graph, *parts))
+        claims = claims_of(found)
+    else:
+        found, claims = (), [graph.find(parts[0])]
+    evidence: list[Json] = []
+    for claim in claims:
+        evidence += graph.ask("evidence-of", {"claim": claim}).records()
+    if not evidence and len(parts) == 1:
+        what = f"{parts[0]} is not a claim, so no lines are cited for it"
+        raise UsageError(f"{what}; see aruntime show {parts[0]}")
+    return Reasons(found, tuple(evidence))
+
+
+def derivation_json(derivation: Derivation) -> Json:
+    """A derivation as a JSON object."""
+    return {
+        "triple": [text(term) for term in derivation.triple],
+        "rule": derivation.rule,
+        "claim": derivation.claim,
+        "premises": list(map(derivation_json, derivation.premises)),
+    }
 
 
 def explain(graph: Graph, subject: str, predicate: str, value: str) -> list[Derivation]:

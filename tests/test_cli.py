@@ -113,6 +113,9 @@ def prepare(
     if names == ("validate",):
         module = import_module("aruntime.cli.validate")
         monkeypatch.setattr(module, "validate", lambda paths, engine: SOUND)
+    elif names == ("serve",):  # it would serve until it is told to stop; see test_serve.py
+        module = import_module("aruntime.cli.serving")
+        monkeypatch.setattr(module, "serve", lambda *given, **more: None)
     elif names == ("new", "claim"):
         assert aruntime("new", "runtime", "my-engine", "--into", "drafts")[0] == 0
     elif names == ("evidence", "pin"):

@@ -29,6 +29,8 @@ STEPS = (
     ("comparison", "selection", "search", "show", "why", "stats", "doctor", "export", "new"),
     ("evidence", "validation"),
     ("render",),
+    ("serve", "session"),
+    ("tools",),
     ("cli",),
     ("__main__",),
 )
@@ -38,6 +40,10 @@ ADDRESSES = {
     "pyshacl": {"validation"},
     "yaml": {"questions", "examples"},
     "packaging": {"versions"},
+    "mcp": {"tools"},
+    "pandas": {"session"},
+    "starlette": {"serve"},
+    "uvicorn": {"serve"},
 }
 """Libraries with one home."""
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_graph" not in path.parts)

@@ -33,6 +33,7 @@ GROUPS: Final = {
     "Data": {
         "query": "Run a SPARQL query.",
         "export": "Write the whole graph in a standard format.",
+        "serve": "Serve the graph over HTTP, read-only.",
         "stats": "Count what the graph holds.",
     },
     "Curator": {
@@ -44,6 +45,7 @@ GROUPS: Final = {
     "Machine": {
         "build": "Compile the store now.",
         "doctor": "Check the installation, or an endpoint.",
+        "mcp": "Answer agents over the Model Context Protocol.",
     },
 }
 """Every command with what it does in one line, by who needs it."""
@@ -55,7 +57,8 @@ def load(name: str) -> ModuleType:
     """A module of the command line, imported when it is used first: a command, or what few need.
 
     This is the only place of the program that imports by name. Commands get here what is seldom
-    needed: ``build`` to compile a store that is missing, ``endpoint`` to ask a server.
+    needed: ``build`` to compile a store that is missing, ``endpoint`` to ask a server, ``serving``
+    to be one, ``agents`` to answer them.
     """
     return import_module(f"aruntime.cli.{name}")
 

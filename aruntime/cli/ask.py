@@ -16,7 +16,6 @@ from aruntime.cli.options import (
     show_rows,
     show_table,
 )
-from aruntime.model import Term
 from aruntime.render.formats import Table
 
 if TYPE_CHECKING:
@@ -51,19 +50,13 @@ def command(
     if listing or name is None:
         show_list(form)
         return
-    asked = questions.signature(questions.text_of(name))
-    given: dict[str, str | Term] = dict(questions.pair(text) for text in parameters)
-    missing = [p.name for p in asked.parameters if p.required and p.name not in given]
-    if missing:
-        example = " ".join(
-            f"-p {p.name}={p.example}" for p in asked.parameters if p.name in missing
-        )
-        raise click.UsageError(f"{name} needs {', '.join(missing)}, for example {example}")
-    graph = open_graph(overlays, endpoint)
-    for parameter in asked.parameters:
-        if parameter.name in given:
-            given[parameter.name] = graph.resolve(parameter.kind, str(given[parameter.name]))
-    show_rows(graph.ask(name, given), form, asked.summary)
+    given = dict(questions.pair(text) for text in parameters)
+    if lacking := questions.lacking(name, given):
+        needed = ", ".join(p.name for p in lacking)
+        example = " ".join(f"-p {p.name}={p.example}" for p in lacking)
+        raise click.UsageError(f"{name} needs {needed}, for example {example}")
+    found = open_graph(overlays, endpoint).answer(name, given)
+    show_rows(found, form, questions.signature(questions.text_of(name)).summary)
 
 
 def show_list(form: str) -> None:

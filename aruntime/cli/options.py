@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 
-def overlay_options(function: Command) -> Command:
-    """``--data`` and ``--endpoint``, given to the command as they are."""
-    data = click.option(
+def data_option(function: Command) -> Command:
+    """``--data``, given to the command as paths."""
+    return click.option(
         "--data",
         "overlays",
         multiple=True,
@@ -35,13 +35,17 @@ def overlay_options(function: Command) -> Command:
         callback=_paths,
         metavar="PATH",
         help="A private file or folder beside the graph; repeatable.",
-    )
+    )(function)
+
+
+def overlay_options(function: Command) -> Command:
+    """``--data`` and ``--endpoint``, given to the command as they are."""
     endpoint = click.option(
         "--endpoint",
         metavar="URL",
         help="Ask a SPARQL 1.1 endpoint instead of the shipped graph.",
     )
-    return data(endpoint(function))
+    return data_option(endpoint(function))
 
 
 def _paths(

@@ -16,12 +16,10 @@ from aruntime.cli.options import (
     show_json,
     show_rows,
 )
-from aruntime.errors import UsageError
-from aruntime.graph import Graph
-from aruntime.model import Derivation, Json, text
+from aruntime.model import Derivation, text
 from aruntime.render.formats import short
 from aruntime.render.safe import line
-from aruntime.why import claims_of, explain
+from aruntime.why import reasons
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,40 +42,14 @@ def command(
     """
     graph = open_graph(overlays, endpoint)
     form = resolved(form)
-    if len(parts) == 1:
-        _claim(graph, parts[0], form)
-    elif len(parts) == 3:
-        _statement(graph, parts, form)
+    found = reasons(graph, *parts)
+    if len(parts) == 1 and form != "table":
+        show_rows(graph.ask("evidence-of", {"claim": graph.find(parts[0])}), form)
+    elif form == "json":
+        show_json(found.json())
     else:
-        raise UsageError("give a claim, or thing, predicate and object")
-
-
-def _claim(graph: Graph, name: str, form: str) -> None:
-    """Write the cited lines of one claim."""
-    found = graph.ask("evidence-of", {"claim": graph.find(name)})
-    if not found.rows:
-        raise UsageError(
-            f"{name} is not a claim, so no lines are cited for it; see aruntime show {name}"
-        )
-    if form == "table":
-        show("".join(_cited(found.records())))
-    else:
-        show_rows(found, form)
-
-
-def _statement(graph: Graph, parts: tuple[str, ...], form: str) -> None:
-    """Write the derivations of one statement, and the cited lines of the claims they rest on."""
-    derivations = explain(graph, *parts)
-    evidence = [
-        row
-        for claim in claims_of(derivations)
-        for row in graph.ask("evidence-of", {"claim": claim}).records()
-    ]
-    if form == "json":
-        show_json({"derivations": list(map(_object, derivations)), "evidence": evidence})
-    else:
-        told = [text for derivation in derivations for text in _told(derivation, "")]
-        show("".join([*told, "\n", *_cited(evidence)]))
+        told = [text for derivation in found.derivations for text in _told(derivation, "")]
+        show("".join([*told, *(["\n"] if told else []), *_cited(found.evidence)]))
 
 
 def _cited(evidence: Iterable[Mapping[str, str | None]]) -> Iterable[str]:
@@ -98,12 +70,3 @@ def _told(derivation: Derivation, indent: str) -> Iterable[str]:
     yield f"{indent}{words}  ({by})\n"
     for premise in derivation.premises:
         yield from _told(premise, indent + "  ")
-
-
-def _object(derivation: Derivation) -> Json:
-    return {
-        "triple": [text(term) for term in derivation.triple],
-        "rule": derivation.rule,
-        "claim": derivation.claim,
-        "premises": list(map(_object, derivation.premises)),
-    }

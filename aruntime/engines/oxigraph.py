@@ -42,7 +42,7 @@ class Oxigraph:
         text, keys = _unordered(text)
         inside = {n: term for n, term in bindings.items() if _plannable(text, n, term)}
         query = bound_inside(text, inside)
-        with _translated(query):
+        with translated(query):
             answer = self._ask(query, bindings)
             if not isinstance(answer, QuerySolutions):
                 raise DataError("the query is no SELECT query")
@@ -51,7 +51,7 @@ class Oxigraph:
     def construct(self, text: str, bindings: Mapping[str, Term]) -> list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`."""
         query = opened(text, {name: [term] for name, term in bindings.items()})
-        with _translated(query):
+        with translated(query):
             answer = self.store.query(query)
             if not isinstance(answer, QueryTriples):
                 raise DataError("the query is no CONSTRUCT query")
@@ -59,7 +59,7 @@ class Oxigraph:
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`."""
-        with _translated(text):
+        with translated(text):
             answer = self.store.query(text, prefixes=PREFIXES)
             if isinstance(answer, QuerySolutions):
                 return _rows(answer)
@@ -71,9 +71,12 @@ class Oxigraph:
 
 
 @contextmanager
-def _translated(text: str) -> Iterator[None]:
+def translated(text: str) -> Iterator[None]:
     """Raise what Oxigraph finds wrong with a query, or with the store as it reads it, as an error
     of ours.
+
+    Raises:
+        DataError: the query is malformed or cannot be answered, or the store is damaged.
     """
     try:
         yield

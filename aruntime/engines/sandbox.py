@@ -43,15 +43,23 @@ _UPDATES: Final = frozenset(
 )
 
 
-def refuse(text: str) -> None:
+def refuse(text: str) -> tuple[str, ...]:
     """Refuse a query that would leave the machine, change anything, or nest too deeply to parse.
+
+    Returns:
+        Its keywords in small letters, in order, without ``prefix`` and ``base``: the first names
+        the form of the query.
 
     Raises:
         UsageError: with what to change.
+
+    Example:
+        >>> refuse("PREFIX a: <http://a/> SELECT ?from { ?from a:b 'service' }")
+        ('select',)
     """
     if len(text.encode()) > MAX_BYTES:
         raise UsageError(f"the query is longer than {MAX_BYTES} bytes")
-    depth, first = 0, None
+    depth, words = 0, []
     for match in _TOKENS.finditer(text):
         if match.group("escape"):
             raise UsageError("write characters out instead of \\u escapes outside of strings")
@@ -66,14 +74,13 @@ def refuse(text: str) -> None:
             raise UsageError(
                 "SERVICE is refused: a query here leaves neither this graph nor this machine"
             )
-        if word in ("prefix", "base"):
-            continue
-        if word and first is None:
-            first = word
-    if first in _UPDATES:
+        if word and word not in ("prefix", "base"):
+            words.append(word)
+    if words and words[0] in _UPDATES:
         raise UsageError(
             "the graph is read-only: only SELECT, ASK, CONSTRUCT and DESCRIBE are answered"
         )
+    return tuple(words)
 
 
 def within(seconds: float, work: Callable[..., Plain], *arguments: object) -> Plain:

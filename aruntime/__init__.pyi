@@ -1,0 +1,9 @@
+from aruntime.comparison import compare as compare
+from aruntime.graph import Graph as Graph
+from aruntime.opening import open_graph as open_graph
+from aruntime.selection import select as select
+from aruntime.session import open as open
+from aruntime.show import describe as describe
+from aruntime.stacks import compose as compose
+from aruntime.validation.validate import validate as validate
+from aruntime.why import explain as explain
