@@ -20,6 +20,7 @@ from aruntime.publication.description import Written, description_files
 from aruntime.publication.edition import Edition
 from aruntime.publication.forms import File
 from aruntime.publication.ontology import ontology_files
+from aruntime.publication.shapes import shape_file
 from aruntime.publication.vocabulary import scheme_files
 
 MARKER: Final = ".aruntime-publication"
@@ -61,7 +62,12 @@ def publish(folder: Path, overlays: Sequence[Path] = ()) -> list[Written]:
 
 def files(edition: Edition) -> Iterator[File]:
     """Every file of the publication but those that describe the others."""
-    return chain(ontology_files(edition), scheme_files(edition), dataset_files(edition))
+    return chain(
+        ontology_files(edition),
+        shape_file(edition),
+        scheme_files(edition),
+        dataset_files(edition),
+    )
 
 
 def _write(folder: Path, file: File) -> Written:
