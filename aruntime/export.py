@@ -7,11 +7,11 @@ Formats with named graphs also say which file states what, and what no file stat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from aruntime import build, corpus, turtle
 from aruntime.corpus import Corpus
@@ -56,6 +56,7 @@ def dataset(stated: Corpus, compiled: Store | None = None) -> tuple[Quad, ...]:
     own = dict.fromkeys(quad.triple for quad in found)
     found += (Quad(*triple) for triple in own)
     if compiled is not None:
+        own.update(dict.fromkeys(_as_stored(own)))
         for quad in compiled.quads_for_pattern(None, None, None, UNION):
             if quad.triple not in own:
                 found += (quad, Quad(quad.subject, quad.predicate, quad.object, DERIVED))
@@ -96,6 +97,13 @@ def written(statements: Iterable[Triple | Quad], form: str) -> bytes:
             f"RDF/XML cannot write the character {character} of a literal; export another format"
         )
     return found
+
+
+def _as_stored(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Triples with literals as a store spells them: it keeps numbers by their value."""
+    store = Store()
+    store.extend(Quad(*triple) for triple in triples if isinstance(triple.object, Literal))
+    return (quad.triple for quad in store)
 
 
 def _place(quad: Quad) -> tuple[str, str]:

@@ -3,6 +3,7 @@ kind of file is made in seconds; and readers of what was published."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pyoxigraph import Dataset, DefaultGraph, Quad, RdfFormat, parse
 from aruntime import paths, turtle
 from aruntime.publication.description import Written
 from aruntime.publication.publish import publish
+from aruntime.publication.things import CONTEXT
 
 rdflib.NORMALIZE_LITERALS = False
 RUNTIMES = ("vllm",)
@@ -62,11 +64,16 @@ def by_rdflib(path: Path) -> Dataset:
 
 
 def by_pyld(path: Path) -> Dataset:
-    """The same, as pyLD reads JSON-LD, which may fetch nothing."""
-    jsonld.set_document_loader(_refuse)
-    import json
+    """The same, as pyLD reads JSON-LD, which may fetch nothing but the publication's context."""
 
-    text = jsonld.to_rdf(json.loads(path.read_text()), {"format": "application/n-quads"})
+    def load(url: str, options: object) -> dict[str, object]:
+        assert url == CONTEXT, f"{url} would be fetched"
+        root = next(folder for folder in path.parents if (folder / "context.jsonld").is_file())
+        document = json.loads((root / "context.jsonld").read_text())
+        return {"contextUrl": None, "documentUrl": url, "document": document}
+
+    given = {"format": "application/n-quads", "documentLoader": load}
+    text = jsonld.to_rdf(json.loads(path.read_text()), given)
     return turtle.canonical(parse(text.encode(), RdfFormat.N_QUADS))
 
 
@@ -76,7 +83,3 @@ def _default(quads: object) -> list[Quad]:
         q if "urn:x-rdflib:default" not in str(q.graph_name) else Quad(*q.triple, DefaultGraph())
         for q in quads  # type: ignore[attr-defined]
     ]
-
-
-def _refuse(url: str, options: object) -> object:
-    raise AssertionError(f"{url} would be fetched")

@@ -7,6 +7,7 @@ where it is absent; ``.ci/run`` installs all of them.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -376,6 +377,42 @@ def _program(name: str) -> str:
     if found is None:
         pytest.skip(f"{name} is not installed here; .ci/run installs it in a place of its own")
     return found
+
+
+THINGS = ("runtime/vllm", "responsibility/batching", "source/vllm-sdist", "agent/vllm-project")
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_a_thing_is_the_same_in_every_syntax(folder: Path, compiled: Store, thing: str) -> None:
+    node = BASE + "id/" + thing
+    one = {
+        q
+        for q in compiled.quads_for_pattern(None, None, None, DefaultGraph())
+        if isinstance(q.subject, NamedNode) and q.subject.value.partition("#")[0] == node
+    }
+    assert one
+    for suffix in SYNTAXES:
+        path = folder / f"id/{thing}.{suffix}"
+        read = by_pyld(path) if suffix == "jsonld" else oxigraph(path)
+        assert set(read) == one, suffix
+
+
+def test_a_runtime_reads_as_plain_json(folder: Path) -> None:
+    """No IRI of ours, no prefix, claims inside with their evidence, lists wherever several may
+    stand."""
+    text = (folder / "id/runtime/vllm.jsonld").read_text()
+    found = json.loads(text)
+    assert (found["id"], found["label"]) == ("runtime/vllm", "vLLM")
+    claim = next(c for c in found["claims"] if c["id"].endswith("#chunks-prompts"))
+    assert claim["stance"] == "stance/native"
+    assert claim["statement"].endswith(".")
+    assert claim["evidence"][0]["anchorTerm"]
+    assert isinstance(claim["evidence"][0]["startLine"], int)
+    assert isinstance(found["maintainer"], str | list)
+    assert {c["id"] for c in found["choices"]} >= {"runtime/vllm#executor"}
+    assert found["releases"] and found["configurations"]
+    assert text.count("https://w3id.org/") == 2, "the context and the base"
+    assert set(found) == {key for key in found if ":" not in key}
 
 
 def test_literals_are_as_they_were_spelt(folder: Path) -> None:

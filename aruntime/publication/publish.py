@@ -18,9 +18,12 @@ from aruntime.errors import DataError, UsageError
 from aruntime.publication.dataset import dataset_files
 from aruntime.publication.description import Written, description_files
 from aruntime.publication.edition import Edition
+from aruntime.publication.executables import question_files
 from aruntime.publication.forms import File
 from aruntime.publication.ontology import ontology_files
+from aruntime.publication.redirects import redirect_files
 from aruntime.publication.shapes import shape_file
+from aruntime.publication.things import thing_files
 from aruntime.publication.vocabulary import scheme_files
 
 MARKER: Final = ".aruntime-publication"
@@ -67,6 +70,9 @@ def files(edition: Edition) -> Iterator[File]:
         shape_file(edition),
         scheme_files(edition),
         dataset_files(edition),
+        thing_files(edition),
+        question_files(),
+        redirect_files(edition),
     )
 
 
