@@ -1,18 +1,23 @@
-"""The whole graph in the standard formats, the same bytes from the same files."""
+"""The whole graph in the standard formats, the same bytes from the same files.
+
+The default graph holds everything: what the files state, what they leave unsaid and what follows.
+Formats with named graphs also say which file states what, and what no file states.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from aruntime import build, corpus, turtle
+from aruntime.corpus import Corpus
 from aruntime.errors import DataError
 from aruntime.namespaces import PREFIXES
-from aruntime.store import DERIVED, match
+from aruntime.store import DERIVED, UNION
 
 FORMATS: Final = {
     "turtle": RdfFormat.TURTLE,
@@ -26,51 +31,81 @@ _NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Characters that XML 1.0 has no way to write (https://www.w3.org/TR/xml/#charsets)."""
 
 
-def quads(overlays: Sequence[Path] = (), *, derived: bool = True) -> Iterator[Quad]:
-    """Every stated triple in its file's graph, then every derived one in ``graph/derived``; sorted
-    within each."""
+def quads(overlays: Sequence[Path] = (), *, derived: bool = True) -> tuple[Quad, ...]:
+    """The dataset of the shipped files with *overlays*; see :func:`dataset`.
+
+    Args:
+        derived: whether to add what no file states.
+    """
     stated = corpus.load(overlays)
-    for name, triples in sorted(stated.graphs.items()):
-        for triple in sorted(triples, key=str):
-            yield Quad(triple.subject, triple.predicate, triple.object, NamedNode(name))
-    if derived:
-        compiled = build.in_memory(stated)
-        facts = match(compiled, graph=DERIVED)
-        for subject, predicate, value in sorted(facts, key=lambda fact: tuple(map(str, fact))):
-            yield Quad(subject, predicate, value, DERIVED)  # type: ignore[arg-type]
+    return dataset(stated, build.in_memory(stated) if derived else None)
+
+
+def dataset(stated: Corpus, compiled: Store | None = None) -> tuple[Quad, ...]:
+    """Everything in the default graph, what each file states in the file's graph too, and what no
+    file states in ``graph/derived``; sorted, with blank nodes named canonically.
+
+    Args:
+        compiled: the corpus with what follows from it; without it, only what is stated.
+    """
+    found = [
+        Quad(t.subject, t.predicate, t.object, NamedNode(name))
+        for name, triples in stated.graphs.items()
+        for t in triples
+    ]
+    own = dict.fromkeys(quad.triple for quad in found)
+    found += (Quad(*triple) for triple in own)
+    if compiled is not None:
+        own.update(dict.fromkeys(_as_stored(own)))
+        for quad in compiled.quads_for_pattern(None, None, None, UNION):
+            if quad.triple not in own:
+                found += (quad, Quad(quad.subject, quad.predicate, quad.object, DERIVED))
+    return tuple(sorted(turtle.canonical(found), key=_place))
 
 
 def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) -> bytes:
     """The graph as bytes.
 
     Args:
-        form: a key of :data:`FORMATS`; TriG, N-Quads and JSON-LD keep the graphs, the others merge
-            them.
-        derived: whether to add what follows from the stated triples.
+        form: a key of :data:`FORMATS`; TriG, N-Quads and JSON-LD keep the graphs, the others hold
+            the default graph.
+        derived: whether to add what no file states.
 
     Raises:
         DataError: a literal holds a character that the format cannot write.
     """
     found = quads(overlays, derived=derived)
-    rdf = FORMATS[form]
+    if FORMATS[form].supports_datasets:
+        return written(found, form)
+    return written((quad.triple for quad in found if quad.graph_name == UNION), form)
+
+
+def written(statements: Iterable[Triple | Quad], form: str) -> bytes:
+    """Statements in the order in which they come; Turtle in its canonical form.
+
+    Raises:
+        DataError: a literal holds a character that RDF/XML cannot write.
+    """
     if form == "turtle":
-        return turtle.write(quad.triple for quad in found).encode()
-    if rdf.supports_datasets:
-        written = serialize(
-            _labelled(found), format=rdf, prefixes=None if form == "nquads" else PREFIXES
-        )
-    else:
-        merged = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in _labelled(found))
-        written = serialize(merged, format=rdf, prefixes=None if form == "ntriples" else PREFIXES)
-    assert written is not None
-    if form == "rdfxml" and (bad := _NOT_XML.search(written)):
+        return turtle.write(statements).encode()
+    prefixes = None if form in ("ntriples", "nquads") else PREFIXES
+    found = serialize(statements, format=FORMATS[form], prefixes=prefixes)  # type: ignore[arg-type]
+    assert found is not None
+    if form == "rdfxml" and (bad := _NOT_XML.search(found)):
+        character = f"U+{ord(bad.group()):04X}"
         raise DataError(
-            f"RDF/XML cannot write the character U+{ord(bad.group()):04X} of a literal; export another format"
+            f"RDF/XML cannot write the character {character} of a literal; export another format"
         )
-    return written
+    return found
 
 
-def _labelled(found: Iterator[Quad]) -> Iterator[Quad]:
-    """Quads with blank nodes named by their order, so that the same graph gives the same bytes."""
-    dataset = turtle.canonical(found)
-    yield from sorted(dataset, key=lambda q: (str(q.graph_name), str(q.triple)))
+def _as_stored(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Triples with literals as a store spells them: it keeps numbers by their value."""
+    store = Store()
+    store.extend(Quad(*triple) for triple in triples if isinstance(triple.object, Literal))
+    return (quad.triple for quad in store)
+
+
+def _place(quad: Quad) -> tuple[str, str]:
+    graph = "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name)
+    return graph, str(quad.triple)

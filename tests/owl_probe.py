@@ -45,7 +45,7 @@ def main(files: list[str]) -> None:
         answer["annotated"] = sum(not axiom.annotationsAsList().isEmpty() for axiom in axioms)
         reasoner = ReasonerFactory().createReasoner(ontology)
         answer["consistent"] = bool(reasoner.isConsistent())
-        answers[Path(name).stem] = answer
+        answers[name] = answer
     print(json.dumps(answers))
 
 

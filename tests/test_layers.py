@@ -28,6 +28,7 @@ STEPS = (
     ("stacks", "examples"),
     ("comparison", "selection", "search", "show", "why", "stats", "doctor", "export", "new"),
     ("evidence", "validation"),
+    ("publication",),
     ("render",),
     ("serve", "session"),
     ("tools",),

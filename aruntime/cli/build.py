@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from pyoxigraph import Store, Triple
+from pyoxigraph import Store
 
 from aruntime import build, export
 from aruntime.engines import upload
@@ -47,9 +47,7 @@ def command(overlays: tuple[Path, ...], address: str | None, name: str | None) -
     if address is None:
         click.echo(build.build(overlays))
         return
-    triples = dict.fromkeys(
-        Triple(q.subject, q.predicate, q.object) for q in export.quads(overlays)
-    )
+    triples = dict.fromkeys(quad.triple for quad in export.quads(overlays))
     click.echo(f"{upload.put(address, triples, name)} triples at {address}")
 
 

@@ -11,6 +11,7 @@ from aruntime import atomic, export
 from aruntime.cli.build import require_sound
 from aruntime.cli.options import show
 from aruntime.errors import UsageError
+from aruntime.publication.publish import publish
 from aruntime.render.safe import safe
 
 
@@ -29,6 +30,13 @@ from aruntime.render.safe import safe
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write; standard output if absent.",
 )
+@click.option(
+    "--publication",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder for everything that others load and cite: ontology, vocabularies, rules, dataset.",
+)
 @click.option("--stated-only", is_flag=True, help="Leave out what follows from the stated triples.")
 @click.option(
     "--data",
@@ -38,18 +46,34 @@ from aruntime.render.safe import safe
     metavar="PATH",
     help="A private file or folder beside the graph; repeatable.",
 )
-def command(form: str, output: Path | None, stated_only: bool, overlays: tuple[Path, ...]) -> None:
+def command(
+    form: str,
+    output: Path | None,
+    folder: Path | None,
+    stated_only: bool,
+    overlays: tuple[Path, ...],
+) -> None:
     """The whole graph in a standard format; the same files give the same bytes.
+
+    With --publication, a folder of files that describe each other; docs/publication.md says how to
+    load them.
 
     Example: aruntime export --format trig -o aruntime.trig
     """
+    if folder is not None:
+        if output is not None or stated_only:
+            raise UsageError("--publication has its own files; leave out -o and --stated-only")
+        require_sound(overlays)
+        written = publish(folder, overlays)
+        click.echo(f"{len(written)} files in {folder}")
+        return
     if output is not None and not output.parent.is_dir():
         raise UsageError("no such folder", path=output.parent)
     require_sound(overlays)
-    written = export.export(form, overlays, derived=not stated_only)
+    content = export.export(form, overlays, derived=not stated_only)
     if output is not None:
-        atomic.write(output, written)
+        atomic.write(output, content)
     elif sys.stdout.isatty():
-        show(safe(written.decode()))
+        show(safe(content.decode()))
     else:
-        sys.stdout.buffer.write(written)
+        sys.stdout.buffer.write(content)

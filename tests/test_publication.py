@@ -1,0 +1,425 @@
+"""The publication: every file reads alike in three libraries, describes itself truly, and opens in
+the tools that people have.
+
+What needs a program that is not a Python library (a JDK, pyLODE, ontospy) is skipped with a reason
+where it is absent; ``.ci/run`` installs all of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Dataset, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+
+from aruntime import build, corpus, paths, turtle
+from aruntime.corpus import Corpus
+from aruntime.errors import UsageError
+from aruntime.namespaces import BASE, NS, PREFIXES, SCHEMES, iri
+from aruntime.publication.publish import MARKER
+from tests.conftest import Run
+from tests.published import by_pyld, by_rdflib, oxigraph, published, small_checkout
+from tests.test_ontology import owl_api
+
+SYNTAXES = ("ttl", "rdf", "jsonld", "nt")
+VERSION = "0.1.0"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_checkout(tmp_path_factory.mktemp("checkout"))
+
+
+@pytest.fixture(scope="module")
+def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The publication of one runtime."""
+    place = tmp_path_factory.mktemp("publication") / "out"
+    published(root, place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def compiled(root: Path) -> Iterator[Store]:
+    """What it was made of."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "_ROOT", str(root))
+        yield build.in_memory(corpus.load())
+
+
+def triples(path: Path) -> set[Quad]:
+    return set(parse(path.read_bytes(), RdfFormat.TURTLE))
+
+
+def rows(path: Path, query: str) -> list[tuple[str, ...]]:
+    """Answers of a query about one published file."""
+    store = Store()
+    store.bulk_extend(oxigraph(path))
+    return [tuple(t.value for t in row) for row in store.query(query, prefixes=PREFIXES)]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("place", [f"ns/{VERSION}/ontology", "vocabulary/stance", "void"])
+def test_every_syntax_is_the_same_graph_to_every_library(folder: Path, place: str) -> None:
+    one = oxigraph(folder / f"{place}.ttl")
+    assert len(one) > 50
+    for suffix in SYNTAXES:
+        path = folder / f"{place}.{suffix}"
+        assert oxigraph(path) == one, suffix
+        assert by_rdflib(path) == one, suffix
+    assert by_pyld(folder / f"{place}.jsonld") == one
+
+
+def test_the_newest_ontology_is_that_of_the_version(folder: Path) -> None:
+    for suffix in SYNTAXES:
+        newest, versioned = (folder / f"ns/{v}ontology.{suffix}" for v in ("", f"{VERSION}/"))
+        assert newest.read_bytes() == versioned.read_bytes()
+
+
+HEADER = """
+dcterms:title dcterms:description dcterms:abstract dcterms:license owl:versionIRI owl:versionInfo
+dcterms:creator vann:preferredNamespaceUri vann:preferredNamespacePrefix dcterms:created
+dcterms:modified dcterms:issued dcterms:bibliographicCitation dcterms:publisher
+dcterms:identifier bibo:status dcterms:source dcterms:language dcat:landingPage vann:example
+rdfs:seeAlso rdfs:comment rdfs:label
+""".split()
+"""What FOOPS!, LOV, Widoco and OntoPortal look for."""
+
+
+def test_the_header_says_everything_that_catalogues_ask(folder: Path) -> None:
+    found = triples(folder / f"ns/{VERSION}/ontology.ttl")
+    said = {q.predicate for q in found if q.subject == NamedNode(NS.removesuffix("#"))}
+    assert [name for name in HEADER if iri(name) not in said] == []
+    headers = {q.subject for q in found if q.object == iri("owl:Ontology")}
+    assert headers == {NamedNode(NS.removesuffix("#"))}
+    makers = {q.object for q in found if q.predicate == iri("dcterms:creator")}
+    assert {q.subject for q in found if q.predicate == iri("schema:name")} == makers
+
+
+@pytest.fixture(scope="module")
+def ours(folder: Path) -> dict[str, dict[str, list[str]]]:
+    """Our classes and properties with their values in the published ontology."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for q in triples(folder / f"ns/{VERSION}/ontology.ttl"):
+        if isinstance(q.subject, NamedNode) and q.subject.value.startswith(NS):
+            value = getattr(q.object, "value", "")
+            found.setdefault(q.subject.value, {}).setdefault(q.predicate.value, []).append(value)
+    return found
+
+
+def test_every_term_says_everything_that_tools_read(
+    ours: dict[str, dict[str, list[str]]],
+) -> None:
+    rdfs, skos, vs = (PREFIXES[name] for name in ("rdfs", "skos", "vs"))
+    assert len(ours) > 250
+    for term, values in ours.items():
+        assert values[rdfs + "comment"] == values[skos + "definition"], term
+        assert len(values[rdfs + "label"]) == 1, term
+        retired = PREFIXES["owl"] + "deprecated" in values
+        assert values[vs + "term_status"] == ["archaic" if retired else "testing"], term
+        assert retired or len(values[skos + "example"]) == 1, term
+
+
+def test_examples_are_turtle_that_uses_the_term_and_names_only_what_exists(
+    ours: dict[str, dict[str, list[str]]], shipped: Corpus
+) -> None:
+    """Things of the examples' own are called ``my-…``."""
+    heads = "".join(f"@prefix {name}: <{space}> ." for name, space in PREFIXES.items())
+    known = {t.subject.value for t in shipped.triples() if isinstance(t.subject, NamedNode)}
+    for term, values in ours.items():
+        for example in values.get(PREFIXES["skos"] + "example", ()):
+            base = f"@base <{PREFIXES['runtime']}> ."
+            found = list(parse((base + heads + example).encode(), RdfFormat.TURTLE))
+            assert any(term in (q.predicate.value, getattr(q.object, "value", "")) for q in found)
+            for node in (n for q in found for n in (q.subject, q.predicate, q.object)):
+                if isinstance(node, NamedNode) and node.value.startswith(BASE):
+                    assert node.value in known or "/my-" in node.value, (term, node)
+
+
+def test_words_that_are_easily_confused_have_a_note(
+    ours: dict[str, dict[str, list[str]]],
+) -> None:
+    """Pairs that differ by case or ending alone, with data on both sides."""
+    noted = {t.removeprefix(NS) for t, v in ours.items() if PREFIXES["skos"] + "scopeNote" in v}
+    pairs = [
+        ("Unit", "Scope"), ("owns", "ownsInPart"), ("owns", "ownsWithin"), ("target", "targets"),
+        ("delegates", "delegatesTo"), ("dependsOn", "needs"), ("reviewed", "retrieved"),
+        ("Configuration", "Choice"), ("Source", "Lead"), ("object", "subject"),
+    ]  # fmt: skip
+    assert [pair for pair in pairs if not set(pair) <= noted] == []
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_every_scheme_is_whole_without_inference(folder: Path, name: str) -> None:
+    path = folder / f"vocabulary/{name}.ttl"
+    scheme = iri(f"scheme:{name}")
+    found = triples(path)
+    said = {q.predicate for q in found if q.subject == scheme}
+    wanted = "dcterms:title dcterms:description dcterms:creator dcterms:license dcterms:created"
+    wanted += " dcterms:modified owl:versionInfo skos:prefLabel skos:hasTopConcept"
+    assert [p for p in wanted.split() if iri(p) not in said] == []
+    concepts = {q.subject for q in found if q.predicate == iri("skos:inScheme")}
+    typed = {q.subject for q in found if q.object == iri("skos:Concept")}
+    assert concepts <= typed
+
+    def pairs(name: str) -> set[tuple[object, object]]:
+        return {(q.subject, q.object) for q in found if q.predicate == iri(name)}
+
+    assert {(b, a) for a, b in pairs("skos:broader")} == pairs("skos:narrower")
+    assert {(b, a) for a, b in pairs("skos:topConceptOf")} == pairs("skos:hasTopConcept")
+    assert {(b, a) for a, b in pairs("skos:related") if a in concepts and b in concepts} == {
+        (a, b) for a, b in pairs("skos:related") if b in concepts
+    }
+
+
+def test_the_default_graph_holds_everything(folder: Path, compiled: Store) -> None:
+    whole = turtle.canonical(compiled.quads_for_pattern(None, None, None, DefaultGraph()))
+    assert oxigraph(folder / "dataset/aruntime.nt") == whole
+    dataset = oxigraph(folder / "dataset/aruntime.nq")
+    default = Dataset(q for q in dataset if q.graph_name == DefaultGraph())
+    named = turtle.canonical(Quad(*q.triple) for q in dataset if q.graph_name != DefaultGraph())
+    assert turtle.canonical(default) == whole == named
+
+
+def test_the_dataset_is_the_same_in_every_syntax(folder: Path) -> None:
+    place = folder / "dataset"
+    assert oxigraph(place / "aruntime.trig") == oxigraph(place / "aruntime.nq")
+    one = oxigraph(place / "aruntime.nt")
+    for suffix in ("ttl", "jsonld"):
+        assert oxigraph(place / f"aruntime.{suffix}") == one
+    declared = iri("owl:NamedIndividual")
+    owl = oxigraph(place / "aruntime.owl")
+    assert turtle.canonical(q for q in owl if q.object != declared) == one
+    assert len(owl) > len(one)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["trig", "nq", "ttl", "nt", "jsonld", "owl"])
+def test_the_dataset_is_the_same_to_rdflib(folder: Path, suffix: str) -> None:
+    path = folder / f"dataset/aruntime.{suffix}"
+    assert by_rdflib(path) == oxigraph(path)
+
+
+@pytest.mark.slow
+def test_the_dataset_is_the_same_to_pyld(folder: Path) -> None:
+    path = folder / "dataset/aruntime.jsonld"
+    assert by_pyld(path) == oxigraph(path)
+
+
+def test_the_description_counts_what_is_there(folder: Path) -> None:
+    path = folder / "void.ttl"
+    data = Store()
+    data.bulk_extend(oxigraph(folder / "dataset/aruntime.nq"))
+    figures = dict(
+        rows(path, "SELECT ?p ?n { <https://w3id.org/aruntime/dataset> ?p ?n FILTER ISNUMERIC(?n)}")
+    )
+    whole = list(data.quads_for_pattern(None, None, None, DefaultGraph()))
+    assert figures[PREFIXES["void"] + "triples"] == str(len(whole))
+    assert figures[PREFIXES["void"] + "properties"] == str(len({q.predicate for q in whole}))
+    graphs = dict(rows(path, "SELECT ?g ?n { ?g a sd:NamedGraph ; void:triples ?n }"))
+    assert graphs.keys() == {g.value for g in data.named_graphs()}
+    for name, count in graphs.items():
+        assert int(count) == len(list(data.quads_for_pattern(None, None, None, NamedNode(name))))
+    classes = dict(rows(path, "SELECT ?c ?n { ?part void:class ?c ; void:entities ?n }"))
+    kind = iri("rdf:type")
+    claims = {q.subject for q in whole if (q.predicate, q.object) == (kind, iri("ar:Claim"))}
+    assert classes[NS + "Claim"] == str(len(claims))
+
+
+def test_the_description_gives_size_and_digest_of_each_file(folder: Path) -> None:
+    found = rows(
+        folder / "void.ttl",
+        """SELECT ?url ?size ?sum ?media ?licence {
+             ?d dcat:distribution ?f . ?f dcat:downloadURL ?url ; dcat:byteSize ?size ;
+             spdx:checksum/spdx:checksumValue ?sum ; dcat:mediaType ?media ; dcterms:license ?licence
+           }""",
+    )
+    listed = set()
+    for url, size, digest, media, licence in found:
+        content = (folder / url.removeprefix(BASE)).read_bytes()
+        assert (int(size), digest) == (len(content), sha256(content).hexdigest())
+        assert media.startswith("https://www.iana.org/assignments/media-types/")
+        assert licence.startswith("https://creativecommons.org/")
+        listed.add(url.removeprefix(BASE))
+    homes = ("dataset", "ns", "vocabulary")
+    there = {str(p.relative_to(folder)) for h in homes for p in (folder / h).rglob("*.*")}
+    assert {p for p in there if (folder / p).is_file()} == listed
+
+
+def test_digests_are_in_a_list_that_sha256sum_reads(folder: Path) -> None:
+    if shutil.which("sha256sum") is None:
+        pytest.skip("sha256sum is not installed here")
+    command = ["sha256sum", "--check", "--quiet", "SHA256SUMS"]
+    assert subprocess.run(command, cwd=folder, check=False).returncode == 0
+    listed = {line[66:] for line in (folder / "SHA256SUMS").read_text().splitlines()}
+    there = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+    described = {f"void.{suffix}" for suffix in SYNTAXES} | {".well-known/void", "SHA256SUMS"}
+    assert there - listed == described | {MARKER}
+
+
+_PUBLISH = """
+import sys
+from pathlib import Path
+from aruntime import paths
+paths._ROOT = sys.argv[1]
+from aruntime.publication.publish import publish
+publish(Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+def test_a_publication_is_replaced_as_a_whole_and_by_the_same_bytes(
+    root: Path, folder: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "out"
+    place.mkdir()
+    (place / MARKER).touch()
+    (place / "old.ttl").touch()
+    command = [sys.executable, "-c", _PUBLISH, str(root), str(place)]
+    subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "7"}, check=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing is left beside it"
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert (place / path.relative_to(folder)).read_bytes() == path.read_bytes(), path
+    assert len(list(place.rglob("*"))) == len(list(folder.rglob("*")))
+
+
+def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(UsageError, match="not ours"):
+        published(Path(paths.root()), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    with pytest.raises(UsageError, match="no such folder"):
+        published(Path(paths.root()), tmp_path / "none" / "out")
+    (tmp_path / "link").symlink_to(tmp_path)
+    with pytest.raises(UsageError, match="no folder"):
+        published(Path(paths.root()), tmp_path / "link")
+
+
+def test_the_command_refuses_what_does_not_go_together(aruntime: Run, tmp_path: Path) -> None:
+    code, _, err = aruntime("export", "--publication", tmp_path / "a", "-o", tmp_path / "b")
+    assert (code, "leave out -o" in err) == (2, True)
+
+
+@pytest.mark.slow
+def test_the_owl_api_opens_each_file_in_dl_and_rl_and_consistent(folder: Path) -> None:
+    files = [folder / f"ns/{VERSION}/ontology.{suffix}" for suffix in ("ttl", "rdf", "nt")]
+    files += [folder / f"vocabulary/{name}.ttl" for name in SCHEMES]
+    files += [folder / f"dataset/aruntime.{suffix}" for suffix in ("owl", "ttl")]
+    found = owl_api(*files)
+    assert found.keys() == {str(path) for path in files}
+    for name, answer in found.items():
+        assert (answer["DL"], answer["RL"], answer["consistent"]) == ([], [], True), name
+
+
+@pytest.mark.slow
+def test_the_owl_api_opens_each_shipped_file(folder: Path) -> None:
+    shipped = [*corpus.vocabulary_files(), *(paths.data() / "runtime" / "vllm").glob("*.ttl")]
+    assert owl_api(*shipped).keys() == {str(path) for path in shipped}
+
+
+def test_owlready_sees_classes_properties_and_individuals(
+    folder: Path, ours: dict[str, dict[str, list[str]]]
+) -> None:
+    owlready2 = pytest.importorskip("owlready2")
+    world = owlready2.World()
+    ontology = world.get_ontology((folder / f"ns/{VERSION}/ontology.rdf").as_uri()).load()
+    kinds = {"classes": "Class", "object_properties": "ObjectProperty"}
+    for method, kind in kinds.items():
+        seen = {term.iri for term in getattr(ontology, method)() if term.iri.startswith(NS)}
+        type_ = PREFIXES["rdf"] + "type"
+        assert seen == {t for t, v in ours.items() if PREFIXES["owl"] + kind in v[type_]}
+    stances = world.get_ontology((folder / "vocabulary/stance.rdf").as_uri()).load()
+    assert {one.iri.rpartition("/")[2] for one in stances.individuals()} >= {"native", "caller"}
+    data = owlready2.World()
+    whole = data.get_ontology((folder / "dataset/aruntime.owl").as_uri()).load()
+    assert PREFIXES["runtime"] + "vllm" in {one.iri for one in whole.individuals()}
+
+
+@pytest.mark.slow
+def test_pylode_documents_our_terms_and_no_others(
+    folder: Path, ours: dict[str, dict[str, list[str]]], tmp_path: Path
+) -> None:
+    program = _program("pylode")
+    page = tmp_path / "page.html"
+    terms = folder / f"ns/{VERSION}/terms.ttl"
+    subprocess.run([program, terms, "-p", "ontpub", "-o", page], check=True, capture_output=True)
+    text = page.read_text()
+    entities = text.split('<div class="property entity"')[1:]
+    assert {re.search(r"<code>(.*?)</code>", e)[1] for e in entities} == ours.keys()  # type: ignore[index]
+    assert text.count("<h1>aruntime: an ontology of AI runtimes</h1>") == 1
+
+
+@pytest.mark.slow
+def test_ontospy_documents_our_terms_and_no_others(
+    folder: Path, ours: dict[str, dict[str, list[str]]], tmp_path: Path
+) -> None:
+    program = _program("ontospy")
+    terms = folder / f"ns/{VERSION}/terms.ttl"
+    form = ["--type", "markdown", "--nobrowser"]
+    command = [program, "gendocs", terms, *form, "-o", tmp_path]
+    subprocess.run(command, check=True, capture_output=True, cwd=tmp_path)
+    pages = {path.stem for path in tmp_path.glob("*-*.md")}
+    names = [page.partition("-")[2] for page in pages]
+    expected = sorted(f"ar{term.removeprefix(NS)}".lower() for term in ours)
+    assert {name for name in names if not name.startswith("ar")} == set()
+    assert set(names) == set(expected)
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=os.environ.get("ARUNTIME_TOOLS")) or shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed here; .ci/run installs it in a place of its own")
+    return found
+
+
+THINGS = ("runtime/vllm", "responsibility/batching", "source/vllm-sdist", "agent/vllm-project")
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_a_thing_is_the_same_in_every_syntax(folder: Path, compiled: Store, thing: str) -> None:
+    node = BASE + "id/" + thing
+    one = {
+        q
+        for q in compiled.quads_for_pattern(None, None, None, DefaultGraph())
+        if isinstance(q.subject, NamedNode) and q.subject.value.partition("#")[0] == node
+    }
+    assert one
+    for suffix in SYNTAXES:
+        path = folder / f"id/{thing}.{suffix}"
+        read = by_pyld(path) if suffix == "jsonld" else oxigraph(path)
+        assert set(read) == one, suffix
+
+
+def test_a_runtime_reads_as_plain_json(folder: Path) -> None:
+    """No IRI of ours, no prefix, claims inside with their evidence, lists wherever several may
+    stand."""
+    text = (folder / "id/runtime/vllm.jsonld").read_text()
+    found = json.loads(text)
+    assert (found["id"], found["label"]) == ("runtime/vllm", "vLLM")
+    claim = next(c for c in found["claims"] if c["id"].endswith("#chunks-prompts"))
+    assert claim["stance"] == "stance/native"
+    assert claim["statement"].endswith(".")
+    assert claim["evidence"][0]["anchorTerm"]
+    assert isinstance(claim["evidence"][0]["startLine"], int)
+    assert isinstance(found["maintainer"], str | list)
+    assert {c["id"] for c in found["choices"]} >= {"runtime/vllm#executor"}
+    assert found["releases"] and found["configurations"]
+    assert text.count("https://w3id.org/") == 2, "the context and the base"
+    assert set(found) == {key for key in found if ":" not in key}
+
+
+def test_literals_are_as_they_were_spelt(folder: Path) -> None:
+    """A date that ends with Z does not come back as +00:00."""
+    instants = [
+        q.object.value
+        for q in oxigraph(folder / "dataset/aruntime.nt")
+        if isinstance(q.object, Literal) and q.object.datatype == iri("xsd:dateTime")
+    ]
+    assert instants and all(value.endswith("Z") for value in instants)
