@@ -23,7 +23,7 @@ STEPS = (
     ("names", "fields"),
     ("graph",),
     ("opening", "stack"),
-    ("composition",),
+    ("composition", "detect"),
     ("verdicts",),
     ("stacks", "examples"),
     ("comparison", "selection", "search", "show", "why", "stats", "doctor", "export", "new"),
@@ -36,8 +36,8 @@ ADDRESSES = {
     "click": {"cli", "render"},
     "rdflib": {"engines", "validation"},
     "pyshacl": {"validation"},
-    "yaml": {"questions", "examples"},
-    "packaging": {"versions"},
+    "yaml": {"questions", "examples", "detect"},
+    "packaging": {"versions", "detect"},
 }
 """Libraries with one home."""
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_graph" not in path.parts)
