@@ -56,6 +56,10 @@ _BREAK = re.compile(r"[-_+~]|\.(?=[a-z])")
 _WILD = re.compile(r"(?<=\d)\.[*x]$")
 
 
+_LONGEST: Final = 256
+"""Characters of what can be a version; a tag has 128 at most."""
+
+
 class Rank(NamedTuple):
     """What orders a version; field by field, as tuples are compared.
 
@@ -177,7 +181,7 @@ def _parts(version: str) -> _Parts:
     text = version.strip().lower()
     prefix, numbered = _without_prefix(text)
     match = _RELEASE.match(numbered)
-    if match is None or _COMMIT.match(text):
+    if match is None or _COMMIT.match(text) or len(text) > _LONGEST:
         return _Parts(Rank(0, (), _DEV, (), 0, _DEV_BUILD, text), (), "")
     if prefix not in _PREVIEWS or len(prefix) == 1:
         try:

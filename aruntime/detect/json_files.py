@@ -147,24 +147,21 @@ def _purls(content: Mapping[str, Any]) -> Iterator[tuple[str, bool | None]]:
             for reference in _list(package, "externalRefs"):
                 if _text(reference, "referenceType") == "purl":
                     name = _text(package, "SPDXID")
-                    yield (
-                        _text(reference, "referenceLocator"),
-                        name,
-                        (name in below if below else None),
-                    )
+                    direct = name in below if below else None
+                    yield _text(reference, "referenceLocator"), direct
         return
     root = _text(_table(_table(content, "metadata"), "component"), "bom-ref")
-    direct: set[Any] | None = None
+    required: set[str] = set()
     for entry in _list(content, "dependencies"):
         if root and _text(entry, "ref") == root:
-            direct = set(map(str, _list(entry, "dependsOn")))
+            required = set(map(str, _list(entry, "dependsOn")))
     queue = list(_list(content, "components"))
     for component in queue[:200_000]:
         queue += _list(component, "components")
         purl = _text(component, "purl")
         if purl:
             name = _text(component, "bom-ref") or purl
-            yield purl, (name in direct if direct else None)
+            yield purl, (name in required if required else None)
 
 
 def _image_of(purl: str, named: str) -> str:

@@ -81,14 +81,20 @@ class Plan:
         if found.kind != "image" or not chains:
             yield found
             return
-        seen = set()
+        variants: dict[tuple[str, str], Fact] = {}
         for chain in chains:
             changed = found
             for kustomization in chain:
                 changed = _replaced(changed, kustomization)
-            if (changed.name, changed.version) not in seen:
-                seen.add((changed.name, changed.version))
-                yield changed
+            key = (changed.name, changed.version.written if changed.version else "")
+            variants.setdefault(
+                key, changed._replace(unit=f"{found.unit} in {chain[-1].file.shown}")
+            )
+        yield from (
+            variants.values()
+            if len(variants) > 1
+            else (variant._replace(unit=found.unit) for variant in variants.values())
+        )
 
     def _follow(self, k: Kustomization, outer: tuple[Kustomization, ...]) -> None:
         self._steps += 1

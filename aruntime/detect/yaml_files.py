@@ -103,7 +103,7 @@ def documents(source: Source, unread: list[Unread]) -> Iterator[tuple[Node, Sour
                 Unread(source.file, where, f"malformed YAML: {' '.join(str(what).split())}")
             )
             rest = next(
-                (n for n in range(line + 1, len(source.lines)) if _NEXT.match(source.lines[n])),
+                (n for n in range(max(line, 1), len(source.lines)) if _NEXT.match(source.lines[n])),
                 None,
             )
             if rest is None:
