@@ -12,7 +12,7 @@ NS: Final = BASE + "ns#"
 ID: Final = BASE + "id/"
 GRAPH: Final = BASE + "graph/"
 
-CLASSES: Final = ("agent", "component", "lead", "runtime", "source", "stack")
+CLASSES: Final = ("agent", "component", "lead", "recognition", "runtime", "source", "stack")
 """Classes of things whose files stand in ``data/<class>/``."""
 
 SCHEMES: Final = (

@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 
 _DEV, _ALPHA, _BETA, _CANDIDATE, _FINAL = range(5)
 _DEV_BUILD, _NO_BUILD = (0, 0), (1, 0)
+_WORDS: Final = {_ALPHA: "a", _BETA: "b", _CANDIDATE: "rc"}
+"""What stands in a version before the number of a preview."""
 
 _PREVIEWS: Final = {
     "a": _ALPHA, "alpha": _ALPHA, "ea": _ALPHA,
     "b": _BETA, "beta": _BETA, "m": _BETA, "milestone": _BETA,
     "c": _CANDIDATE, "cr": _CANDIDATE, "pre": _CANDIDATE, "preview": _CANDIDATE, "rc": _CANDIDATE,
-    "canary": _DEV, "dev": _DEV, "devel": _DEV, "nightly": _DEV, "snapshot": _DEV, "unstable": _DEV,
+    "canary": _DEV, "dev": _DEV, "nightly": _DEV, "snapshot": _DEV, "unstable": _DEV,
 }  # fmt: skip
 """What publishers call releases before the release, and how near to it that is."""
 _LATER: Final = frozenset(("post", "rev", "r", "hotfix", "patch", "p", "sp"))
@@ -52,6 +54,10 @@ _RELEASE = re.compile(r"^(?:(?P<epoch>[0-9]+)[!:])?(?P<release>[0-9]+(?:\.[0-9]+
 _PART = re.compile(r"^(?P<word>[a-z]+)[._]?(?P<numbers>[0-9]+(?:\.[0-9]+)*)?$")
 _BREAK = re.compile(r"[-_+~]|\.(?=[a-z])")
 _WILD = re.compile(r"(?<=\d)\.[*x]$")
+
+
+_LONGEST: Final = 256
+"""Characters of what can be a version; a tag has 128 at most."""
 
 
 class Rank(NamedTuple):
@@ -175,7 +181,7 @@ def _parts(version: str) -> _Parts:
     text = version.strip().lower()
     prefix, numbered = _without_prefix(text)
     match = _RELEASE.match(numbered)
-    if match is None or _COMMIT.match(text):
+    if match is None or _COMMIT.match(text) or len(text) > _LONGEST:
         return _Parts(Rank(0, (), _DEV, (), 0, _DEV_BUILD, text), (), "")
     if prefix not in _PREVIEWS or len(prefix) == 1:
         try:
@@ -234,3 +240,24 @@ def _trimmed(release: tuple[int, ...]) -> tuple[int, ...]:
     while len(release) > 1 and release[-1] == 0:
         release = release[:-1]
     return release
+
+
+def release(version: str) -> str | None:
+    """The version in *version* without prefix and variant, in PEP 440's normal form where it has
+    one; ``None`` where there is none. Numbers stay as they are written.
+
+    >>> release("v0.3.9post2"), release("2.52.0-py311-cu128"), release("26.07-py3"), release("main")
+    ('0.3.9.post2', '2.52.0', '26.07', None)
+    """
+    found = _parts(version)
+    if not found.rank.release:
+        return None
+    _, numbered = _without_prefix(version.strip().lower())
+    match = _RELEASE.match(numbered)
+    assert match is not None
+    text = match["release"]
+    if found.rank.preview in _WORDS:
+        text += _WORDS[found.rank.preview] + ".".join(map(str, found.rank.preview_number))
+    if found.rank.post:
+        text += f".post{found.rank.post - 1}"
+    return text + (f".dev{found.rank.dev[1]}" if found.rank.dev != _NO_BUILD else "")

@@ -23,6 +23,7 @@ GROUPS: Final = {
     "Architect": {
         "compose": "Who owns what when these components run together?",
         "select": "Which components meet needs, and which claims say so?",
+        "detect": "Which components does a deployment hold?",
         "compare": "Where do two components differ or agree?",
         "ask": "Ask a named question, or list the questions.",
         "why": "Why does the graph say this, and on which lines does it rest?",

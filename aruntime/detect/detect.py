@@ -1,0 +1,221 @@
+"""``detect``: which components, in which versions and configurations, does a deployment hold?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from aruntime.detect.model import (
+    Detected,
+    Detection,
+    Fact,
+    Place,
+    Unrecognised,
+    Version,
+)
+from aruntime.detect.reading import Read, read_paths
+from aruntime.detect.recognition import RELATIONS, Key, Keys
+from aruntime.graph import Graph
+
+_RANK: Final = {"seen": 0, "implied": 1, "named": 2, "unused": 3}
+_OWN: Final = ("image", "package", "chart")
+"""Kinds of facts that state a version or leave it open: nothing else says it for them."""
+_BUILT_IN: Final = re.compile(r"^(?:core|apps|batch|autoscaling|policy|extensions|.*\.k8s\.io)/")
+_NONE: Final = Version(None, "unknown", "", None)
+
+
+class _Hit(NamedTuple):
+    """A component that a key finds in a fact."""
+
+    component: str
+    relation: str
+    status: str
+    fact: Fact
+    key: Key
+
+
+def detect(graph: Graph, paths: Sequence[str], stdin: str | None = None) -> Detected:
+    """What the files of a deployment say that it holds.
+
+    Args:
+        paths: files and folders; ``-`` stands for *stdin*.
+        stdin: the text that stands for ``-``: Kubernetes objects, such as a rendered chart.
+
+    Raises:
+        UsageError: a path does not exist.
+
+    Example:
+        >>> found = detect(open_graph(), ["deploy/"])
+        >>> [(row.component, row.version) for row in found.components][:1]
+        [('kserve', None)]
+    """
+    keys = Keys(graph)
+    return recognised(read_paths(paths, keys.wanted, stdin), keys)
+
+
+def recognised(read: Read, keys: Keys) -> Detected:
+    """What is recognised in facts that were read."""
+    hits: list[_Hit] = []
+    unknown: dict[tuple[str, str], Unrecognised] = {}
+    clusters: set[str] = set()
+    for fact in read.facts:
+        found = list(keys.matching(fact))
+        if fact.kind == "resource" and fact.name == "*":
+            if fact.place.file in clusters:
+                continue
+            clusters.add(fact.place.file)
+        if not found and _should_be_known(fact):
+            entry = Unrecognised(fact.kind, fact.name, fact.place)
+            unknown.setdefault((fact.kind, fact.name), entry)
+        hits += [_hit(fact, key, r, c) for key in found for r, c in key.relations]
+    rows = _rows(hits, [(fact, key) for fact in read.facts for key in keys.matching(fact)])
+    rows += _needed(rows, keys)
+    rows.sort(key=lambda row: (*row.place[:3], row.component, _RANK[row.status], row.key))
+    return Detected(
+        tuple(rows),
+        tuple(sorted(set(read.unread), key=lambda u: (u.file, u.line or 0, u.reason))),
+        tuple(sorted(unknown.values(), key=lambda u: (*u.place[:3], u.name))),
+        read.files,
+    )
+
+
+def _should_be_known(fact: Fact) -> bool:
+    """Whether what no key matches is told: images, charts and kinds that somebody defines."""
+    if fact.kind == "resource":
+        return not _BUILT_IN.match(fact.name)
+    if fact.kind == "chart":  # the deployment's own chart has no repository
+        return "/" in fact.name
+    return fact.kind == "image"
+
+
+def _hit(fact: Fact, key: Key, relation: str, component: str) -> _Hit:
+    status = RELATIONS[relation]
+    if fact.status == "unused" and status:
+        status = "unused"
+    elif fact.status == "transitive" and status == "seen":
+        status = "implied"
+    return _Hit(component, relation, status, fact, key)
+
+
+def _rows(hits: Sequence[_Hit], matches: Sequence[tuple[Fact, Key]]) -> list[Detection]:
+    """Rows of what keys find: what is set up is told where the component itself is found."""
+    present = [hit for hit in hits if hit.status]
+    ruled = [(out, fact) for fact, key in matches for out in key.rules_out if fact.status == "seen"]
+    kept: list[_Hit] = []
+    for hit in present:
+        if any(out == hit.component and _together(fact, hit.fact) for out, fact in ruled):
+            if hit.relation != "recognises":
+                continue
+            hit = hit._replace(status="unused")
+        kept.append(hit)
+    for hit in hits:
+        if not hit.status:
+            base = _base(hit, kept)
+            if base is not None:
+                kept.append(hit._replace(status=base.status))
+    return _with_versions(_merged(kept))
+
+
+def _together(one: Fact, other: Fact) -> bool:
+    return one.scope == other.scope and one.place.file == other.place.file
+
+
+def _base(hit: _Hit, present: Iterable[_Hit]) -> _Hit | None:
+    """The finding of the component that a setting belongs to: in its unit, else in its scope."""
+    same = [
+        other
+        for other in present
+        if other.component == hit.component
+        and other.relation != "configures"
+        and other.status != "named"
+        and other.fact.scope == hit.fact.scope
+    ]
+    near = [other for other in same if other.fact.unit == hit.fact.unit]
+    return min(near or same, key=lambda other: _RANK[other.status], default=None)
+
+
+def _merged(hits: Sequence[_Hit]) -> list[tuple[Detection, Fact]]:
+    """One row for a component at a place, whatever number of keys find it there."""
+    groups: dict[tuple[str, Place, str], list[_Hit]] = {}
+    for hit in hits:
+        groups.setdefault((hit.component, hit.fact.place, hit.fact.unit), []).append(hit)
+    rows = []
+    for (component, place, unit), group in groups.items():
+        group.sort(key=lambda hit: (_RANK[hit.status], list(RELATIONS).index(hit.relation)))
+        first = group[0]
+        version = next(
+            (h.fact.version for h in group if component in h.key.versions and h.fact.version), _NONE
+        )
+        shown = [s for h in group for s in h.key.shows if s.startswith(f"{component}#")]
+        settings = [h.key.setting for h in group if h.key.setting]
+        own = _version_of_wrapping(first.fact)
+        where = version.place or own.place
+        row = Detection(
+            component=component,
+            version=version.text,
+            certainty=version.certainty,
+            written=version.written or own.written,
+            configurations=tuple(dict.fromkeys(shown)),
+            settings=tuple(dict.fromkeys(settings)),
+            status=first.status,
+            place=place,
+            version_place=where if where != place else None,
+            key=first.key.words,
+            object=first.fact.object,
+            unit=unit,
+            note=first.fact.note,
+        )
+        rows.append((row, first.fact))
+    return rows
+
+
+def _version_of_wrapping(fact: Fact) -> Version:
+    """What stands at a package or chart whose version is not that of the component."""
+    return fact.version if fact.kind in ("package", "chart") and fact.version else _NONE
+
+
+def _with_versions(found: Sequence[tuple[Detection, Fact]]) -> list[Detection]:
+    """Rows with the version that another row of the same unit, or else scope, gives."""
+    stated: dict[tuple[str, str], dict[str, Detection]] = {}
+    for row, fact in found:
+        if row.version is not None:
+            for where in (fact.unit, fact.scope):
+                stated.setdefault((row.component, where), {}).setdefault(row.version, row)
+    rows = []
+    for row, fact in found:
+        if row.version is None and fact.kind not in _OWN and row.status in ("seen", "unused"):
+            for where in (fact.unit, fact.scope):
+                known = stated.get((row.component, where), {})
+                if len(known) == 1:
+                    other = next(iter(known.values()))
+                    row = row._replace(
+                        version=other.version,
+                        certainty=other.certainty,
+                        written=other.written,
+                        version_place=other.version_place or other.place,
+                    )
+                    break
+        rows.append(row)
+    return rows
+
+
+def _needed(rows: Sequence[Detection], keys: Keys) -> Iterator[Detection]:
+    """What the configurations in use need, where nothing else shows it."""
+    there = {row.component for row in rows if row.status in ("seen", "implied")}
+    for row in rows:
+        for shown in row.configurations if row.status == "seen" else ():
+            for component, relation in keys.needs.get(shown, ()):
+                if component not in there:
+                    there.add(component)
+                    yield row._replace(
+                        component=component,
+                        version=None,
+                        certainty="unknown",
+                        written="",
+                        configurations=(),
+                        settings=(),
+                        status="implied",
+                        version_place=None,
+                        key=f"{shown} {relation} it",
+                    )

@@ -1,0 +1,155 @@
+"""Helm charts as files: never run, nothing fetched.
+
+``Chart.yaml`` and ``Chart.lock`` name charts that come with it, ``values*.yaml`` hold images and
+switches, templates are text of which only fixed lines are read. What a switch of the chart's own
+values turns off is unused. ``helm template … | aruntime detect -`` sees what is really rendered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from aruntime.detect import images
+from aruntime.detect.model import Fact, Place, Version
+from aruntime.detect.objects import Context, Wanted, fact, image, walk
+from aruntime.detect.yaml_files import Budget, Node, Source, get, items, pairs, text
+
+_IMAGE: Final = re.compile(r"""^(\s*(?:- )?image:\s*)["']?([^\s"'{}]+)["']?\s*(?:#.*)?$""")
+_VERSION: Final = re.compile(r"""^(\s*apiVersion:\s*)["']?([^\s"'{}]+)["']?\s*$""")
+_KIND: Final = re.compile(r"""^(\s*kind:\s*)["']?([A-Za-z]+)["']?\s*$""")
+_IF: Final = re.compile(r"\{\{-?\s*(if|with|range|else if|else|end|define|block)\b([^}]*)\}\}")
+_SWITCH: Final = re.compile(r"^\s*\.Values((?:\.[\w-]+)+)\s*$")
+_RANGE: Final = re.compile(r"^[><=~^*!]|\|\||\s")
+
+
+def chart_facts(node: Node, source: Source, values: Node | None, folder: str) -> Iterator[Fact]:
+    """What ``Chart.yaml`` or ``Chart.lock`` says: the chart itself, and those that come with it.
+
+    Args:
+        values: the chart's own values, which turn some of them off.
+        folder: what stands for the chart as one object.
+    """
+    context = Context(source, Wanted((), ()), folder, "chart", folder, folder, Budget())
+    name = get(node, "name")
+    api = next((key for key, _ in pairs(node) if key.value == "apiVersion"), None)
+    if api is not None:
+        yield fact(context, "resource", "*", None, source.of(api))
+    if text(name) and name is not None:
+        yield _chart(context, text(name) or "", None, name, get(node, "version"))
+    for dependency in items(get(node, "dependencies")):
+        named = get(dependency, "name")
+        if named is None or not text(named):
+            continue
+        below = context
+        if _is_off(dependency, values):
+            condition = text(get(dependency, "condition")) or "its tags"
+            below = context._replace(status="unused", note=f"{condition} is false in the values")
+        repository = text(get(dependency, "repository"))
+        yield _chart(below, text(named) or "", repository, named, get(dependency, "version"))
+
+
+def switch_facts(chart: Node, values: Node, source: Source, folder: str) -> Iterator[Fact]:
+    """The switches in a chart's values that turn on charts that come with it."""
+    context = Context(source, Wanted((), ()), folder, "values", folder, folder, Budget())
+    for dependency in items(get(chart, "dependencies")):
+        condition = (text(get(dependency, "condition")) or "").split(",")[0]
+        parts = condition.split(".") if condition else []
+        switch = get(values, *parts) if parts else None
+        name, repository = text(get(dependency, "name")), text(get(dependency, "repository"))
+        if switch is not None and name and (text(switch) or "").lower() == "true":
+            yield _chart(context, name, repository, switch, None)
+
+
+def values_facts(
+    node: Node, source: Source, wanted: Wanted, budget: Budget, folder: str
+) -> Iterator[Fact]:
+    """What a values file says.
+
+    Raises:
+        TooLarge: the budget of the file is spent.
+    """
+    yield from walk(node, Context(source, wanted, folder, "values", folder, folder, budget))
+
+
+def template_facts(
+    source: Source, wanted: Wanted, values: Node | None, folder: str
+) -> Iterator[Fact]:
+    """What the fixed lines of a template say; what stands under a switch that is off is unused."""
+    context = Context(source, wanted, folder, "template", folder, source.file, Budget())
+    note = "template, not rendered"
+    open_blocks: list[bool | None] = []
+    group = ""
+    for number, line in enumerate(source.lines):
+        for word, rest in _IF.findall(line):
+            if word == "end":
+                if open_blocks:
+                    open_blocks.pop()
+            elif word.startswith("else"):
+                if open_blocks:
+                    before = open_blocks.pop()
+                    open_blocks.append(None if before is None else not before)
+            else:
+                open_blocks.append(_holds(rest, values) if word in ("if", "with") else True)
+        off = any(state is False for state in open_blocks)
+        maybe = any(state is None for state in open_blocks)
+        here = context._replace(
+            status="unused" if off else "seen",
+            note=f"{note}; a switch is off" if off else f"{note}; may be off" if maybe else note,
+        )
+        if match := _VERSION.match(line):
+            group = match[2].rpartition("/")[0] or "core"
+            if not match[1].strip().startswith(" ") and not line.startswith(" "):
+                yield fact(here, "resource", "*", None, source.place(number, 0, len(line)))
+        elif (match := _KIND.match(line)) and group and not line.startswith(" "):
+            place = source.place(number, len(match[1]), len(match[2]))
+            yield fact(here, "resource", f"{group}/{match[2]}", None, place)
+        elif match := _IMAGE.match(line):
+            place = source.place(number, len(match[1]), len(match[2]))
+            yield from image(here, match[2], place)
+
+
+def _chart(
+    context: Context, name: str, repository: str | None, node: Node, version: Node | None
+) -> Fact:
+    place = context.source.of(node)
+    host = re.sub(r"^[a-z]+://", "", repository or "").strip("/")
+    written = text(version) or ""
+    where = context.source.of(version) if version is not None else None
+    found = fact(context, "chart", f"{host}/{name}" if host else name, name, place)
+    return found._replace(version=chart_version(written, where))
+
+
+def chart_version(written: str, place: Place | None) -> Version:
+    """The version of a chart; of a range only what it begins with, as a lower bound."""
+    if not written or place is None:
+        return Version(None, "unknown", "", None)
+    if _RANGE.search(written):
+        return Version(None, "lower-bound", written, place)
+    return images.version_of(written, False, place)
+
+
+def _is_off(dependency: Node, values: Node | None) -> bool:
+    """Whether a chart that comes with another is turned off by its condition, else by its tags."""
+    if values is None:
+        return False
+    for condition in (text(get(dependency, "condition")) or "").split(","):
+        said = text(get(values, *condition.split("."))) if condition else None
+        if said is not None:
+            return said.lower() == "false"
+    tags = [text(tag) for tag in items(get(dependency, "tags"))]
+    said_of_tags = [(text(get(values, "tags", tag)) or "true").lower() for tag in tags if tag]
+    return bool(said_of_tags) and all(said == "false" for said in said_of_tags)
+
+
+def _holds(condition: str, values: Node | None) -> bool | None:
+    """Whether a condition holds by the chart's own values; ``None`` where that cannot be said."""
+    match = _SWITCH.match(condition)
+    if match is None or values is None:
+        return None
+    node = get(values, *match[1].strip(".").split("."))
+    if node is None:
+        return False
+    said = text(node) if not pairs(node) and not items(node) else "{}"
+    return said not in (None, "", "false", "0")

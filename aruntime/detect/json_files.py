@@ -1,0 +1,228 @@
+"""npm packages and their locks; CycloneDX and SPDX in JSON. Only names, purls and versions are read.
+
+The JSON parser of the standard library gives no lines; names and purls are found again in the text,
+in the order in which they stand there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from aruntime.detect import images
+from aruntime.detect.model import Fact, Place, Unread, Version
+from aruntime.detect.python_files import TRANSITIVE
+from aruntime.detect.yaml_files import Source
+
+_EXACT: Final = re.compile(r"^[=v]*\s*(\d+\.\d+\.\d+[\w.+-]*)$")
+_SECTIONS: Final = {
+    "dependencies": ("seen", ""),
+    "optionalDependencies": ("seen", "optional"),
+    "devDependencies": ("unused", "only for development"),
+    "peerDependencies": ("unused", "expected of whoever uses the package"),
+}
+
+
+class Positions:
+    """Places of quoted words in a text; each search goes on where the last one of its word ended."""
+
+    def __init__(self, text: str, source: Source) -> None:
+        self.text, self.source = text, source
+        self.next: dict[str, int] = {}
+        self.starts = [0]
+        for line in source.lines:
+            self.starts.append(self.starts[-1] + len(line) + 1)
+
+    def of(self, quoted: str, after: int = 0) -> Place:
+        """The place of the next *quoted*; the beginning of the file if there is none."""
+        at = self.text.find(quoted, max(after, self.next.get(quoted, 0)))
+        if at < 0:
+            return self.source.place(0, 0, 1)
+        self.next[quoted] = at + len(quoted)
+        low, high = 0, len(self.starts) - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self.starts[middle] <= at else (low, middle)
+        return self.source.place(low, at - self.starts[low], len(quoted))
+
+
+def parsed(text: str, source: Source, unread: list[Unread]) -> Any:
+    """A JSON value, or ``None`` with the reason in *unread*."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        why = getattr(error, "msg", None) or "nested too deep"
+        unread.append(Unread(source.file, line, f"malformed JSON: {why}"))
+        return None
+
+
+def package_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
+    """The facts of ``package.json``."""
+    positions = Positions(text, source)
+    for section, (status, note) in _SECTIONS.items():
+        entries = _table(content, section)
+        start = max(0, text.find(f'"{section}"'))
+        for name, wanted in entries.items():
+            if isinstance(wanted, str):
+                place = positions.of(json.dumps(name, ensure_ascii=False), start)
+                exact = _EXACT.match(wanted)
+                version = Version(
+                    None, "lower-bound" if re.search(r"\d", wanted) else "unknown", wanted, place
+                )
+                if exact:
+                    version = images.version_of(exact[1], False, None)._replace(written=wanted)
+                yield _npm(name, wanted, place, source, "npm", version, status, note)
+
+
+def lock_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
+    """The facts of ``package-lock.json``: versions 2 and 3 by folder, version 1 by name."""
+    positions = Positions(text, source)
+    packages = _table(content, "packages")
+    if packages:
+        root = packages.get("") if isinstance(packages.get(""), dict) else {}
+        direct = {**_table(root, "optionalDependencies"), **_table(root, "dependencies")}
+        for folder, entry in packages.items():
+            name = folder.rpartition("node_modules/")[2]
+            if folder and name and isinstance(entry, dict) and "link" not in entry:
+                top = folder == f"node_modules/{name}"
+                quoted = json.dumps(folder, ensure_ascii=False)
+                yield from _locked(
+                    entry, name, top and name in direct, positions.of(quoted), source
+                )
+        return
+    for name, entry in _table(content, "dependencies").items():
+        if isinstance(entry, dict):
+            place = positions.of(json.dumps(name, ensure_ascii=False))
+            yield from _locked(entry, name, not entry.get("requires_by"), place, source)
+
+
+def sbom_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
+    """The facts of a CycloneDX or SPDX document: each purl, and whether the root requires it."""
+    positions = Positions(text, source)
+    for purl, direct in _purls(content):
+        place = positions.of(json.dumps(purl, ensure_ascii=False))
+        name, _, rest = purl.partition("@") if not purl.startswith("pkg:npm/@") else _scoped(purl)
+        version_text = unquote(rest.split("?")[0].split("#")[0])
+        status, note = ("seen", "") if direct is not False else ("transitive", TRANSITIVE)
+        kind, named = "package", name.split("?")[0].split("#")[0]
+        if named.startswith(("pkg:docker/", "pkg:oci/")):
+            image = images.parse(_image_of(purl, named))
+            if image is None:
+                continue
+            kind, named = "image", image.repository
+        elif named.startswith("pkg:pypi/"):
+            named = named.lower().replace("_", "-")
+        version = images.version_of(version_text, False, place)
+        yield Fact(
+            kind, named, version_text, place, source.file, os.path.dirname(source.file) or ".",
+            source.file, "sbom", version._replace(place=None), status, note,
+        )  # fmt: skip
+
+
+def is_sbom(content: Any) -> bool:
+    """Whether a JSON value is a CycloneDX or SPDX document."""
+    return isinstance(content, dict) and (
+        content.get("bomFormat") == "CycloneDX" or "spdxVersion" in content
+    )
+
+
+def _purls(content: Mapping[str, Any]) -> Iterator[tuple[str, bool | None]]:
+    """Each purl, and whether the root requires it; ``None`` if not said."""
+    if "spdxVersion" in content:
+        related = [r for r in content.get("relationships") or () if isinstance(r, dict)]
+        roots = {
+            r.get("relatedSpdxElement") for r in related if r.get("relationshipType") == "DESCRIBES"
+        }
+        below = {
+            r.get("relatedSpdxElement")
+            for r in related
+            if r.get("relationshipType") == "DEPENDS_ON" and r.get("spdxElementId") in roots
+        }
+        for package in content.get("packages") or ():
+            for reference in _list(package, "externalRefs"):
+                if _text(reference, "referenceType") == "purl":
+                    name = _text(package, "SPDXID")
+                    direct = name in below if below else None
+                    yield _text(reference, "referenceLocator"), direct
+        return
+    root = _text(_table(_table(content, "metadata"), "component"), "bom-ref")
+    required: set[str] = set()
+    for entry in _list(content, "dependencies"):
+        if root and _text(entry, "ref") == root:
+            required = set(map(str, _list(entry, "dependsOn")))
+    queue = list(_list(content, "components"))
+    for component in queue[:200_000]:
+        queue += _list(component, "components")
+        purl = _text(component, "purl")
+        if purl:
+            name = _text(component, "bom-ref") or purl
+            yield purl, (name in required if required else None)
+
+
+def _image_of(purl: str, named: str) -> str:
+    match = re.search(r"[?&]repository_url=([^&#]+)", purl)
+    return unquote(match[1]) if match else named.partition("/")[2]
+
+
+def _scoped(purl: str) -> tuple[str, str, str]:
+    name, at, rest = purl.removeprefix("pkg:npm/@").partition("@")
+    return f"pkg:npm/%40{name}", at, rest
+
+
+def _locked(
+    entry: Mapping[str, Any], name: str, direct: bool, place: Place, source: Source
+) -> Iterator[Fact]:
+    stated = entry.get("version")
+    if isinstance(stated, str):
+        version = images.version_of(stated, False, place)._replace(written=stated, place=None)
+        status, note = ("seen", "") if direct else ("transitive", TRANSITIVE)
+        if entry.get("dev") is True:
+            status, note = "unused", "only for development"
+        yield _npm(name, stated, place, source, "lock", version, status, note)
+
+
+def _npm(
+    name: str,
+    value: str,
+    place: Place,
+    source: Source,
+    resource: str,
+    version: Version,
+    status: str,
+    note: str,
+) -> Fact:
+    purl = f"pkg:npm/{name.replace('@', '%40', 1) if name.startswith('@') else name}"
+    folder = os.path.dirname(source.file) or "."
+    return Fact(
+        "package",
+        purl,
+        value,
+        place,
+        source.file,
+        folder,
+        source.file,
+        resource,
+        version,
+        status,
+        note,
+    )
+
+
+def _table(content: Any, key: str) -> Mapping[str, Any]:
+    found = content.get(key) if isinstance(content, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _list(content: Any, key: str) -> list[Any]:
+    found = content.get(key) if isinstance(content, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _text(content: Any, key: str) -> str:
+    found = content.get(key) if isinstance(content, dict) else None
+    return found if isinstance(found, str) else ""
