@@ -29,6 +29,7 @@ STEPS = (
     ("comparison", "selection", "search", "show", "why", "stats", "doctor", "export", "new"),
     ("evidence", "validation"),
     ("render",),
+    ("site",),
     ("cli",),
     ("__main__",),
 )
@@ -38,6 +39,8 @@ ADDRESSES = {
     "pyshacl": {"validation"},
     "yaml": {"questions", "examples"},
     "packaging": {"versions"},
+    "jinja2": {"site"},
+    "markupsafe": {"site"},
 }
 """Libraries with one home."""
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_graph" not in path.parts)

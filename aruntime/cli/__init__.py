@@ -33,6 +33,7 @@ GROUPS: Final = {
     "Data": {
         "query": "Run a SPARQL query.",
         "export": "Write the whole graph in a standard format.",
+        "site": "Write the graph as a static site.",
         "stats": "Count what the graph holds.",
     },
     "Curator": {
