@@ -12,15 +12,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+
 from aruntime import paths, questions
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
-from aruntime.graph import Graph
+from aruntime.model import Term, text
+from aruntime.namespaces import PREFIXES
+from aruntime.site.composer import Composer
 from aruntime.site.folder import Folder
-from aruntime.stack import STEPS, lookup, query
+from aruntime.stack import STEPS, query
+from aruntime.store import match
 
 _ENGINE: Final = ("web.js", "web_bg.wasm")
 _EDITOR: Final = ("codemirror", "codemirror-lang-sparql")
@@ -42,13 +48,20 @@ class Packages(NamedTuple):
     editor: bool
     notes: tuple[str, ...]
 
-    def write(self, made: Folder, graph: Graph) -> None:
-        """Copy what was found into the site, with the queries that the engine runs."""
+    def write(self, made: Folder, composer: Composer, names: Iterable[str]) -> None:
+        """Copy what was found into the site, with the queries and triples that the engine reads.
+
+        Args:
+            names: components that a stack may have.
+        """
+        made.write("data/site.json", json.dumps({"engine": self.engine, "editor": self.editor}))
+        made.write("data/questions.json", json.dumps(question_texts(), ensure_ascii=False))
         if self.folder is None:
             return
         if self.engine:
             for name in _ENGINE:
                 made.write(f"engine/{name}", (self.folder / "oxigraph" / name).read_bytes())
+            _write_graph(made, composer, names)
         if self.editor:
             for name, text in _modules(self.folder, _EDITOR):
                 made.write(f"engine/{name}.js", text)
@@ -80,19 +93,49 @@ def find(folder: Path | None) -> Packages:
     ))  # fmt: skip
 
 
+def _write_graph(made: Folder, composer: Composer, names: Iterable[str]) -> None:
+    """What the engine reads: the whole graph, the queries that judge a stack, and for these the
+    vocabulary and each component."""
+    graph = composer.graph
+    assert isinstance(graph.engine, Oxigraph)
+    facts = (Triple(s, p, o) for s, p, o in match(graph.engine.store) if isinstance(s, NamedNode))
+    whole = serialize(sorted(facts, key=str), format=RdfFormat.TURTLE, prefixes=PREFIXES)
+    made.write("engine/graph.ttl", whole or b"")
+    made.write("engine/prefixes.json", json.dumps(PREFIXES))
+    made.write("engine/stack.json", json.dumps(stack_queries()))
+    made.write("engine/vocabulary.nt", _ntriples(composer.vocabulary))
+    for name in names:
+        made.write(f"engine/of/{name}.nt", _ntriples(composer.component(name).facts))
+
+
+def _ntriples(triples: Iterable[Triple]) -> bytes:
+    return serialize(sorted(triples, key=str), format=RdfFormat.N_TRIPLES) or b""
+
+
 def stack_queries() -> dict[str, object]:
     """The queries that judge a stack, as ``static/stack.js`` runs them, in their order."""
     names = sorted(p.stem for p in (paths.queries() / "stack").glob("*.rq"))
     return {
         "steps": STEPS,
         "queries": {name: query(name) for name in names},
-        "lookup": {name: lookup(name) for name in ("component", "stack-vocabulary")},
     }
 
 
-def question_texts() -> dict[str, str]:
-    """The text of every named question."""
-    return {name: questions.text_of(name) for name in questions.names()}
+def question_texts() -> dict[str, dict[str, object]]:
+    """The text of every named question, with example values of the parameters that it needs."""
+    found: dict[str, dict[str, object]] = {}
+    for name in questions.names():
+        said = questions.text_of(name)
+        needed = [p for p in questions.signature(said).parameters if p.required]
+        example = {p.name: _term(questions.term(p.kind, p.example)) for p in needed}
+        found[name] = {"text": said, "example": example}
+    return found
+
+
+def _term(term: Term) -> dict[str, str]:
+    if isinstance(term, Literal):
+        return {"type": "literal", "value": term.value}
+    return {"type": "uri", "value": text(term) or ""}
 
 
 def _modules(folder: Path, roots: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Rows
-from aruntime.namespaces import ID, NS, iri
+from aruntime.namespaces import ID, NS, iri, slug
 from aruntime.selection import Candidate
 from aruntime.site import (
     answers,
@@ -129,7 +129,8 @@ class _Site:
         browserdata.write(self.pages, made, self.composer, every=self.every_pair)
         browserdata.write_search(self.pages, made)
         browserdata.write_answers(self.pages, made, self.graph, self.owners)
-        self.packages.write(made, self.graph)
+        names = [slug(c) for c in self.facts.members("ar:Component")]
+        self.packages.write(made, self.composer, names)
         for file in sorted(_STATIC.rglob("*")):
             if file.is_file():
                 made.write(f"static/{file.relative_to(_STATIC).as_posix()}", file.read_bytes())

@@ -13,7 +13,6 @@ const ROLES = {
   limit: "does not do it",
 };
 const STATES = { open: "if chosen", optional: "once turned on" };
-const NOBODY = ["operator", "caller", "nobody"];
 
 /** What a view needs to name things: labels, and where components have their pages. */
 export async function loadNames(components) {
@@ -25,6 +24,18 @@ export async function loadNames(components) {
   const kinds = new Map(list.map(([name, label, , kind]) => [name, { label, kind }]));
   const said = new Map(components.map((name, n) => [name, of[n]]));
   return { words, kinds, said };
+}
+
+/** A link to a word of the vocabulary. */
+export function named(names, scheme, name) {
+  const label = names.words[scheme]?.[name] ?? name.replaceAll("-", " ");
+  return h("a", { href: at(`id/${scheme}/${name}.html`) }, label);
+}
+
+/** A link to a component; the operator, the caller and nobody are words. */
+export function component(names, name) {
+  const known = names.kinds.get(name);
+  return known ? h("a", { href: at(`id/${known.kind}/${name}.html`) }, known.label) : name;
 }
 
 /**
@@ -58,13 +69,11 @@ class View {
   }
 
   named(scheme, name) {
-    return h("a", { href: at(`id/${scheme}/${name}.html`) }, this.label(scheme, name));
+    return named(this, scheme, name);
   }
 
   component(name) {
-    const known = this.kinds.get(name);
-    if (NOBODY.includes(name) || !known) return name;
-    return h("a", { href: at(`id/${known.kind}/${name}.html`) }, known.label);
+    return component(this, name);
   }
 
   components(list, word) {
