@@ -24,7 +24,7 @@ from aruntime.versions import within
 
 STACK: Final = iri("stack:ad-hoc")
 """The stack that is judged."""
-_STEPS: Final = (
+STEPS: Final = (
     "0-purposes",
     "1-wider-configurations",
     "2-candidate-configurations",
@@ -43,7 +43,7 @@ _STEPS: Final = (
     "13-owned-parts",
     "14-rival-claims",
 )
-"""Queries that add facts, in order."""
+"""Queries that add facts to a stack, in order."""
 
 
 class Member(NamedTuple):
@@ -189,7 +189,7 @@ class Stack:
         stated = any(
             True for _ in self.store.quads_for_pattern(STACK, iri("ar:purpose"), None, None)
         )
-        for step in _STEPS[1 if stated else 0 :]:
+        for step in STEPS[1 if stated else 0 :]:
             self._add(self.engine.construct(query(step), {}))
 
     def rows(self, name: str) -> list[dict[str, str]]:

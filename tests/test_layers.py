@@ -30,7 +30,7 @@ STEPS = (
     ("evidence", "validation"),
     ("publication",),
     ("render",),
-    ("serve", "session"),
+    ("serve", "session", "site"),
     ("tools",),
     ("cli",),
     ("__main__",),
@@ -45,6 +45,8 @@ ADDRESSES = {
     "pandas": {"session"},
     "starlette": {"serve"},
     "uvicorn": {"serve"},
+    "jinja2": {"site"},
+    "markupsafe": {"site"},
 }
 """Libraries with one home."""
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_graph" not in path.parts)

@@ -35,6 +35,7 @@ GROUPS: Final = {
         "query": "Run a SPARQL query.",
         "export": "Write the whole graph in a standard format.",
         "serve": "Serve the graph over HTTP, read-only.",
+        "site": "Write the graph as a static site.",
         "stats": "Count what the graph holds.",
     },
     "Curator": {

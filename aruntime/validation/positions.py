@@ -40,6 +40,19 @@ def line_of(path: Path, focus: str, predicate: str | None) -> int | None:
     return found
 
 
+def subjects(path: Path) -> dict[str, int]:
+    """Every IRI that a Turtle file in our form describes, with the line where it begins."""
+    prefixes: dict[str, str] = {}
+    found: dict[str, int] = {}
+    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
+        if match := _PREFIX.match(line):
+            prefixes[match.group(1)] = match.group(2)
+        elif line[:1].strip() and (match := _FIRST.match(line)):
+            if name := _expand(match.group(1), prefixes):
+                found.setdefault(name, number)
+    return found
+
+
 def _expand(token: str, prefixes: Mapping[str, str]) -> str | None:
     if token.startswith("<"):
         return token[1:-1]

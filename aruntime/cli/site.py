@@ -1,0 +1,78 @@
+"""``aruntime site``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from aruntime.cli.build import require_sound
+from aruntime.cli.options import say
+from aruntime.errors import UsageError
+from aruntime.opening import open_graph
+
+try:
+    from aruntime.site.site import build_site
+except ImportError as error:  # the templates' library is an extra
+    if (error.name or "").partition(".")[0] not in ("jinja2", "markupsafe"):
+        raise
+    build_site = None  # type: ignore[assignment]
+
+
+@click.command("site")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--repository",
+    metavar="URL",
+    help="The repository's web address, for links to edit and report.",
+)
+@click.option(
+    "--engine",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A folder of npm packages with oxigraph, and codemirror if there; "
+    "default: $ARUNTIME_SITE_ENGINE, node_modules here or in the cache.",
+)
+@click.option(
+    "--joined-pairs",
+    is_flag=True,
+    help="Compose beforehand only pairs of which one names the other: faster to build.",
+)
+@click.option(
+    "--data",
+    "overlays",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A private file or folder beside the graph; repeatable.",
+)
+def command(
+    folder: Path,
+    repository: str | None,
+    engine: Path | None,
+    joined_pairs: bool,
+    overlays: tuple[Path, ...],
+) -> None:
+    """Write the graph as a static site: no server, no network, one page a thing.
+
+    The folder is made, or replaced if this command made it before. To see all of it, serve it:
+    python3 -m http.server -d DIR
+
+    Example: aruntime site public
+    """
+    if build_site is None:
+        raise UsageError("a site needs the extra: pip install 'aruntime[site]'")
+    if engine is None and (named := os.environ.get("ARUNTIME_SITE_ENGINE")):
+        engine = Path(named)
+    require_sound(overlays)
+    graph = open_graph(overlays, in_memory=True)
+    made = build_site(
+        graph, folder, repository=repository, engine=engine, every_pair=not joined_pairs
+    )
+    for text in made.notes:
+        say(text)
+    say(
+        f"{made.pages:,} pages, {made.files:,} files, {made.bytes / 1e6:.1f} MB in {folder}, "
+        f"{made.seconds:.0f} s of processor time"
+    )

@@ -1,0 +1,160 @@
+"""What the browser reads: names, what each component claims, and compositions made beforehand.
+
+=========================  =========================================================================
+``data/words.json``        labels of what compositions name, and what each verdict means
+``data/components.json``   every component: slug, label, version, whether it has claims
+``data/versions.json``     for each runtime the version that its claims were read in
+``data/of/NAME.json``      what a component's claims say whatever the stack, and its configurations
+``data/alone/NAME.json``   the composition of one component
+``data/pair/A_B.json``     the composition of two, by name
+``data/search.json``       things that can be found: path, label, other names, definition
+``data/statements.json``   sentences of current claims, by component
+``data/answers.json``      how components meet each need, as ``aruntime select`` says
+=========================  =========================================================================
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any, Final
+
+from aruntime.composition import Composition
+from aruntime.graph import Graph
+from aruntime.namespaces import ID, slug
+from aruntime.selection import NEEDS as SELECTABLE_NEEDS
+from aruntime.selection import Answer, Candidate, select
+from aruntime.site.composed import ACTING, SETTLED, encoded
+from aruntime.site.composer import Composer
+from aruntime.site.folder import Folder
+from aruntime.site.rendering import Renderer
+
+NEEDS: Final = {
+    "owns": "owns", "target": "runs on", "precision": "computes in", "exposes": "exposes", "boundary": "runs as",
+    "execution": "works by", "lifecycle": "is",
+}  # fmt: skip
+"""Kinds of needs that the select page offers, each with its words."""
+SELECTABLE: Final = {kind: SELECTABLE_NEEDS[kind] for kind in NEEDS}
+_LABELLED: Final = (
+    "responsibility", "unit", "layer", "relation", "family", "trade-off", "pole", "lifecycle", "purpose",
+)  # fmt: skip
+"""Schemes of which compositions name concepts."""
+
+
+def as_json(value: Any) -> str:
+    """JSON as short as it gets; the same value gives the same text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def write(pages: Renderer, folder: Folder, composer: Composer, *, every: bool = True) -> None:
+    """Write all data of the browser.
+
+    Args:
+        every: compose every pair of runtimes, not only those of which one names the other.
+    """
+    runtimes = [slug(iri) for iri in pages.facts.members("ar:Runtime")]
+    statics: dict[str, list[Any]] = {}
+    alone = {name: composer.compose([name]) for name in sorted(runtimes)}
+    folder.write("data/words.json", as_json(words(pages, next(iter(alone.values())))))
+    folder.write("data/components.json", as_json(list(_components(pages, alone))))
+    versions = {name: found.components[0].version for name, found in alone.items()}
+    folder.write("data/versions.json", as_json(versions))
+    for name, found in alone.items():
+        folder.write(f"data/alone/{name}.json", as_json(encoded(found, statics)))
+    pairs = combinations(sorted(runtimes), 2) if every else composer.joined(runtimes)
+    for one, two in pairs:
+        found = composer.compose([one, two])
+        folder.write(f"data/pair/{one}_{two}.json", as_json(encoded(found, statics)))
+    for name in alone:
+        folder.write(f"data/of/{name}.json", as_json(_of(pages, name, statics)))
+
+
+def write_search(pages: Renderer, folder: Folder) -> None:
+    """Write what the search page looks through: things first, sentences of claims apart."""
+    facts = pages.facts
+    found = []
+    for thing in facts.sorted(facts.properties):
+        path = pages.links.page(thing)
+        if path is not None and not path.startswith("id/rule/"):
+            others = [n for n in facts.values(thing, "skos:altLabel")]
+            found.append([path.removesuffix(".html"), facts.label(thing), others, facts.definition(thing)])  # fmt: skip
+    folder.write("data/search.json", as_json(found))
+    claims: dict[str, dict[str, str]] = {}
+    for claim in sorted(facts.members("ar:CurrentClaim")):
+        component, _, name = claim.removeprefix(ID).partition("#")
+        claims.setdefault(component, {})[name] = facts.value(claim, "ar:statement") or ""
+    folder.write("data/statements.json", as_json(claims))
+
+
+def write_answers(
+    pages: Renderer, folder: Folder, graph: Graph, owners: Mapping[str, Sequence[Candidate]]
+) -> None:
+    """Write how components meet each need that the select page offers."""
+    facts = pages.facts
+    needs: dict[str, dict[str, dict[str, list[Any]]]] = {}
+    for kind, (_, scheme) in SELECTABLE.items():
+        for iri in facts.pointing(f"{ID}scheme/{scheme}", "skos:inScheme"):
+            found = owners.get(iri) if kind == "owns" else select(graph, {kind: [slug(iri)]})
+            answered = {c.component: _answer(c.answers[0]) for c in found or ()}
+            if answered:
+                needs.setdefault(kind, {})[slug(iri)] = answered
+    labels = {
+        kind: {name: facts.label(f"{ID}{SELECTABLE[kind][1]}/{name}") for name in values}
+        for kind, values in needs.items()
+    }
+    folder.write("data/answers.json", as_json({"answers": needs, "labels": labels}))
+
+
+def _answer(answer: Answer) -> list[Any]:
+    return [answer.answer, answer.conditions, [c["claim"] for c in answer.claims]]
+
+
+def words(pages: Renderer, found: Composition) -> dict[str, Any]:
+    """Labels by scheme and slug; of verdicts the word, the meaning, what to do, in the order of the
+    page."""
+    facts = pages.facts
+    labels = {
+        scheme: {
+            slug(iri): facts.label(iri)
+            for iri in facts.pointing(f"{ID}scheme/{scheme}", "skos:inScheme")
+        }
+        for scheme in _LABELLED
+    }
+    verdicts = {
+        v: [found.words[v][0], found.words[v][2], facts.value(f"{ID}verdict/{v}", "skos:scopeNote")]
+        for v in found.words
+    }
+    return {**labels, "verdict": verdicts, "acting": ACTING, "settled": SETTLED}
+
+
+def _components(pages: Renderer, alone: dict[str, Composition]) -> Iterable[list[Any]]:
+    """Slug, label, version in use, kind of page, other names."""
+    for iri in pages.facts.members("ar:Component"):
+        name = slug(iri)
+        version = alone[name].components[0].version if name in alone else None
+        others = pages.facts.values(iri, "skos:altLabel")
+        yield [name, pages.facts.label(iri), version, iri.removeprefix(ID).partition("/")[0], others]
+
+
+def _of(pages: Renderer, name: str, statics: dict[str, list[Any]]) -> dict[str, Any]:
+    """What a component's claims say, where; and labels of its parts and configurations."""
+    facts = pages.facts
+    iri = f"{ID}runtime/{name}"
+    own = {c.partition("#")[2]: s for c, s in sorted(statics.items()) if c.partition("#")[0] == name}
+    parts = {f"{s[1]}.{part}" for s in own.values() for part in s[3]}
+    anchors = {}
+    for claim in own:
+        places = pages.claims.view(f"{iri}#{claim}").places
+        if places and places[0].package:
+            anchors[claim] = places[0].anchor
+    return {
+        "claims": own,
+        "anchors": anchors,
+        "parts": {part: facts.label(f"{ID}part/{part}") for part in sorted(parts)},
+        "configurations": {
+            slug(n).partition("#")[2]: facts.label(n)
+            for n in facts.pointing(iri, "ar:ofComponent")
+            if facts.is_a(n, "ar:Configuration")
+        },
+    }

@@ -1,0 +1,124 @@
+"""Pages of runtimes and other components."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from aruntime.namespaces import slug
+from aruntime.site.claims import ClaimView
+from aruntime.site.folder import Folder
+from aruntime.site.rendering import Renderer
+
+LONG: Final = 12
+"""More claims of others than this have a page of their own."""
+_FILTERS: Final = (
+    ("owned", "does it"), ("partial", "in part"), ("delegated", "hands over"), ("platform", "operator"),
+    ("caller", "caller"), ("gap", "does not"),
+)  # fmt: skip
+_OTHERS: Final = {
+    "IntegrationClaim": ("Works with", "integrations"),
+    "InterfaceClaim": ("Interfaces", "interfaces"),
+    "TargetClaim": ("Hardware and precision", "targets"),
+    "TradeOffClaim": ("Trade-offs", "trade-offs"),
+    "ResearchClaim": ("Research", "research"),
+    "MeasurementClaim": ("Measurements", "measurements"),
+    "ComparisonClaim": ("Comparisons", "comparisons"),
+    "ClassificationClaim": ("What it is", "classification"),
+    "LifecycleClaim": ("Lifecycle", "lifecycle"),
+}
+"""Kinds of claims that have no layer, with their heading, in the order of the page."""
+
+
+def write(pages: Renderer, folder: Folder, iri: str) -> None:
+    """Write the page of a component, and beside it what would make it too long."""
+    path = pages.links.page(iri)
+    if path is None:
+        return
+    shown = context(pages, iri)
+    folder.write(path, pages.page(path, "component.html", **shown))
+    name = pages.facts.label(iri)
+    beside = path.removesuffix(".html")
+    if len(shown["mentions"]) > LONG:
+        text = {"title": f"What others say of {name}", "note": "Claims about other components that name it; each links to where it stands with its source."}  # fmt: skip
+        further = f"{beside}/mentions.html"
+        folder.write(further, pages.page(further, "claims.html", iri=iri, found=shown["mentions"], lines=True, **text))  # fmt: skip
+    if shown["ended"]:
+        text = {"title": f"{name}: not promoted, or ended", "note": "These claims decide nothing: a second reader did not confirm them, or they no longer hold."}  # fmt: skip
+        further = f"{beside}/ended.html"
+        folder.write(further, pages.page(further, "claims.html", iri=iri, found=shown["ended"], lines=False, **text))  # fmt: skip
+
+
+def context(pages: Renderer, iri: str) -> dict[str, Any]:
+    """What the template ``component.html`` shows of a component."""
+    facts = pages.facts
+    about = pages.claims.about(iri)
+    current = [c for c in about if c.current]
+    layered = [c for c in current if c.stance]
+    layers = sorted({c.layer for c in layered if c.layer})
+    options = [n for n in facts.pointing(iri, "ar:ofComponent") if facts.is_a(n, "ar:Configuration")]  # fmt: skip
+    choices = [n for n in facts.pointing(iri, "ar:ofComponent") if facts.is_a(n, "ar:Choice")]
+    return {
+        "iri": iri,
+        "releases": _releases(pages, iri, current),
+        "families": _families(pages, iri),
+        "pages_of": [a for c in ("foaf:homepage", "schema:codeRepository") for a in facts.values(iri, c)],  # fmt: skip
+        "also": [n for n in facts.values(iri, "skos:altLabel") if n.casefold() != facts.label(iri).casefold()],  # fmt: skip
+        "owning": _counts(layered),
+        "layers": [(layer, [c for c in layered if c.layer == layer]) for layer in layers],
+        "others": _others(current),
+        "ended": [c for c in about if not c.current],
+        "choices": [(c, [o for o in options if c in facts.values(o, "ar:optionOf")]) for c in choices],  # fmt: skip
+        "features": [o for o in options if not facts.values(o, "ar:optionOf")],
+        "coverage": [n for n in facts.pointing(iri, "ar:subject") if facts.is_a(n, "ar:Coverage")],
+        "mentions": _mentions(pages, iri),
+        "long": LONG,
+        "sources": facts.sorted({p.source for c in about for p in c.places if p.source}),
+    }
+
+
+def _families(pages: Renderer, iri: str) -> list[str]:
+    facts = pages.facts
+    return [*facts.things(iri, "ar:primaryFamily"), *facts.things(iri, "ar:secondaryFamily")]
+
+
+def _releases(pages: Renderer, iri: str, current: list[ClaimView]) -> list[dict[str, str]]:
+    """Releases that current claims were read in, that of most claims first."""
+    facts = pages.facts
+    found = []
+    for node in facts.pointing(iri, "ar:releaseOf"):
+        version = facts.value(node, "ar:version") or ""
+        read = [c.read for c in current if version in c.versions]
+        if read:
+            released = (facts.value(node, "ar:released") or "")[:10]
+            row = {"version": version, "released": released, "read": max(read)}
+            found.append((-len(read), version, row))
+    return [row for _, _, row in sorted(found, key=lambda item: item[:2])]
+
+
+def _counts(claims: list[ClaimView]) -> list[tuple[str, str, int]]:
+    counted = [(m, word, sum(c.mark == m for c in claims)) for m, word in _FILTERS]
+    shown = [entry for entry in counted if entry[2]]
+    return [("all", "all", len(claims)), *shown] if claims else []
+
+
+def _others(current: list[ClaimView]) -> list[tuple[str, str, list[ClaimView]]]:
+    found = [
+        (title, anchor, [c for c in current if c.kind == kind])
+        for kind, (title, anchor) in _OTHERS.items()
+    ]
+    return [entry for entry in found if entry[2]]
+
+
+def _mentions(pages: Renderer, iri: str) -> list[ClaimView]:
+    """Current claims of others that name it."""
+    claims = {
+        claim
+        for role, nodes in pages.facts.roles(iri).items()
+        if slug(role) in ("delegate", "through", "object", "compares")
+        for claim in nodes
+    }
+    views = pages.claims.views(claims)
+    return sorted(
+        (c for c in views if c.current and c.component != iri),
+        key=lambda c: (pages.facts.label(c.component).casefold(), c.name),
+    )

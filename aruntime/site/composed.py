@@ -1,0 +1,180 @@
+"""A composition as a page shows it: sections in the order in which an architect acts.
+
+The stacks that ship are rendered here; what a reader composes is rendered by
+``static/composition.js`` in the same order, with the same words. A test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from aruntime.composition import Choice, Claim, Composition, Missing, Row, Seam, shown
+from aruntime.namespaces import ID
+from aruntime.site.facts import Facts
+
+ACTING: Final = ("choice", "contended", "disputed", "open-delegation", "partial", "gap", "caller")
+"""Verdicts that ask for a decision, in the order of the page."""
+SETTLED: Final = ("platform", "layered", "delegated", "owned")
+"""Verdicts that ask for none."""
+ROLES: Final = {
+    "owner": "does it",
+    "part-owner": "does part of it",
+    "hand-over": "hands it over",
+    "operator-duty": "leaves it to the operator",
+    "caller-duty": "leaves it to the calling code",
+    "refusal": "does not do it",
+    "limit": "does not do it",
+}
+STATES: Final = {"open": "if chosen", "optional": "once turned on"}
+
+
+class Section(NamedTuple):
+    """Rows of one verdict.
+
+    Attributes:
+        word, meaning, act: of the verdict, from the vocabulary.
+    """
+
+    verdict: str
+    word: str
+    meaning: str
+    act: str
+    rows: tuple[Row, ...]
+
+
+class Band(NamedTuple):
+    """A layer of the picture: for each component, and last for nobody, the rows that it has."""
+
+    layer: int
+    cells: tuple[tuple[Row, ...], ...]
+
+
+class View(NamedTuple):
+    """A composition in the order of its page.
+
+    Attributes:
+        acting, settled: sections that are not empty.
+        counts: how many rows need a decision, have an owner, are left to a platform, are unknown,
+            and are set aside; and how many there are without these.
+        missing: absent components, each with what it would take over.
+    """
+
+    found: Composition
+    tiles: tuple[tuple[str, str, int], ...]
+    counts: dict[str, int]
+    open_choices: tuple[Choice, ...]
+    made_choices: tuple[Choice, ...]
+    acting: tuple[Section, ...]
+    settled: tuple[Section, ...]
+    unknown: tuple[Row, ...]
+    aside: tuple[Row, ...]
+    missing: tuple[Missing, ...]
+    bands: tuple[Band, ...]
+    seams: tuple[Seam, ...]
+    apart: tuple[Seam, ...]
+
+
+def view(facts: Facts, found: Composition) -> View:
+    """The page of a composition."""
+    rows = [row for row in found.rows if shown(row)]
+    by = {v: tuple(row for row in rows if row.verdict == v) for v in found.words}
+    order = (*ACTING, "unknown", *SETTLED)
+    counts = {
+        "act": sum(row.act for row in rows),
+        "owned": sum(len(by[v]) for v in ("owned", "delegated", "layered")),
+        "platform": len(by["platform"]),
+        "unknown": len(by["unknown"]),
+        "all": len(rows),
+        "aside": len(found.rows) - len(rows),
+    }
+    return View(
+        found=found,
+        tiles=tuple((v, found.words[v][0], len(by[v])) for v in order if by[v]),
+        counts=counts,
+        open_choices=tuple(c for c in found.choices if c.chosen is None),
+        made_choices=tuple(c for c in found.choices if c.chosen is not None),
+        acting=tuple(_section(facts, found, v, by[v]) for v in ACTING if by[v]),
+        settled=tuple(_section(facts, found, v, by[v]) for v in SETTLED if by[v]),
+        unknown=by["unknown"],
+        aside=tuple(row for row in found.rows if not shown(row)),
+        missing=found.missing,
+        bands=tuple(_bands(found, rows)),
+        seams=tuple(seam for seam in found.seams if seam.relation is not None),
+        apart=tuple(seam for seam in found.seams if seam.relation is None),
+    )
+
+
+def _section(facts: Facts, found: Composition, verdict: str, rows: tuple[Row, ...]) -> Section:
+    word, _, meaning = found.words[verdict]
+    act = facts.value(f"{ID}verdict/{verdict}", "skos:scopeNote") or ""
+    return Section(verdict, word, meaning, act, rows)
+
+
+def _bands(found: Composition, rows: Sequence[Row]) -> Iterable[Band]:
+    """The picture, the highest layer first; layers without a row are left out."""
+    names = [member.name for member in found.components]
+    for layer in sorted({row.layer for row in rows}, reverse=True):
+        here = [row for row in rows if row.layer == layer]
+        cells = [tuple(row for row in here if name in row.owners) for name in names]
+        nobody = tuple(row for row in here if not set(row.owners) & set(names))
+        yield Band(layer, (*cells, nobody))
+
+
+def command(found: Composition) -> str:
+    """The command line that gives the same answer."""
+    chosen = [
+        f"--in {c.component}={c.chosen}" for c in found.choices if c.chosen and not c.implied
+    ]
+    return " ".join(["aruntime compose", *(m.name for m in found.components), *chosen])
+
+
+def told(claims: Sequence[Claim], verdict: str) -> list[Claim]:
+    """Claims that a row shows: those that hold, and all where the verdict is a choice."""
+    return [c for c in claims if c.state == "holds" or verdict == "choice"]
+
+
+def limits(facts: Facts, claim: Claim) -> list[str]:
+    """What limits a claim, in words; its configurations are linked beside it."""
+    parts = (f"{ID}part/{claim.responsibility}.{part}" for part in claim.part)
+    found = [", ".join(facts.label(p).lower() for p in parts)] if claim.part else []
+    found += [claim.condition] if claim.condition else []
+    found += [claim.availability] if claim.availability != "built-in" else []
+    return [*found, *([] if claim.verified else ["unverified for this version"])]
+
+
+def encoded(found: Composition, statics: dict[str, list[Any]]) -> list[Any]:
+    """A composition for the browser, which joins it with what claims say in every stack.
+
+    Args:
+        statics: takes up, for each claim that occurs, what it says whatever the stack.
+
+    Returns:
+        purposes, choices, rows, missing, limits, seams, questions, trade-offs, lifecycle and notes,
+        as ``static/composition.js`` reads them.
+    """
+
+    def refer(claim: Claim) -> list[Any]:
+        statics[claim.claim] = _static(claim)
+        return [claim.claim, claim.role, claim.state]
+
+    json = found.json()
+    rows = [
+        [
+            row.responsibility, row.layer, row.verdict, int(row.act), int(row.asked), row.units, row.owners,
+            row.missing, row.conditions, [option._asdict() for option in row.options], int(row.reviewed),
+            [refer(claim) for claim in row.claims],
+        ]
+        for row in found.rows
+    ]  # fmt: skip
+    rest = ("missing", "seams", "questions", "tradeoffs", "lifecycle", "notes")
+    return [found.purposes, json["choices"], rows, [refer(c) for c in found.limits], *(json[k] for k in rest)]  # fmt: skip
+
+
+def _static(claim: Claim) -> list[Any]:
+    """What a claim says whatever the stack, in the order of the fields of a composition's claim."""
+    return [
+        claim.statement, claim.responsibility, claim.stance, claim.part, claim.unit, claim.layer, claim.scope,
+        claim.availability, claim.configurations, claim.condition, claim.delegate, claim.through, claim.release,
+        claim.source, claim.locator,
+    ]  # fmt: skip

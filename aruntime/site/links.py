@@ -1,0 +1,144 @@
+"""Where things stand in the site, and where cited lines stand in the world.
+
+A thing's page is its IRI without the base: ``…/id/runtime/vllm`` is ``id/runtime/vllm.html``, its
+twins are ``.ttl`` and ``.jsonld`` beside it. A claim is a fragment of its component's page. Every
+link within the site is relative, so that the folder works below any path and from a disk.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from aruntime.namespaces import ID, NS, slug
+from aruntime.site.facts import Facts
+
+_NAME: Final = re.compile(r"^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$")
+"""What may be the name of a file on every system, and needs no escape in a link."""
+_TERMS: Final = {
+    "owl:Class": "class",
+    "owl:ObjectProperty": "property",
+    "owl:DatatypeProperty": "property",
+    "owl:AnnotationProperty": "property",
+}
+_WEB: Final = re.compile(r"^https?://[^\s\"'<>\\^`{|}\x00-\x20]+$")
+_DIGEST: Final = re.compile(r"^[0-9a-f]{64}$")
+_ARCHIVE: Final = "https://archive.softwareheritage.org/browse/content/sha256:{}/#L{}-L{}"
+"""Where the archive of published software shows a file of a package: found by its digest, it is
+the very file or none."""
+
+
+class Package(NamedTuple):
+    """A file of a released package, and the lines of it that are cited."""
+
+    purl: str
+    path: str
+    digest: str
+    lines: str
+
+
+class Place(NamedTuple):
+    """Cited lines, as a page shows them.
+
+    Attributes:
+        evidence: IRI of the piece of evidence.
+        text: short, for the eye.
+        full: the whole locator.
+        address: where the lines open; ``None`` where no address leads to them.
+        source: IRI of the registered source.
+        package: for lines of a package, how they are found: its purl, the file in it, its digest.
+    """
+
+    evidence: str
+    text: str
+    full: str
+    address: str | None
+    source: str
+    package: Package | None = None
+
+    @property
+    def anchor(self) -> str:
+        """The fragment under which its source's page has it."""
+        return slug(self.evidence).replace("#", ".")
+
+
+class Links:
+    """Pages of the things that *facts* describe."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+
+    def page(self, thing: str) -> str | None:
+        """The path of a thing's own page below the site's root, or ``None`` if it has none."""
+        if thing.startswith(NS):
+            name = thing.removeprefix(NS)
+            kind = next((k for c, k in _TERMS.items() if self.facts.is_a(thing, c)), None)
+            return f"ns/{kind}/{name}.html" if kind and _NAME.match(name) else None
+        if not thing.startswith(ID) or thing not in self.facts:
+            return None
+        kind, _, name = thing.removeprefix(ID).partition("/")
+        name, _, fragment = name.partition("#")
+        if not (_NAME.match(kind) and _NAME.match(name)):
+            return None
+        if not fragment:
+            return f"id/{kind}/{name}.html"
+        owned = self.facts.is_a(thing, "ar:Configuration") or self.facts.is_a(thing, "ar:Choice")
+        return f"id/{kind}/{name}/{fragment}.html" if owned and _NAME.match(fragment) else None
+
+    def target(self, thing: str) -> str | None:
+        """The path of a thing's page, or of the page and fragment where it is described."""
+        if page := self.page(thing):
+            return page
+        whole, _, fragment = thing.partition("#")
+        page = self.page(whole) if fragment and thing in self.facts else None
+        if page and self.facts.is_a(thing, "ar:Claim") and not self.facts.is_a(thing, "ar:CurrentClaim"):  # fmt: skip
+            page = page.removesuffix(".html") + "/ended.html"
+        return f"{page}#{quote(fragment)}" if page else None
+
+    def place(self, evidence: str) -> Place:
+        """Where the lines of a piece of evidence stand."""
+        facts = self.facts
+        locator = facts.value(evidence, "ar:locator") or ""
+        source = facts.value(evidence, "ar:source") or ""
+        path = facts.value(evidence, "ar:path") or ""
+        bounds = facts.value(evidence, "ar:startLine"), facts.value(evidence, "ar:endLine")
+        shown = f"{posixpath.basename(path)} · {_lines(*bounds)}"
+        if repository := facts.value(evidence, "ar:repository"):
+            commit = (facts.value(evidence, "ar:commit") or "")[:7]
+            name = posixpath.basename(repository.rstrip("/"))
+            return Place(evidence, f"{name}@{commit} {shown}", locator, web(locator), source)
+        if purl := facts.value(evidence, "ar:purl"):
+            name = posixpath.basename(purl.partition("?")[0])
+            digest = facts.value(evidence, "ar:fileDigest") or ""
+            package = Package(purl, path, digest, _lines(*bounds))
+            address = _ARCHIVE.format(digest, *bounds) if _DIGEST.match(digest) else None
+            return Place(evidence, f"{name} {shown}", locator, address, source, package)
+        address, _, section = locator.partition(" ")
+        text = " · ".join(part for part in (address.partition("://")[2], section) if part)
+        return Place(evidence, text or locator, locator, web(address), source)
+
+
+def _lines(start: str | None, end: str | None) -> str:
+    if start is None:
+        return ""
+    return f"line {start}" if end in (None, start) else f"lines {start}–{end}"
+
+
+def web(address: str | None) -> str | None:
+    """An address if a browser may follow it: http or https, and nothing that could end a value."""
+    return address if address and _WEB.match(address) else None
+
+
+def relative(page: str, target: str) -> str:
+    """A link from one page to another path of the site.
+
+    Example:
+        >>> relative("id/runtime/vllm.html", "id/layer/3.html")
+        '../layer/3.html'
+    """
+    path, hash_, fragment = target.partition("#")
+    start = posixpath.dirname(page) or "."
+    found = posixpath.relpath(path, start) if path else ""
+    return f"{'' if path == page else found}{hash_}{fragment}" or posixpath.basename(page)

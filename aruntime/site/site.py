@@ -1,0 +1,243 @@
+"""The whole site in one folder: the same files from the same graph, to the byte."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from pyoxigraph import Literal, NamedNode
+
+from aruntime import corpus, paths, questions
+from aruntime.engines.oxigraph import Oxigraph
+from aruntime.errors import UsageError
+from aruntime.graph import Graph
+from aruntime.model import Rows
+from aruntime.namespaces import ID, NS, iri, slug
+from aruntime.selection import Candidate
+from aruntime.site import (
+    answers,
+    browserdata,
+    components,
+    engine,
+    guide,
+    landscape,
+    stackpages,
+    things,
+    twins,
+)
+from aruntime.site.composer import Composer
+from aruntime.site.facts import Facts
+from aruntime.site.folder import Folder
+from aruntime.site.rendering import Renderer, Settings, Where
+from aruntime.store import Fact, match
+from aruntime.validation import positions
+
+_STATIC: Final = Path(__file__).parent / "static"
+_TERMS: Final = (
+    ("Classes", "classes", "owl:Class"),
+    ("Properties between things", "object-properties", "owl:ObjectProperty"),
+    ("Properties with plain values", "datatype-properties", "owl:DatatypeProperty"),
+    ("Annotations", "annotation-properties", "owl:AnnotationProperty"),
+)
+
+
+class Made(NamedTuple):
+    """What was made.
+
+    Attributes:
+        pages, files: how many HTML pages, and files in all.
+        bytes: their size.
+        seconds: processor time that it took.
+        notes: what is missing from it, and how to add that.
+    """
+
+    pages: int
+    files: int
+    bytes: int
+    seconds: float
+    notes: tuple[str, ...]
+
+
+def build_site(
+    graph: Graph,
+    folder: Path,
+    *,
+    repository: str | None = None,
+    engine: Path | None = None,
+    every_pair: bool = True,
+) -> Made:
+    """Write the site of a graph.
+
+    Args:
+        graph: a graph that is compiled here; one in memory is several times as fast.
+        folder: absent, empty, or made by this function before.
+        repository: web address of the repository, for links to edit and report.
+        engine: a folder of npm packages; see :mod:`aruntime.site.engine`.
+        every_pair: compose every pair of runtimes beforehand, not only those of which one names the
+            other.
+
+    Raises:
+        UsageError: the graph is an endpoint's, or a folder is not what it should be.
+        DataError: the folder cannot be written.
+
+    Example:
+        >>> build_site(open_graph(in_memory=True), Path("public")).notes
+        ()
+    """
+    begun = time.process_time()
+    if not isinstance(graph.engine, Oxigraph):
+        raise UsageError("a site is made of the shipped graph and --data, not of an endpoint")
+    site = _Site(graph, repository, engine, every_pair)
+    with Folder(folder) as made:
+        site.write(made)
+    html = sum(path.endswith(".html") for path in made.sizes)
+    seconds = time.process_time() - begun
+    return Made(html, len(made.sizes), sum(made.sizes.values()), seconds, site.packages.notes)
+
+
+class _Site:
+    """Everything that the pages need, read once."""
+
+    def __init__(
+        self, graph: Graph, repository: str | None, folder: Path | None, every_pair: bool
+    ) -> None:
+        assert isinstance(graph.engine, Oxigraph)
+        self.graph = graph
+        self.every_pair = every_pair
+        self.packages = engine.find(folder)
+        self.facts = Facts([*match(graph.engine.store), *rules()])
+        settings = Settings(
+            version("aruntime"), repository, engine=self.packages.engine, editor=self.packages.editor
+        )  # fmt: skip
+        self.pages = Renderer(self.facts, described(), settings)
+        self.composer = Composer(graph)
+        self.claimed: Rows = graph.ask("claims-of-runtime")
+        self.owners: dict[str, list[Candidate]] = answers.owners(
+            graph, self.facts.members("ar:Responsibility")
+        )
+
+    def write(self, made: Folder) -> None:
+        """Write every file of the site."""
+        self._front(made)
+        self._things(made)
+        self._questions(made)
+        guide.write(self.pages, made, self.graph, self.claimed, self.owners)
+        self._twins(made)
+        browserdata.write(self.pages, made, self.composer, every=self.every_pair)
+        browserdata.write_search(self.pages, made)
+        browserdata.write_answers(self.pages, made, self.graph, self.owners)
+        names = [slug(c) for c in self.facts.members("ar:Component")]
+        self.packages.write(made, self.composer, names)
+        for file in sorted(_STATIC.rglob("*")):
+            if file.is_file():
+                made.write(f"static/{file.relative_to(_STATIC).as_posix()}", file.read_bytes())
+
+    def _page(self, made: Folder, path: str, template: str = "", **context: Any) -> None:
+        made.write(path, self.pages.page(path, template or path, **context))
+
+    def _front(self, made: Folder) -> None:
+        """The home page, and the pages that a reader works with."""
+        facts = self.facts
+        counts = {
+            "runtimes": len(facts.members("ar:Runtime")),
+            "responsibilities": len(facts.members("ar:Responsibility")),
+            "claims": len(facts.members("ar:CurrentClaim")),
+        }
+        stacks = facts.members("ar:Stack")
+        short = sorted(stacks, key=lambda s: (len(facts.label(s)), s))
+        self._page(
+            made, "index.html", "home.html", counts=counts, examples=short[:4],
+            families=landscape.families(facts, self.claimed), layers=landscape.layers(facts),
+        )  # fmt: skip
+        self._page(made, "compose.html", stacks=stacks)
+        self._page(made, "compare.html", runtimes=facts.members("ar:Runtime"))
+        self._page(made, "select.html", needs=browserdata.NEEDS)
+        self._page(made, "search.html")
+        self._page(made, "playground.html", names=questions.names())
+        self._page(made, "about.html", every_pair=self.every_pair)
+        verdicts = sorted(facts.members("ar:Verdict"), key=self._precedence)
+        self._page(made, "verdicts.html", verdicts=verdicts)
+        schemes = [s for s in facts.members("skos:ConceptScheme") if s.startswith(ID)]
+        self._page(
+            made, "vocabulary.html", rules=sorted(facts.members("ar:Rule")),
+            schemes=[(s, facts.pointing(s, "skos:inScheme")) for s in schemes],
+            terms=[(title, anchor, self._terms(kind)) for title, anchor, kind in _TERMS],
+        )  # fmt: skip
+
+    def _precedence(self, verdict: str) -> int:
+        return int(self.facts.value(verdict, "ar:precedence") or 0)
+
+    def _terms(self, kind: str) -> list[str]:
+        return sorted(t for t in self.facts.members(kind) if t.startswith(NS))
+
+    def _things(self, made: Folder) -> None:
+        """A page for each thing, the special kinds first."""
+        facts, pages = self.facts, self.pages
+        for thing in facts.members("ar:Component"):
+            components.write(pages, made, thing)
+        for thing in facts.members("ar:Stack"):
+            stackpages.write_stack(pages, made, self.composer, thing)
+        for thing, candidates in self.owners.items():
+            answers.write_responsibility(pages, made, thing, candidates)
+        for thing in facts.members("ar:Source"):
+            answers.write_source(pages, made, thing)
+        for thing in facts.members("ar:Family"):
+            shown = {
+                "families": landscape.families(facts, self.claimed, [thing]),
+                "layers": landscape.layers(facts),
+            }
+            things.write(pages, made, thing, template="family.html", **shown)
+        for thing in sorted(facts.properties):
+            things.write(pages, made, thing)
+
+    def _questions(self, made: Folder) -> None:
+        found = [questions.load(name) for name in questions.names()]
+        for question in found:
+            answers.write_question(self.pages, made, self.graph, question)
+        personas = sorted({q.persona for q in found})
+        groups = [(p, [q for q in found if q.persona == p]) for p in personas]
+        self._page(made, "questions.html", groups=groups)
+
+    def _twins(self, made: Folder) -> None:
+        """Turtle and JSON-LD beside the page of each thing."""
+        for thing in sorted(self.facts.properties):
+            path = self.pages.links.page(thing)
+            if path is not None:
+                triples = twins.triples_of(self.facts, thing)
+                made.write(path.removesuffix(".html") + ".ttl", twins.as_turtle(triples))
+                made.write(path.removesuffix(".html") + ".jsonld", twins.as_jsonld(triples))
+
+
+def rules() -> Iterable[Fact]:
+    """What the shipped rules say of themselves: shapes as they stand, checks from their headers."""
+    kind, rule = iri("rdf:type"), iri("ar:Rule")
+    for path in sorted((paths.ontology() / "shapes").glob("*.ttl")):
+        for t in corpus.triples_of(path):
+            if isinstance(t.subject, NamedNode) and t.subject.value.startswith(ID + "rule/"):
+                yield t.subject, t.predicate, t.object
+                yield t.subject, kind, rule
+    for path in sorted((paths.ontology() / "checks").glob("*.rq")):
+        header = questions.header(path.read_text("utf-8"), path)
+        node = NamedNode(f"{ID}rule/{path.stem}")
+        severity = str(header.get("severity") or "violation").capitalize()
+        yield node, kind, rule
+        yield node, iri("skos:definition"), Literal(str(header["summary"]))
+        yield node, iri("sh:message"), Literal(" ".join(str(header.get("message", "")).split()))
+        yield node, iri("sh:severity"), iri(f"sh:{severity}")
+
+
+def described() -> dict[str, Where]:
+    """For every node of the shipped files, the file below the root and the line that describe it."""
+    root = Path(paths.root())
+    shapes = sorted((paths.ontology() / "shapes").glob("*.ttl"))
+    found: dict[str, Where] = {}
+    for path in (*corpus.vocabulary_files(), *shapes, *corpus.data_files()):
+        name = path.relative_to(root).as_posix()
+        for node, line in positions.subjects(path).items():
+            found.setdefault(node, Where(name, line))
+    for path in sorted((paths.ontology() / "checks").glob("*.rq")):
+        found[f"{ID}rule/{path.stem}"] = Where(path.relative_to(root).as_posix(), 1)
+    return found

@@ -1,0 +1,58 @@
+"""Pages of the stacks that ship, and compositions for the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from aruntime.composition import Composition
+from aruntime.namespaces import ID, slug
+from aruntime.render import stack as words
+from aruntime.site import composed
+from aruntime.site.folder import Folder
+from aruntime.site.rendering import Renderer
+from aruntime.site.composer import Composer
+from aruntime.stacks import shipped_stack
+
+RELATIONS = {"delegatesTo": "hands work to"}
+"""Words for relations that are properties."""
+
+
+def write_stack(pages: Renderer, folder: Folder, composer: Composer, iri: str) -> None:
+    """Write the page of a documented stack: its composition in the configurations it names."""
+    path = pages.links.page(iri)
+    if path is None:
+        return
+    members, configurations = shipped_stack(composer.graph, slug(iri))
+    found = composer.compose(members, configurations)
+    places = [pages.links.place(node) for node in pages.facts.values(iri, "ar:evidence")]
+    folder.write(path, pages.page(path, "stack.html", iri=iri, places=places, **context(pages, found, configurations)))  # fmt: skip
+
+
+def context(
+    pages: Renderer, found: Composition, chosen: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """What the macros of ``composition.html`` show of a composition."""
+    return {
+        "view": composed.view(pages.facts, found),
+        "warnings": words.warnings(found),
+        "query": address([m.name for m in found.components], chosen),
+        "command": composed.command(found),
+        "limits": partial(composed.limits, pages.facts),
+        "shown": composed.told,
+        "roles": composed.ROLES,
+        "states": composed.STATES,
+        "relations": RELATIONS,
+    }
+
+
+def address(members: Sequence[str], chosen: Sequence[tuple[str, str]] = ()) -> str:
+    """The query of the compose page's address: ``c=kserve,vllm&in=kserve.standard``."""
+    return "&".join([f"c={','.join(members)}", *(f"in={c}.{name}" for c, name in chosen)])
+
+
+def component(pages: Renderer, name: str) -> str:
+    """The IRI of the component of that slug."""
+    runtime = f"{ID}runtime/{name}"
+    return runtime if runtime in pages.facts else f"{ID}component/{name}"

@@ -1,0 +1,66 @@
+// Where two runtimes differ: each judged by itself, as `aruntime compare` does. No ranking.
+
+import { fetchJson, h, mark, say } from "./page.js";
+import { madeBefore } from "./composition.js";
+import { loadNames, named, component } from "./view.js";
+
+const STANDINGS = { differ: "They differ", "one-sided": "Known of one alone", "other-units": "Both, in other units of work", agree: "They agree" };
+const OWNING = ["owned", "layered", "delegated"];
+const form = document.querySelector("#pick");
+const status = document.querySelector("#status");
+const answer = document.querySelector("#answer");
+
+/** The lines of a comparison within some layers, what matters most first. */
+export function lines(left, right, layers) {
+  const sides = [left, right].map((found) => new Map(found.responsibilities.filter((r) => r.claims.length).map((r) => [r.responsibility, r])));
+  const found = [...new Set([...sides[0].keys(), ...sides[1].keys()])].map((name) => {
+    const [a, b] = sides.map((side) => side.get(name) ?? null);
+    return { responsibility: name, layer: Math.min(...[a, b].filter(Boolean).map((r) => r.layer)), standing: standing(a, b), left: a, right: b };
+  });
+  const order = Object.keys(STANDINGS);
+  return found.filter((line) => layers.includes(line.layer)).sort((a, b) => order.indexOf(a.standing) - order.indexOf(b.standing)
+    || a.layer - b.layer || (a.responsibility < b.responsibility ? -1 : 1));
+}
+
+function standing(left, right) {
+  if (!left || !right) return "one-sided";
+  const same = left.verdict === right.verdict || (OWNING.includes(left.verdict) && OWNING.includes(right.verdict));
+  if (!same) return "differ";
+  const units = new Set(left.units.map((u) => u.unit));
+  return right.units.some((u) => units.has(u.unit)) ? "agree" : "other-units";
+}
+
+async function show() {
+  const query = new URL(location.href).searchParams;
+  const pair = ["a", "b"].map((key) => query.get(key) ?? "");
+  pair.forEach((name, n) => { form.elements[n].value = name; });
+  answer.replaceChildren();
+  say(status);
+  if (!pair.every(Boolean)) return;
+  if (pair[0] === pair[1]) return say(status, "A runtime cannot be compared with itself.");
+  const [left, right] = await Promise.all(pair.map((name) => madeBefore([name])));
+  if (!left || !right) return say(status, "One of them is no runtime of this site.");
+  const names = await loadNames(pair);
+  const at = [left, right].map((found) => new Set(found.responsibilities.filter((r) => r.owners.length).map((r) => r.layer)));
+  const layers = [...at[0]].filter((layer) => at[1].has(layer)).sort();
+  if (!layers.length) return say(status, "They own nothing at a common layer: their units differ, so a comparison would mislead. Compose them instead.");
+  const found = lines(left, right, layers);
+  const side = (row) => (row ? [mark(row.verdict, names.words.verdict[row.verdict][0]), h("small", { class: "q" }, ` ${row.units.map((u) => u.unit.replaceAll("-", " ")).join(", ")}`),
+    row.conditions.length ? h("div", { class: "q" }, row.conditions.join("; ")) : null] : h("span", { class: "q" }, "nothing claimed"));
+  say(status, `At layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}, where both own something. The same on the command line: `, h("code", {}, `aruntime compare ${pair.join(" ")}`));
+  for (const [standing, title] of Object.entries(STANDINGS)) {
+    const own = found.filter((line) => line.standing === standing);
+    if (own.length) answer.append(h("h2", { id: standing }, title, " ", h("small", {}, String(own.length))), h("div", { class: "tw" }, h("table", {},
+      h("thead", {}, h("tr", {}, ["Responsibility", ...pair].map((name, n) => h("th", { scope: "col" }, n ? component(names, name) : name)))),
+      h("tbody", {}, own.map((line) => h("tr", {}, h("th", { scope: "row" }, named(names, "responsibility", line.responsibility)), h("td", {}, side(line.left)), h("td", {}, side(line.right))))))));
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const [a, b] = [...form.elements].map((field) => field.value);
+  history.pushState(null, "", `?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`);
+  show();
+});
+addEventListener("popstate", show);
+show();

@@ -1,0 +1,119 @@
+// The compose page: components as chips, the answer below, everything in the address.
+
+import { at, fetchJson, h, say } from "./page.js";
+import { madeBefore } from "./composition.js";
+import { compositionView, loadNames } from "./view.js";
+import { suggestions } from "./suggest.js";
+
+const chips = document.querySelector("#chips");
+const form = document.querySelector("#add");
+const input = form.querySelector("input");
+const answer = document.querySelector("#answer");
+const status = document.querySelector("#status");
+let turn = 0;
+
+/** What the address asks for: components, chosen configurations, versions. */
+export function asked(address = location.href) {
+  const query = new URL(address).searchParams;
+  const pairs = (key) => query.getAll(key).map((text) => text.split(/\.(.*)/s).slice(0, 2)).filter(([a, b]) => a && b);
+  const names = query.getAll("c").flatMap((text) => text.split(/[\s,]+/)).filter(Boolean);
+  return { names: [...new Set(names)], chosen: pairs("in"), versions: pairs("at") };
+}
+
+/** The query of an address that asks for a stack. */
+export function address({ names, chosen, versions }) {
+  const kept = ([name]) => names.includes(name);
+  const rest = [...chosen.filter(kept).map((pair) => ["in", pair]), ...versions.filter(kept).map((pair) => ["at", pair])];
+  return [`c=${names.map(encodeURIComponent).join(",")}`,
+    ...rest.map(([key, pair]) => `${key}=${pair.map(encodeURIComponent).join(".")}`)].join("&");
+}
+
+function go(stack) {
+  history.pushState(null, "", `?${address(stack)}`);
+  show();
+}
+
+async function show() {
+  const mine = ++turn;
+  const stack = asked();
+  const list = await fetchJson("data/components.json");
+  const known = new Map(list.map((entry) => [entry[0], entry]));
+  const names = stack.names.map((name) => identify(name, list) ?? name);
+  const strange = names.filter((name) => !known.has(name));
+  stack.names = [...new Set(names.filter((name) => known.has(name)))];
+  if (mine !== turn) return;
+  drawChips(stack, known);
+  const title = stack.names.map((name) => known.get(name)[1]).join(" with ");
+  document.title = `${title || "Compose"} · aruntime`;
+  document.querySelector("h1").textContent = title ? `${title}: who owns what?` : "Who owns what in your stack?";
+  document.querySelector("#start").hidden = stack.names.length > 0;
+  answer.replaceChildren();
+  say(status, ...(strange.length ? [`Nothing is called ${strange.join(" or ")}. `] : []));
+  if (!stack.names.length) return;
+  const found = await compose(stack);
+  if (mine !== turn || !found) return;
+  found.components.sort((a, b) => stack.names.indexOf(a.component) - stack.names.indexOf(b.component));
+  answer.replaceChildren(...compositionView(found, await loadNames(stack.names), {
+    add: (name) => go({ ...stack, names: [...stack.names, name] }),
+    choose: (name, option) => go({ ...stack, chosen: [...stack.chosen, [name, option]] }),
+  }), sameElsewhere(stack));
+}
+
+/** The composition: made beforehand for one or two as they come, else by the engine. */
+async function compose(stack) {
+  const plain = !stack.chosen.length && !stack.versions.length && stack.names.length <= 2;
+  const made = plain ? await madeBefore(stack.names) : null;
+  if (made) return made;
+  const { composeHere } = await import("./engine.js");
+  try {
+    const found = await composeHere(stack, (message) => say(status, message));
+    say(status);
+    return found;
+  } catch (error) {
+    say(status, error.message);
+    return null;
+  }
+}
+
+/** The slug of what people call a component, in any letter case. */
+function identify(text, list) {
+  const small = text.toLowerCase();
+  const called = ([name, label, , , others]) => [name, label, ...others].some((other) => other.toLowerCase() === small);
+  return list.find(called)?.[0];
+}
+
+function drawChips(stack, known) {
+  const without = (name) => ({ ...stack, names: stack.names.filter((other) => other !== name) });
+  chips.replaceChildren(...stack.names.map((name) => {
+    const [, label, version, kind] = known.get(name);
+    const picked = stack.versions.find(([other]) => other === name)?.[1] ?? version ?? "";
+    return h("li", { class: "chip" }, h("a", { href: at(`id/${kind}/${name}.html`) }, label), " ", h("small", {}, picked),
+      h("button", { type: "button", "aria-label": `Remove ${label}`, onclick: () => go(without(name)) }, "×"));
+  }), ...stack.chosen.map(([name, option]) => {
+    const rest = stack.chosen.filter(([a, b]) => a !== name || b !== option);
+    return h("li", { class: "chip" }, h("small", {}, `${name}: ${option}`),
+      h("button", { type: "button", "aria-label": `Undo ${name} ${option}`, onclick: () => go({ ...stack, chosen: rest }) }, "×"));
+  }));
+}
+
+function sameElsewhere(stack) {
+  const at = stack.versions.map(([name, version]) => ` --at ${name}=${version}`);
+  const chosen = stack.chosen.map(([name, option]) => ` --in ${name}=${option}`);
+  const command = `aruntime compose ${stack.names.join(" ")}${chosen.join("")}${at.join("")}`;
+  return h("p", { class: "note" }, "The same on the command line: ", h("code", {}, command));
+}
+
+function add(text) {
+  const stack = asked();
+  const names = text.split(/[\s,]+/).filter(Boolean);
+  input.value = "";
+  if (names.length) go({ ...stack, names: [...stack.names, ...names] });
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  add(input.value);
+});
+suggestions(input, add);
+addEventListener("popstate", show);
+show();

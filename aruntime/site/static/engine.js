@@ -1,0 +1,64 @@
+// The query engine for pages: asked for only after a reader does something that needs it.
+
+import { at, fetchJson } from "./page.js";
+
+const waiting = new Map();
+let worker = null;
+let last = 0;
+
+function start() {
+  worker = new Worker(at("static/worker.js"), { type: "module" });
+  worker.onmessage = ({ data: { id, result, error, broken } }) => {
+    const { resolve, reject } = waiting.get(id) ?? {};
+    waiting.delete(id);
+    if (broken) stop("The engine failed and was started anew; ask something simpler.");
+    if (error) reject?.(new Error(error));
+    else resolve?.(result);
+  };
+  worker.onerror = (event) => stop(event.message || "The engine could not be started.");
+}
+
+function stop(message) {
+  worker?.terminate();
+  worker = null;
+  for (const { reject } of waiting.values()) reject(new Error(message));
+  waiting.clear();
+}
+
+function call(kind, task) {
+  if (!worker) start();
+  last += 1;
+  const id = last;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    worker.postMessage({ id, kind, task });
+  });
+}
+
+/** Whether this copy of the site carries the engine; if not, the reason is thrown. */
+async function require() {
+  const { engine } = await fetchJson("data/site.json");
+  if (!engine) throw new Error("This copy of the site was built without the query engine. On the command line: aruntime compose, aruntime query.");
+}
+
+/** End whatever the engine does. */
+export function cancel() {
+  stop("Cancelled.");
+}
+
+/** The composition of a stack that was not made beforehand; *announce* is told what is fetched. */
+export async function composeHere({ names, chosen, versions }, announce) {
+  await require();
+  if (!worker) announce("Fetching the query engine, about 1.4 MB, once. The queries are those of the command line.");
+  const list = await fetchJson("data/components.json");
+  const kinds = new Map(list.map(([name, , , kind]) => [name, kind]));
+  const components = names.map((name) => ({ name, iri: `https://w3id.org/aruntime/id/${kinds.get(name)}/${name}` }));
+  return call("compose", { components, chosen, versions });
+}
+
+/** The answer of a query over the whole graph; *values* are bound to variables as parameters. */
+export async function ask(text, values, announce) {
+  await require();
+  if (!worker) announce("Fetching the query engine and the graph, about 2.5 MB, once …");
+  return call("ask", { text, values });
+}

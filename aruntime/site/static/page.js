@@ -1,0 +1,70 @@
+// What every page's program needs: elements made of text, links that stay links, files of the site.
+
+const root = new URL("../", import.meta.url);
+const files = new Map();
+
+/** The address of a path of the site, from wherever the page stands. */
+export function at(path) {
+  return new URL(path, root).href;
+}
+
+/** The JSON of a file of the site, fetched once. Rejects with a message that says what is missing. */
+export function fetchJson(path) {
+  if (!files.has(path)) {
+    const fetched = fetch(at(path)).then((answer) => {
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      return answer.json();
+    });
+    files.set(path, fetched);
+    fetched.catch(() => files.delete(path));
+  }
+  return files.get(path);
+}
+
+/**
+ * An element. Children are elements or text; text is never markup. Attributes whose value is null or
+ * false are left out, `onclick` and its kind are listeners, and `href` takes web addresses alone.
+ */
+export function h(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (key !== "href" || webAddress(value)) element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** Whether an address may be followed: of the web or of this site, never a script. */
+export function webAddress(address) {
+  try {
+    return ["http:", "https:", "file:"].includes(new URL(address, root).protocol);
+  } catch {
+    return false;
+  }
+}
+
+/** `a, b and c` of elements or texts. */
+export function listed(parts, word = "and") {
+  return parts.flatMap((part, n) => {
+    if (n === 0) return [part];
+    return [n === parts.length - 1 ? ` ${word} ` : ", ", part];
+  });
+}
+
+/** A verdict: its shape, its word and its colour. */
+export function mark(verdict, word) {
+  return h("span", { class: `v ${verdict}` }, h("i", { class: "m" }), word);
+}
+
+/** Text without a capital at its beginning. */
+export function lowerFirst(text) {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+/** Show a message in an element that screen readers follow, or nothing. */
+export function say(element, ...message) {
+  element.replaceChildren(...message.flat());
+  element.hidden = message.length === 0;
+}

@@ -1,0 +1,296 @@
+// Reads a judged stack into the JSON of `aruntime compose`: the same as aruntime/verdicts.py.
+
+import { summary } from "./composition.js";
+import { ID, STACK, slug } from "./stack.js";
+import { within } from "./versions.js";
+
+const OFF = "off";
+const SETTLED = ["delegated", "layered", "owned"];
+const OWNING = ["owner", "part-owner"];
+const STATES = { HoldingClaim: "holds", OpenClaim: "open", OptionalClaim: "optional" };
+const MARKED = ["preview", "experimental", "deprecated"];
+const LEFT = { "operator-duty": "operator", "caller-duty": "caller", refusal: "nobody", limit: "nobody" };
+
+const unique = (list) => [...new Set(list)];
+const after = (text, sign) => text.slice(text.indexOf(sign) + 1);
+const byText = (a, b) => (a < b ? -1 : Number(a > b));
+const holdsFirst = (a, b) => (a.state !== "holds") - (b.state !== "holds") || byText(a.claim, b.claim);
+
+/** The composition of a stack whose choices are made. */
+export function judged(stack) {
+  stack.judge();
+  return new Reader(stack).composition();
+}
+
+class Reader {
+  constructor(stack) {
+    this.stack = stack;
+    this.facts = stack.facts();
+    this.members = new Map(stack.members.map((m) => [m.iri, m]));
+    this.places = new Map(stack.members.map((m) => [slug(m.iri), m.iri]));
+    this.here = new Set(stack.members.map((m) => m.name));
+    this.deciding = new Set();
+    this.verdicts = [...this.facts].filter(([, f]) => f.has("precedence"))
+      .sort(([, a], [, b]) => Number(a.get("precedence")[0]) - Number(b.get("precedence")[0])).map(([name]) => slug(name));
+    this.claims = [...this.facts].filter(([, f]) => f.has("role") && f.has("statement")).map(([name, f]) => this.claim(name, f));
+  }
+
+  composition() {
+    const responsibilities = this.rows();
+    const choices = this.choices();
+    return {
+      components: this.stack.members.map((m) => ({
+        component: m.name, iri: m.iri, version: m.version,
+        configurations: choices.filter((c) => c.component === m.name && c.chosen).map((c) => c.chosen),
+      })),
+      purposes: this.values(STACK, "purpose").map(slug).sort(),
+      choices,
+      responsibilities,
+      missing: this.missing(),
+      limits: this.claims.filter((c) => c.role === "limit" && c.state === "holds"),
+      seams: this.seams(),
+      questions: this.questions(),
+      tradeoffs: this.tradeOffs(),
+      lifecycle: this.stack.rows("lifecycle").map((row) => ({
+        component: slug(row.runtime), lifecycle: slug(row.lifecycle), as_of: row.asOf, claim: slug(row.claim) })),
+      notes: this.notes(responsibilities),
+      summary: summary(responsibilities, this.verdicts),
+    };
+  }
+
+  values(node, name) {
+    return this.facts.get(node)?.get(name) ?? [];
+  }
+
+  value(node, name) {
+    return this.values(node, name)[0] ?? null;
+  }
+
+  slugs(node, name) {
+    return this.values(node, name).map(slug);
+  }
+
+  types(node) {
+    return this.values(node, "type").map((type) => type.split("#").pop());
+  }
+
+  claim(name, f) {
+    const of = (key) => f.get(key) ?? [];
+    const types = of("type").map((type) => type.split("#").pop());
+    const evidence = of("evidence");
+    const first = (key) => evidence.flatMap((node) => this.values(node, key))[0] ?? "";
+    const releases = of("verifiedIn").map((node) => this.value(node, "version") ?? "").sort();
+    return {
+      claim: slug(name), component: slug(f.get("subject")[0]), statement: f.get("statement")[0],
+      responsibility: slug(f.get("responsibility")[0]), stance: slug(f.get("stance")[0]), role: slug(f.get("role")[0]),
+      state: Object.entries(STATES).find(([type]) => types.includes(type))?.[1] ?? "holds",
+      part: of("part").map((part) => after(slug(part), ".")), unit: slug(f.get("unit")[0]), layer: Number(slug(f.get("layer")[0])),
+      scope: slug(f.get("scope")[0]), availability: slug(f.get("availability")[0]),
+      configurations: of("inConfiguration").map((c) => after(slug(c), "#")), condition: of("condition")[0] ?? null,
+      delegate: of("delegate").map(slug), through: of("through").map(slug), release: releases.at(-1) ?? null,
+      verified: !types.includes("UnverifiedClaim"), source: evidence.length ? slug(first("source")) : "", locator: first("locator"),
+    };
+  }
+
+  rows() {
+    const byUnit = new Map();
+    const queries = this.verdicts.slice(0, -1).map((verdict) => [verdict, `verdict-${verdict}`]);
+    queries.splice(this.verdicts.indexOf("choice") + 1, 0, [OFF, "verdict-turned-on"]);
+    for (const [verdict, query] of queries) {
+      for (const row of this.stack.rows(query)) {
+        if (!byUnit.has(row.responsibility)) byUnit.set(row.responsibility, new Map());
+        const units = byUnit.get(row.responsibility);
+        if (!units.has(row.unit)) units.set(row.unit, verdict);
+        if (units.get(row.unit) === verdict) this.deciding.add(slug(row.claim));
+      }
+    }
+    const asked = new Set(this.values(STACK, "purpose").flatMap((purpose) => this.values(purpose, "requires")));
+    const rows = [...byUnit].map(([responsibility, units]) => this.row(responsibility, units, asked.has(responsibility)));
+    const left = this.stack.rows("unknown").filter((row) => !byUnit.has(row.responsibility));
+    return [...rows, ...left.map((row) => this.unknown(row))]
+      .sort((a, b) => a.layer - b.layer || byText(a.responsibility, b.responsibility));
+  }
+
+  unknown(found) {
+    const name = slug(found.responsibility);
+    return {
+      responsibility: name, layer: Number(slug(found.layer)), verdict: "unknown", act: false, asked: found.asked === "true",
+      units: [{ unit: slug(found.unit), verdict: "unknown" }], owners: [], missing: [], conditions: [], options: [],
+      reviewed: found.reviewed === "true", claims: this.claims.filter((c) => c.responsibility === name).sort(holdsFirst),
+    };
+  }
+
+  row(responsibility, byUnit, asked) {
+    const settled = [...byUnit.values()].some((v) => SETTLED.includes(v));
+    const order = (verdict) => {
+      const yields = verdict === OFF || this.value(`${ID}verdict/${verdict}`, "yields") === "true";
+      return this.verdicts.indexOf(verdict === OFF ? "choice" : verdict) + (settled && yields ? this.verdicts.length : 0);
+    };
+    const ranked = [...byUnit].map(([unit, v]) => [slug(unit), v]).sort((a, b) => order(a[1]) - order(b[1]) || byText(a[0], b[0]));
+    const units = ranked.map(([unit, v]) => ({ unit, verdict: v === OFF ? "choice" : v }));
+    const places = new Map([...byUnit].map(([unit, v]) => [slug(unit), order(v)]));
+    const place = (claim) => places.get(claim.unit) ?? order("unknown");
+    const claims = this.claims.filter((c) => c.responsibility === slug(responsibility))
+      .sort((a, b) => place(a) - place(b) || holdsFirst(a, b));
+    const holding = claims.filter((c) => c.state === "holds");
+    const { verdict } = units[0];
+    return {
+      responsibility: slug(responsibility), layer: Math.min(...claims.map((c) => c.layer)), verdict,
+      act: this.value(`${ID}verdict/${verdict}`, "needsDecision") === "true", asked, units,
+      owners: unique([...holding.filter((c) => OWNING.includes(c.role)).map((c) => c.component), ...holding.flatMap((c) => this.takenUp(c))]),
+      missing: unique(holding.filter((c) => c.role === "hand-over" && !this.takenUp(c).length).flatMap((c) => c.delegate)
+        .filter((d) => !this.here.has(d))),
+      conditions: unique([...this.conditions(responsibility, holding)]),
+      options: verdict === "choice" ? [...this.options(claims)] : [], reviewed: false, claims,
+    };
+  }
+
+  node(claim) {
+    return `${this.places.get(claim.component)}#${after(claim.claim, "#")}`;
+  }
+
+  takenUp(claim) {
+    return [...this.slugs(this.node(claim), "takenUpBy"), ...this.slugs(this.node(claim), "partlyTakenUpBy")];
+  }
+
+  leftTo(claim) {
+    return claim.delegate.length ? claim.delegate : LEFT[claim.role] ? [LEFT[claim.role]] : [];
+  }
+
+  * conditions(responsibility, holding) {
+    const owning = holding.filter((c) => OWNING.includes(c.role));
+    if (owning.length && !owning.some((c) => c.role === "owner")) {
+      const owned = this.slugs(responsibility, "ownedPart");
+      if (owned.length) yield `of it: ${unique(owned).map((part) => after(part, ".")).join(", ")}`;
+    }
+    const kept = new Set(this.values(responsibility, "ownedPart"));
+    for (const part of this.values(responsibility, "leftPart").filter((p) => !kept.has(p)).map((p) => after(slug(p), "."))) {
+      const to = unique(holding.filter((c) => c.part.includes(part)).flatMap((c) => this.leftTo(c)));
+      yield `left: ${part}${to.length ? ` to ${to.join(", ")}` : ""}`;
+    }
+    for (const c of holding) {
+      if (!OWNING.includes(c.role) && !this.deciding.has(c.claim)) continue;
+      if (c.condition) yield `${c.component}: ${c.condition}`;
+      if (MARKED.includes(c.availability)) yield `${c.component}: ${c.availability}`;
+      if (c.configurations.length) yield `${c.component}: in ${c.configurations.join(" or ")}`;
+    }
+    for (const name of unique(holding.filter((c) => !c.verified).map((c) => c.component))) yield `${name}: unverified for the version in use`;
+  }
+
+  * options(claims) {
+    const found = new Map();
+    for (const c of claims) {
+      const refusesWhole = c.state === "open" && !c.part.length && !c.condition;
+      if (c.state === "holds" || (c.role === "limit" && !refusesWhole)) continue;
+      for (const name of c.configurations) {
+        const types = this.types(`${this.places.get(c.component)}#${name}`);
+        if (!types.includes("OpenConfiguration") && !types.includes("OptionalConfiguration")) continue;
+        const key = JSON.stringify([c.component, name]);
+        found.set(key, [...(found.get(key) ?? []), ...(OWNING.includes(c.role) ? [c.component] : this.leftTo(c))]);
+      }
+    }
+    const sorted = [...found].map(([key, owners]) => [...JSON.parse(key), unique(owners)])
+      .sort((a, b) => byText(a[0], b[0]) || byText(a[1], b[1]));
+    for (const [component, configuration, owners] of sorted) {
+      const node = `${this.places.get(component)}#${configuration}`;
+      const choice = this.value(node, "optionOf");
+      yield {
+        component, configuration, choice: choice ? after(slug(choice), "#") : null,
+        default: choice !== null && this.values(choice, "defaultOption").includes(node),
+        owners: owners.map((o) => (this.here.has(o) || Object.values(LEFT).includes(o) ? o : `${o} (missing)`)),
+      };
+    }
+  }
+
+  choices() {
+    const inUse = new Set(this.values(STACK, "inUse"));
+    const implied = new Set(this.values(STACK, "implies"));
+    const name = (node) => after(slug(node), "#");
+    return this.stack.members.flatMap((member) => {
+      const nodes = [...this.facts.keys()].filter((n) => this.values(n, "ofComponent").includes(member.iri)).sort(byText);
+      return nodes.filter((n) => this.types(n).includes("Choice")).flatMap((choice) => {
+        const options = nodes.filter((n) => this.values(n, "optionOf").includes(choice));
+        const chosen = options.find((o) => inUse.has(o)) ?? null;
+        const alive = options.filter((o) => !this.types(o).includes("RuledOutConfiguration"));
+        if (chosen === null && !alive.some((o) => this.canChoose(o, inUse))) return [];
+        const standard = this.value(choice, "defaultOption");
+        return [{
+          component: member.name, choice: name(choice), label: this.value(choice, LABEL) ?? "", default: standard && name(standard),
+          chosen: chosen && name(chosen), implied: implied.has(chosen),
+          options: options.map((o) => ({ option: name(o), label: this.value(o, LABEL) ?? "",
+            missing: this.slugs(o, "needs").filter((n) => !this.here.has(n)) })),
+        }];
+      });
+    });
+  }
+
+  canChoose(option, inUse) {
+    return this.types(option).includes("OpenConfiguration") && this.values(option, "refines").every((wider) => inUse.has(wider));
+  }
+
+  missing() {
+    const closes = new Map();
+    const owned = new Set(this.claims.filter((c) => c.role === "owner" && c.state === "holds").map((c) => c.responsibility));
+    for (const c of this.claims) {
+      if (c.role !== "hand-over" || this.takenUp(c).length || (c.state !== "holds" && owned.has(c.responsibility))) continue;
+      for (const d of c.delegate) if (!this.here.has(d)) closes.set(d, [...(closes.get(d) ?? []), c.responsibility]);
+    }
+    return [...closes].map(([component, what]) => ({ component, closes: unique(what).sort(byText) }))
+      .sort((a, b) => b.closes.length - a.closes.length || byText(a.component, b.component));
+  }
+
+  seams() {
+    const grouped = new Map();
+    for (const row of this.stack.rows("seams")) {
+      const key = [row.subject, row.object, row.relation].join(" ");
+      grouped.set(key, [...(grouped.get(key) ?? []), row]);
+    }
+    const joined = [...grouped].map(([key, rows]) => {
+      const [subject, object, relation] = key.split(" ");
+      const member = this.members.get(object);
+      const bounds = rows.filter((r) => "from" in r || "until" in r).map((r) => [r.from ?? null, r.until ?? null]);
+      const outside = bounds.filter((b) => member.version !== null && !within(member.version, ...b));
+      const told = outside.length ? outside : bounds;
+      const ends = (n) => told.map((b) => b[n]).filter(Boolean).sort(byText);
+      return {
+        from: slug(subject), to: slug(object), relation: slug(relation), verdict: outside.length && member.given ? "impossible" : "evidenced",
+        versions: { from: ends(0).at(-1) ?? null, until: ends(1)[0] ?? null, in_use: outside.length ? member.version : null },
+        claims: unique(rows.map((r) => slug(r.claim))),
+      };
+    });
+    const pairs = new Set(joined.flatMap((s) => [`${s.from} ${s.to}`, `${s.to} ${s.from}`]));
+    const names = [...this.members.keys()].map(slug);
+    const apart = names.flatMap((one, n) => names.slice(n + 1).filter((two) => !pairs.has(`${one} ${two}`)).map((two) => ({
+      from: one, to: two, relation: null, verdict: "unverified", versions: { from: null, until: null, in_use: null }, claims: [] })));
+    return [...joined, ...apart];
+  }
+
+  questions() {
+    const found = new Map();
+    for (const row of this.stack.rows("boundary-questions")) {
+      if (!found.has(row.family)) found.set(row.family, { family: slug(row.family), question: row.question, claims: [] });
+      if (row.claim) found.get(row.family).claims.push(slug(row.claim));
+    }
+    return [...found.values()];
+  }
+
+  tradeOffs() {
+    const found = new Map();
+    for (const row of this.stack.rows("trade-offs")) {
+      if (!found.has(row.tradeOff)) found.set(row.tradeOff, { tradeoff: slug(row.tradeOff), sides: [] });
+      found.get(row.tradeOff).sides.push({ pole: slug(row.pole), component: slug(row.runtime), claim: slug(row.claim) });
+    }
+    return [...found.values()];
+  }
+
+  notes(rows) {
+    const spoken = new Set(rows.flatMap((row) => row.claims.map((c) => c.component)));
+    return this.stack.members.flatMap((m) => [
+      m.given && m.read.length && !m.read.includes(m.version)
+        ? `${m.name} was read in ${m.read.join(", ")}, not in ${m.version}: what states no bounds is unverified for that version` : "",
+      spoken.has(m.name) ? "" : `nothing is claimed about what ${m.name} owns: all of it is open`,
+    ].filter(Boolean));
+  }
+}
+
+const LABEL = "label";

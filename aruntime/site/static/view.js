@@ -1,0 +1,317 @@
+// A composition as a page: what to decide first. The same order and words as templates/composition.html.
+
+import { at, fetchJson, h, listed, lowerFirst, mark } from "./page.js";
+import { shown } from "./composition.js";
+
+const ROLES = {
+  owner: "does it",
+  "part-owner": "does part of it",
+  "hand-over": "hands it over",
+  "operator-duty": "leaves it to the operator",
+  "caller-duty": "leaves it to the calling code",
+  refusal: "does not do it",
+  limit: "does not do it",
+};
+const STATES = { open: "if chosen", optional: "once turned on" };
+
+/** What a view needs to name things: labels, and where components have their pages. */
+export async function loadNames(components) {
+  const [words, list, ...of] = await Promise.all([
+    fetchJson("data/words.json"),
+    fetchJson("data/components.json"),
+    ...components.map((name) => fetchJson(`data/of/${name}.json`).catch(() => null)),
+  ]);
+  const kinds = new Map(list.map(([name, label, , kind]) => [name, { label, kind }]));
+  const said = new Map(components.map((name, n) => [name, of[n]]));
+  return { words, kinds, said };
+}
+
+/** A link to a word of the vocabulary. */
+export function named(names, scheme, name) {
+  const label = names.words[scheme]?.[name] ?? name.replaceAll("-", " ");
+  return h("a", { href: at(`id/${scheme}/${name}.html`) }, label);
+}
+
+/** A link to a component; the operator, the caller and nobody are words. */
+export function component(names, name) {
+  const known = names.kinds.get(name);
+  return known ? h("a", { href: at(`id/${known.kind}/${name}.html`) }, known.label) : name;
+}
+
+/**
+ * The elements of a composition.
+ * @param found the JSON of `aruntime compose`
+ * @param names what loadNames gave
+ * @param actions { choose(component, configuration), add(component) }: what its buttons do
+ */
+export function compositionView(found, names, actions) {
+  return new View(found, names, actions).elements();
+}
+
+class View {
+  constructor(found, names, actions) {
+    Object.assign(this, { found, actions, ...names });
+    this.rows = found.responsibilities.filter(shown);
+    this.chosen = new Map(found.choices.map((c) => [`${c.component}#${c.choice}`, c.chosen]));
+  }
+
+  elements() {
+    return [
+      ...this.answer(),
+      h("div", { class: "late" }, this.picture(), h("div", { class: "decide" }, this.decisions())),
+      ...this.settled(),
+      ...this.between(),
+    ];
+  }
+
+  label(scheme, name) {
+    return this.words[scheme]?.[name] ?? name.replaceAll("-", " ");
+  }
+
+  named(scheme, name) {
+    return named(this, scheme, name);
+  }
+
+  component(name) {
+    return component(this, name);
+  }
+
+  components(list, word) {
+    return listed(list.map((name) => this.component(name)), word);
+  }
+
+  configuration(component, name) {
+    const label = this.said.get(component)?.configurations[name] ?? name;
+    const kind = this.kinds.get(component)?.kind ?? "runtime";
+    return h("a", { href: at(`id/${kind}/${component}/${name}.html`) }, label);
+  }
+
+  verdict(name) {
+    return this.words.verdict[name][0];
+  }
+
+  answer() {
+    const count = (...verdicts) => this.rows.filter((row) => verdicts.includes(row.verdict)).length;
+    const act = this.rows.filter((row) => row.act).length;
+    const platform = count("platform");
+    const aside = this.found.responsibilities.length - this.rows.length;
+    const order = [...this.words.acting, "unknown", ...this.words.settled];
+    const tiles = order.filter((verdict) => count(verdict)).map((verdict) =>
+      h("li", {}, h("a", { class: verdict, href: `#${verdict}` },
+        h("b", {}, h("i", { class: "m" }), String(count(verdict))), h("span", {}, this.verdict(verdict)))));
+    const purposes = this.found.purposes.map((purpose) => purpose.replaceAll("-", " "));
+    return [
+      h("p", { class: "lede answer" }, h("b", { class: "num" }, String(act)), " of ",
+        h("b", { class: "num" }, String(this.rows.length)), ` responsibilities need a decision; `,
+        `${count("owned", "delegated", "layered")} have an owner in the stack`,
+        platform ? `, ${platform} ${platform === 1 ? "is" : "are"} left to the platform` : "",
+        `, and on ${count("unknown")} nothing is known.`),
+      h("p", { class: "note" }, "For ", purposes.join(" and ") || "no known purpose", ".",
+        aside ? [" ", h("a", { href: "#aside" }, `${aside} more`), " that such a stack is not asked for."] : ""),
+      h("ul", { class: "sum tiles", "aria-label": "Verdicts" }, tiles),
+      ...this.warnings().map((text) => h("p", { class: "warn" }, text)),
+    ];
+  }
+
+  warnings() {
+    const seams = this.found.seams.filter((seam) => seam.versions.in_use).map((seam) => {
+      const { from, until, in_use: used } = seam.versions;
+      const bounds = [from ? ` ≥ ${from}` : "", until ? ` ≤ ${until}` : ""].join("");
+      const text = `${seam.from} ${this.relation(seam.relation)} ${seam.to}${bounds}`;
+      return seam.verdict === "impossible"
+        ? `${text}: impossible with ${used}, the version given` : `${text}: not ${used}, the version listed`;
+    });
+    const ended = this.found.lifecycle.map((e) => `${e.component} is ${e.lifecycle} as of ${e.as_of.slice(0, 10)}`);
+    return [...seams, ...ended, ...this.found.notes];
+  }
+
+  relation(name) {
+    return name === "delegatesTo" ? "hands work to" : this.label("relation", name);
+  }
+
+  picture() {
+    const members = this.found.components.map((member) => member.component);
+    const layers = [...new Set(this.rows.map((row) => row.layer))].sort((a, b) => b - a);
+    const dot = (row) => {
+      const text = `${this.label("responsibility", row.responsibility)}: ${this.verdict(row.verdict)}`;
+      const href = at(`id/responsibility/${row.responsibility}.html`);
+      return h("li", {}, h("a", { class: row.verdict, href, title: text },
+        h("i", { class: "m" }), h("span", { class: "hidden" }, text)));
+    };
+    const cell = (rows) => h("td", {}, rows.length ? h("ul", { class: "dots" }, rows.map(dot)) : null);
+    const band = (layer) => {
+      const here = this.rows.filter((row) => row.layer === layer);
+      const nobody = here.filter((row) => !row.owners.some((owner) => members.includes(owner)));
+      return h("tr", {}, h("th", { scope: "row" }, `${layer} · `, this.named("layer", String(layer))),
+        members.map((name) => cell(here.filter((row) => row.owners.includes(name)))), cell(nobody));
+    };
+    const caption = "Each mark is a responsibility, in the column of who owns it; the last column has those "
+      + "that nobody here owns. The rows below say the same in words.";
+    const heads = members.map((name) => h("th", { scope: "col" }, this.component(name)));
+    return h("details", { class: "pic", open: true }, h("summary", {}, "The stack as a picture"),
+      h("div", { class: "tw", role: "region", tabindex: "0", "aria-label": "The stack as a picture" },
+        h("table", { class: "picture" }, h("caption", {}, caption),
+          h("thead", {}, h("tr", {}, h("td"), heads, h("th", { scope: "col" }, "No owner here"))),
+          h("tbody", {}, layers.map(band)))));
+  }
+
+  decisions() {
+    const open = this.found.choices.filter((choice) => choice.chosen === null);
+    const sections = this.words.acting.flatMap((verdict) => {
+      const [word, meaning, act] = this.words.verdict[verdict];
+      const rows = this.rows.filter((row) => row.verdict === verdict);
+      if (!rows.length) return [];
+      return [
+        h("h2", { id: verdict }, mark(verdict, word), " ", h("small", {}, String(rows.length))),
+        h("p", { class: "note" }, meaning, " ", verdict === "choice" ? "" : act),
+        this.list(rows),
+      ];
+    });
+    return [open.length ? this.choices(open) : null, this.missing(), sections];
+  }
+
+  choices(open) {
+    return [
+      h("h2", { id: "choices" }, "Choose first"),
+      h("p", { class: "note" }, "Each of these choices decides who owns what below."),
+      open.map((choice) => [
+        h("h3", {}, this.component(choice.component), `: ${lowerFirst(choice.label)}`),
+        h("ul", { class: "actions" }, choice.options.map(({ option, label, missing }) =>
+          h("li", {}, h("button", { type: "button", onclick: () => this.actions.choose(choice.component, option) },
+            label, option === choice.default ? [" ", h("span", { class: "status" }, "default")] : null,
+            missing.length ? h("small", {}, `needs ${missing.join(", ")}`) : null)))),
+      ]),
+    ];
+  }
+
+  missing() {
+    if (!this.found.missing.length) return [];
+    return [
+      h("h2", { id: "missing" }, "Missing components"),
+      h("p", { class: "note" }, "Something is handed to them, and nobody here takes it up. Add one to see what it closes."),
+      h("ul", { class: "actions" }, this.found.missing.map(({ component, closes }) =>
+        h("li", {}, h("button", { type: "button", onclick: () => this.actions.add(component) },
+          `Add ${this.kinds.get(component)?.label ?? component}`,
+          h("small", {}, closes.map((name) => lowerFirst(this.label("responsibility", name))).join(", ")))))),
+    ];
+  }
+
+  list(rows) {
+    return h("ul", { class: "rows" }, rows.map((row) => this.row(row)));
+  }
+
+  row(row) {
+    const units = row.units.map(({ unit, verdict }) => `per ${lowerFirst(this.label("unit", unit))}`
+      + (verdict === row.verdict ? "" : `: ${this.verdict(verdict)}`)).join(", ");
+    const options = row.options.map((option) => h("li", {}, option.choice ? "with " : "once turned on, ",
+      this.configuration(option.component, option.configuration), option.default ? " (default)" : "",
+      `: ${option.owners.join(", ") || "nobody"}`));
+    const limits = [...row.conditions.map((text) => h("li", {}, text)), ...options];
+    const claims = row.claims.filter((claim) => claim.state === "holds" || row.verdict === "choice");
+    const said = claims.map((claim) => this.claim(claim));
+    return h("li", {}, h("div", { class: "what" }, h("b", {}, this.named("responsibility", row.responsibility)),
+      h("small", {}, `${units} · layer ${row.layer}`)),
+    h("div", { class: "say" }, limits.length ? h("ul", { class: "q limits" }, limits) : null,
+      row.verdict === "choice" && said.length
+        ? h("details", { class: "fold" }, h("summary", {}, `${said.length} claim${said.length > 1 ? "s" : ""}`), said) : said));
+  }
+
+  claim(claim) {
+    const parts = this.said.get(claim.component)?.parts ?? {};
+    const part = claim.part.map((name) => (parts[`${claim.responsibility}.${name}`] ?? name).toLowerCase());
+    const limits = [part.join(", "), claim.condition, claim.availability === "built-in" ? "" : claim.availability,
+      claim.verified ? "" : "unverified for this version"].filter(Boolean);
+    const configurations = claim.configurations.map((name) => this.configuration(claim.component, name));
+    const limited = limits.length || configurations.length;
+    return h("div", {},
+      h("p", {}, h("b", {}, this.component(claim.component)), ` ${ROLES[claim.role]}`,
+        claim.through.length ? [" through ", this.components(claim.through)] : "",
+        claim.delegate.length ? [" to ", this.components(claim.delegate, "or")] : "",
+        STATES[claim.state] ? [", ", h("em", {}, STATES[claim.state])] : "",
+        limited ? h("span", { class: "q" }, limits.length ? ` · ${limits.join(" · ")}` : "",
+          configurations.length ? [" · in ", listed(configurations, "or")] : "") : null),
+      h("p", { class: "q statement" }, claim.statement),
+      h("p", { class: "ev" }, this.place(claim), " · ", this.claimLink(claim.claim)));
+  }
+
+  /** The cited lines: those of a repository open there, those of a package on the source's page. */
+  place(claim) {
+    const [component, name] = claim.claim.split("#");
+    const anchor = this.said.get(component)?.anchors[name];
+    const href = anchor ? at(`id/source/${claim.source}.html#${anchor}`) : claim.locator.split(" ")[0];
+    return h("a", { href }, placeText(claim.locator));
+  }
+
+  claimLink(claim) {
+    const [component, name] = claim.split("#");
+    const kind = this.kinds.get(component)?.kind ?? "runtime";
+    return h("a", { class: "by", href: at(`id/${kind}/${component}.html#${name}`) }, claim);
+  }
+
+  settled() {
+    const sections = this.words.settled.flatMap((verdict) => {
+      const [word, meaning] = this.words.verdict[verdict];
+      const rows = this.rows.filter((row) => row.verdict === verdict);
+      return rows.length ? [h("details", { id: verdict },
+        h("summary", {}, mark(verdict, word), " ", h("span", { class: "q" }, `${rows.length} · ${lowerFirst(meaning)}`)),
+        h("div", { class: "in" }, this.list(rows)))] : [];
+    });
+    const unknown = this.rows.filter((row) => row.verdict === "unknown");
+    const aside = this.found.responsibilities.filter((row) => !shown(row));
+    const named = (row) => this.named("responsibility", row.responsibility);
+    return [
+      h("h2", { id: "settled" }, "Settled"),
+      ...sections,
+      ...(unknown.length ? this.unknown(unknown, named) : []),
+      ...(aside.length ? [h("details", { id: "aside" }, h("summary", {}, "Not asked for ", h("span", { class: "q" },
+        `${aside.length} · components speak of it, and the purpose does not ask who owns it`)),
+      h("div", { class: "in" }, h("p", {}, aside.flatMap((row, n) => (n ? [", ", named(row)] : [named(row)])))))] : []),
+    ];
+  }
+
+  unknown(rows, named) {
+    const heads = ["Responsibility", "Unit", "Layer", "Searched"].map((word) => h("th", { scope: "col" }, word));
+    return [
+      h("h2", { id: "unknown" }, mark("unknown", this.verdict("unknown")), " ", h("small", {}, String(rows.length))),
+      h("p", { class: "note" }, "The purpose asks for an owner, and no claim answers. That is never a no."),
+      h("div", { class: "tw" }, h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows.map((row) =>
+        h("tr", {}, h("th", { scope: "row" }, named(row)), h("td", {}, this.label("unit", row.units[0].unit)),
+          h("td", {}, String(row.layer)), h("td", {}, row.reviewed ? "searched, nothing found" : "not searched yet")))))),
+    ];
+  }
+
+  between() {
+    const { seams, questions, tradeoffs } = this.found;
+    const joined = seams.filter((seam) => seam.relation !== null).map((seam) => {
+      const { from, until, in_use: used } = seam.versions;
+      return h("li", {}, h("b", {}, this.component(seam.from), ` ${this.relation(seam.relation)} `, this.component(seam.to)),
+        from ? ` ≥ ${from}` : "", until ? ` ≤ ${until}` : "",
+        used ? [" ", h("span", { class: "status" }, `${seam.verdict === "impossible" ? "impossible with" : "not"} ${used}`)] : "",
+        " ", h("span", { class: "ev" }, seam.claims.flatMap((claim) => [this.claimLink(claim), " "])));
+    });
+    const apart = seams.filter((seam) => seam.relation === null).map((seam) =>
+      h("li", {}, this.component(seam.from), " and ", this.component(seam.to), ": ",
+        h("span", { class: "q" }, "nothing found that joins them")));
+    const asked = questions.map((entry) => h("li", {}, h("b", {}, entry.question), " ", h("span", { class: "q" },
+      this.named("family", entry.family), ": ",
+      entry.claims.length ? entry.claims.flatMap((claim, n) => [n ? ", " : "", this.claimLink(claim)]) : "no claim answers it")));
+    const sides = (entry) => entry.sides.flatMap((side, n) => [n ? "; " : "", this.component(side.component), " favours ",
+      this.named("pole", side.pole)]);
+    return [
+      h("h2", { id: "between" }, "Between them"),
+      h("ul", { class: "plain" }, joined, apart),
+      ...(asked.length ? [h("h2", {}, "Boundary questions"), h("ul", { class: "plain" }, asked)] : []),
+      ...(tradeoffs.length ? [h("h2", {}, "Trade-offs on which they differ"), h("ul", { class: "plain" },
+        tradeoffs.map((entry) => h("li", {}, h("b", {}, this.named("trade-off", entry.tradeoff)), " ", sides(entry))))] : []),
+    ];
+  }
+}
+
+/** A locator for the eye: `vllm@0.33.0 security.md · lines 3–7`. */
+export function placeText(locator) {
+  const cited = locator.match(/^(?:https:\/\/[^/]+\/[^/]+\/([^/]+)\/blob\/([0-9a-f]{7})[0-9a-f]*\/|pkg:(?:.*\/)?([^/#?]+)[^#]*#)(?:.*\/)?([^/#]+?)[#:]L(\d+)-L(\d+)$/);
+  if (!cited) return locator.replace(/^[a-z]+:\/\//, "").replace(" ", " · ");
+  const [, repository, commit, release, file, first, last] = cited;
+  const lines = first === last ? `line ${first}` : `lines ${first}–${last}`;
+  return `${release ?? `${repository}@${commit}`} ${file} · ${lines}`;
+}
