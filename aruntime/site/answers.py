@@ -36,7 +36,10 @@ def write_responsibility(
     current = [claim for claim in claims if claim.current]
     current.sort(key=lambda c: (facts.label(c.component).casefold(), c.name))
     parts = [
-        (part, facts.sorted({c.component for c in current if part in c.parts and c.mark == "partial"}))  # fmt: skip
+        (
+            part,
+            facts.sorted({c.component for c in current if part in c.parts and c.mark == "partial"}),
+        )  # fmt: skip
         for part in facts.pointing(iri, "ar:partOf")
     ]
     covered = [facts.value(n, "ar:subject") or "" for n in facts.pointing(iri, "ar:covers")]

@@ -61,13 +61,21 @@ def context(pages: Renderer, iri: str) -> dict[str, Any]:
         "iri": iri,
         "releases": _releases(pages, iri, current),
         "families": _families(pages, iri),
-        "pages_of": [a for c in ("foaf:homepage", "schema:codeRepository") for a in facts.values(iri, c)],  # fmt: skip
-        "also": [n for n in facts.values(iri, "skos:altLabel") if n.casefold() != facts.label(iri).casefold()],  # fmt: skip
+        "pages_of": [
+            a for c in ("foaf:homepage", "schema:codeRepository") for a in facts.values(iri, c)
+        ],  # fmt: skip
+        "also": [
+            n
+            for n in facts.values(iri, "skos:altLabel")
+            if n.casefold() != facts.label(iri).casefold()
+        ],  # fmt: skip
         "owning": _counts(layered),
         "layers": [(layer, [c for c in layered if c.layer == layer]) for layer in layers],
         "others": _others(current),
         "ended": [c for c in about if not c.current],
-        "choices": [(c, [o for o in options if c in facts.values(o, "ar:optionOf")]) for c in choices],  # fmt: skip
+        "choices": [
+            (c, [o for o in options if c in facts.values(o, "ar:optionOf")]) for c in choices
+        ],  # fmt: skip
         "features": [o for o in options if not facts.values(o, "ar:optionOf")],
         "coverage": [n for n in facts.pointing(iri, "ar:subject") if facts.is_a(n, "ar:Coverage")],
         "mentions": _mentions(pages, iri),

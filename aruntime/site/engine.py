@@ -82,7 +82,9 @@ def find(folder: Path | None) -> Packages:
         for base in (place / "node_modules", place):
             if all((base / "oxigraph" / name).is_file() for name in _ENGINE):
                 editor = all((base / name).is_dir() for name in _EDITOR)
-                note = "no query editor: the playground has a plain text field; " + _HOW.format(home)
+                note = "no query editor: the playground has a plain text field; " + _HOW.format(
+                    home
+                )
                 return Packages(base, True, editor, () if editor else (note,))
     how = _HOW.format(home)
     if folder is not None:

@@ -197,5 +197,3 @@ def _research(graph: Graph) -> dict[str, dict[str, list[dict[str, str | None]]]]
         papers = found.setdefault(row["mechanism"] or "", {})
         papers.setdefault(row["paper"] or "", []).append(row)
     return found
-
-
