@@ -24,10 +24,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Store
 
 from aruntime import questions
 from aruntime.engines.engine import bound_inside
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.opening import open_graph
 from bench.clients import (
     Connection,
@@ -64,7 +65,7 @@ ERRORS: Final = frozenset({400, 422, 429, 503, 504})
 SHORT: Final = (
     "SELECT * { ?s a ar:Runtime } ORDER BY ?s",
     "SELECT ?label { runtime:vllm rdfs:label ?label }",
-    "SELECT ?claim ?statement { ?claim ar:subject runtime:kserve ; ar:statement ?statement } ORDER BY ?claim",
+    "SELECT ?claim ?said { ?claim ar:subject runtime:kserve ; ar:statement ?said } ORDER BY ?claim",
     "ASK { runtime:vllm a ar:Runtime }",
 )
 THINGS: Final = ("runtime/vllm", "runtime/kserve", "responsibility/autoscaling", "stance/native")
@@ -199,8 +200,9 @@ def oxigraph(folder: Path) -> Iterator[tuple[int, int]]:
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
     assert program, "pip install oxigraph"
     store = Store(str(folder))
-    dumped = open_graph(in_memory=True).engine.store.dump(format=RdfFormat.N_QUADS)  # type: ignore[attr-defined]
-    store.bulk_load(dumped, format=RdfFormat.N_QUADS)
+    engine = open_graph().engine
+    assert isinstance(engine, Oxigraph)
+    store.bulk_extend(engine.store.quads_for_pattern(None, None, None, None))
     store.optimize()
     store.flush()
     del store
@@ -262,7 +264,7 @@ async def beside(rounds: int, seconds: float) -> str:
             "aruntime, its text as a query": (
                 *ours, [Request("q", sparql(text), BUSY, json) for text in texts]),
             "oxigraph serve-read-only, its text": (
-                *theirs, [Request("q", sparql(t).replace("/sparql", "/query"), OK, json) for t in texts]),
+                *theirs, [Request("q", f"/query{sparql(t)[7:]}", OK, json) for t in texts]),
         }  # fmt: skip
         total = {name: Rate(0, 0, 0.0) for name in ways}
         for _ in range(rounds):
@@ -270,7 +272,7 @@ async def beside(rounds: int, seconds: float) -> str:
                 found = await rate(port, pid, requests, seconds)
                 total[name] = Rate(*(a + b for a, b in zip(total[name], found, strict=True)))
         lines = [
-            f"{len(paths)} named questions in turns, 8 clients, {rounds} × {seconds:g} s each way.\n",
+            f"{len(paths)} named questions, 8 clients, {rounds} × {seconds:g} s each way, in turns.\n",
             "| server | answers | refused | processor time | answers per second of it |",
             "|---|--:|--:|--:|--:|",
         ]

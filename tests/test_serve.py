@@ -53,9 +53,9 @@ HOSTILE = '<script>alert("1")</script>'
 def quads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny world with a thing that wants to be markup, as a file of quads."""
     store = Store()
-    store.extend(
-        engines(CASES / "world.ttl")["embedded"].store.quads_for_pattern(None, None, None, None)  # type: ignore[attr-defined]
-    )
+    engine = engines(CASES / "world.ttl")["embedded"]
+    assert isinstance(engine, Oxigraph)
+    store.extend(engine.store.quads_for_pattern(None, None, None, None))
     odd = NamedNode(ID + "runtime/odd")
     store.extend(
         [
