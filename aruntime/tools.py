@@ -28,14 +28,17 @@ from aruntime.namespaces import curie, slug
 from aruntime.render import stack as stacks
 from aruntime.session import Session
 
-INSTRUCTIONS: Final = """\
-aruntime knows who owns what in a stack of AI runtimes (vLLM, KServe, Ray Serve …): in which unit of \
-work, for which version, and which primary source says so. Ask `compose` what must be decided when \
-several components run together, `select` which components meet needs, `compare` where two differ, \
-`why` for the cited lines behind a claim or statement, `show` and `search` to find things, and `ask` \
-the named questions that `list_questions` lists. Names are slugs such as vllm; a wrong one is answered \
-with near ones. `unknown` means that nobody has shown anything: it is never a no. Cite the source and \
-locator of a claim that you use."""
+INSTRUCTIONS: Final = " ".join(
+    """\
+aruntime knows who owns what in a stack of AI runtimes (vLLM, KServe, Ray Serve …): in which unit of
+work, for which version, and which primary source says so. Ask `compose` what must be decided when
+several components run together, `select` which components meet needs, `compare` where two differ,
+`why` for the cited lines behind a claim or statement, `show` and `search` to find things, and `ask`
+the named questions that `list_questions` lists. Names are slugs such as vllm; a wrong one is
+answered with near ones. `unknown` means that nobody has shown anything: it is never a no. Cite the
+source and locator of a claim that you use.""".split()
+)
+"""What an agent is told of the tools as a whole."""
 
 _READS: Final = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -119,9 +122,9 @@ def server(graph: Session) -> MCPServer:
             bool, Field(description="Also candidates that do not meet it.")
         ] = False,
     ) -> dict[str, Any]:
-        """Which components meet needs: responsibilities that they own, hardware targets, precisions,
-        interfaces that they expose, components that they work with. An answer is yes, part, no or
-        unknown, with its claims."""
+        """Which components meet needs: responsibilities that they own, hardware targets,
+        precisions, interfaces that they expose, components that they work with. An answer is yes,
+        part, no or unknown, with its claims."""
         needs = {"owns": owns, "target": target, "precision": precision, "exposes": exposes,
                  "works_with": works_with}  # fmt: skip
         found = graph.select(
@@ -138,17 +141,15 @@ def server(graph: Session) -> MCPServer:
             list[int] | None, Field(description="Layers 0 to 6 that declare the scope.")
         ] = None,
     ) -> dict[str, Any]:
-        """Where two components of one family and layer differ, what is known of one alone, and where
-        they agree; with claims. Never a ranking."""
+        """Where two components of one family and layer differ, what is known of one alone, and
+        where they agree; with claims. Never a ranking."""
         return graph.compare(left, right, layers=layers or ()).json()
 
     @tool
     def why(
         parts: Annotated[
             list[str],
-            Field(
-                description='A claim, ["kserve#hosts-vllm"], or a statement, ["kserve", "hosts", "vllm"].'
-            ),
+            Field(description='A claim, ["kserve#hosts-vllm"], or ["kserve", "hosts", "vllm"].'),
         ],
     ) -> dict[str, Any]:
         """The cited lines behind a claim, or the rules and claims behind a statement."""

@@ -81,9 +81,8 @@ class Connection:
                 "127.0.0.1", self.port, local_addr=(self.client, 0), limit=2**20
             )
         reader, writer = self._streams
-        writer.write(
-            f"GET {request.path} HTTP/1.1\r\nHost: localhost\r\nAccept: {request.accept}\r\n\r\n".encode()
-        )
+        fields = f"Host: localhost\r\nAccept: {request.accept}\r\n\r\n"
+        writer.write(f"GET {request.path} HTTP/1.1\r\n{fields}".encode())
         await writer.drain()
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         status = int(head[0].split()[1])

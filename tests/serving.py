@@ -81,23 +81,30 @@ class Server(NamedTuple):
         """The answer to a SPARQL query."""
         return self.ask(f"/sparql?{urlencode({'query': text})}", accept, client=client)
 
+    @property
+    def nursery(self) -> int:
+        """Process number of the one that holds the graph."""
+        (found,) = (pid for pid in self.children() if parent_of(pid) == self.process.pid)
+        return found
+
     def children(self) -> set[int]:
         """Process numbers of everything that the server started."""
         return below(self.process.pid)
 
 
+def parent_of(pid: int) -> int | None:
+    """The process that started a process; ``None`` if it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
+
+
 def below(pid: int) -> set[int]:
     """All descendants of a process."""
-    found = set()
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        if parent == pid:
-            child = int(folder.name)
-            found |= {child} | below(child)
-    return found
+    running = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+    found = {child for child in running if parent_of(child) == pid}
+    return found.union(*map(below, found))
 
 
 def alive(pid: int) -> bool:

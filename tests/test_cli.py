@@ -116,6 +116,8 @@ def prepare(
     elif names == ("serve",):  # it would serve until it is told to stop; see test_serve.py
         module = import_module("aruntime.cli.serving")
         monkeypatch.setattr(module, "serve", lambda *given, **more: None)
+    elif names == ("mcp",):  # it would answer until standard input ends; see test_tools.py
+        monkeypatch.setattr(import_module("aruntime.cli.agents"), "run", lambda graph: None)
     elif names == ("new", "claim"):
         assert aruntime("new", "runtime", "my-engine", "--into", "drafts")[0] == 0
     elif names == ("evidence", "pin"):

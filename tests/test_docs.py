@@ -23,8 +23,9 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 SHOWN = [
     line
     for line in re.findall(r"`(aruntime [^`]+)`", README)
-    if "…" not in line and not re.search(r"[A-Z]{3,}|my-data", line)
+    if "…" not in line and not re.search(r"[A-Z]{3,}|my-data|^aruntime (serve|mcp)$", line)
 ]
+"""Those that run until they are told to stop are left out; see test_serve.py and test_tools.py."""
 
 TRANSCRIPTS = ("README.md", "docs/tutorial.md")
 

@@ -288,8 +288,9 @@ def app(service: Service) -> ASGIApp:
         Route("/style.css", _style),
         Route("/health", here.health),
     ]
-    handlers = {Problem: _on_problem, HTTPException: _on_http, ClientDisconnect: _on_gone}
-    inner = Starlette(routes=routes, lifespan=here.lifespan, exception_handlers=handlers)  # type: ignore[arg-type]
+    inner = Starlette(routes=routes, lifespan=here.lifespan)
+    for kind in (Problem, HTTPException, ClientDisconnect):
+        inner.add_exception_handler(kind, _failed)
     return Headers(inner, service.hosts)
 
 
@@ -302,20 +303,17 @@ async def _style(request: Request) -> Response:
     return Response(pages.STYLE, media_type="text/css", headers=headers)
 
 
-async def _on_problem(request: Request, error: Problem) -> Response:
-    return refused(request, error)
-
-
-async def _on_http(request: Request, error: HTTPException) -> Response:
-    details = {404: f"there is nothing at {request.scope['path']}; see /", 405: "use GET or HEAD"}
-    if error.status_code == 405 and request.scope["path"].startswith("/sparql"):
-        details[405] = "use GET, HEAD or POST"
+async def _failed(request: Request, error: Exception) -> Response:
+    """The answer where there is none."""
+    if isinstance(error, Problem):
+        return refused(request, error)
+    if not isinstance(error, HTTPException):  # the client is gone
+        return PlainTextResponse("", 499)
+    path = request.scope["path"]
+    methods = "GET, HEAD or POST" if path.startswith("/sparql") else "GET or HEAD"
+    details = {404: f"there is nothing at {path}; see /", 405: f"use {methods}"}
     detail = details.get(error.status_code, error.detail)
     return refused(request, Problem(error.status_code, detail, error.headers))
-
-
-async def _on_gone(request: Request, error: ClientDisconnect) -> Response:
-    return PlainTextResponse("", 499)
 
 
 def _asked(texts: Mapping[str, str]) -> dict[str, questions.Signature]:

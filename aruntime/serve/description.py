@@ -21,7 +21,7 @@ _SERVICE: Final = """
 
 <> a sd:Service, dcat:DataService ;
     dcterms:title "SPARQL 1.1 endpoint of aruntime"@en ;
-    dcterms:description "Read-only: SPARQL 1.1 Query without SERVICE and FROM. Its default graph holds everything, what was inferred included."@en ;
+    dcterms:description "Queries without SERVICE and FROM; the default graph holds everything."@en ;
     dcterms:license <https://creativecommons.org/licenses/by/4.0/> ;
     dcat:endpointURL <> ;
     dcat:servesDataset <https://w3id.org/aruntime/dataset> ;

@@ -22,11 +22,17 @@ from aruntime.render.safe import safe
 from aruntime.show import Description
 
 STYLE: Final = """\
-:root { color-scheme: light dark; --ink: #1d2126; --paper: #fdfcf9; --line: #d8d5cd; --grey: #62666d; --link: #1a56b0 }
+:root {
+  color-scheme: light dark;
+  --ink: #1d2126; --paper: #fdfcf9; --line: #d8d5cd; --grey: #62666d; --link: #1a56b0;
+}
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6e4de; --paper: #14171a; --line: #3a3f45; --grey: #a3a7ad; --link: #8ab4f0 }
 }
-body { max-width: 76rem; margin: 0 auto; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
+body {
+  max-width: 76rem; margin: 0 auto; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif;
+  color: var(--ink); background: var(--paper);
+}
 a { color: var(--link) }
 header, footer { color: var(--grey); font-size: .875rem }
 h1 { font-size: 1.6rem; margin: 1rem 0 .25rem }
@@ -36,10 +42,15 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .25rem }
 .iri { color: var(--grey); overflow-wrap: anywhere }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere }
+th, td {
+  text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0;
+  border-bottom: 1px solid var(--line); overflow-wrap: anywhere;
+}
 th { font-weight: 600; white-space: nowrap }
-textarea { width: 100%; min-height: 14rem; box-sizing: border-box; color: inherit; background: transparent }
-pre { white-space: pre-wrap }
+textarea {
+  width: 100%; min-height: 14rem; box-sizing: border-box;
+  color: inherit; background: transparent;
+}
 :target { outline: 2px solid var(--link); outline-offset: .25rem }
 """
 """The style sheet of all pages."""
@@ -99,8 +110,11 @@ def questions(asked: Mapping[str, Signature]) -> bytes:
         f"<td>{escape(', '.join(p.name for p in found.parameters))}</td></tr>"
         for name, found in asked.items()
     )
-    head = '<tr><th scope="col">Question</th><th scope="col">asks</th><th scope="col">Parameters</th></tr>'
-    return _page("Named questions", f"{_table(head, body)}{_twins('/questions', ('json',))}")
+    names = ("Question", "asks", "Parameters")
+    head = "".join(f'<th scope="col">{name}</th>' for name in names)
+    return _page(
+        "Named questions", f"{_table(f'<tr>{head}</tr>', body)}{_twins('/questions', ('json',))}"
+    )
 
 
 def needs(name: str, asked: Signature, detail: str) -> bytes:
@@ -114,7 +128,8 @@ def needs(name: str, asked: Signature, detail: str) -> bytes:
     return _page(
         asked.summary,
         f"<p>{escape(safe(detail))}</p>"
-        f'<form action="/questions/{escape(name)}">{fields}<p><button type="submit">Ask</button></p></form>',
+        f'<form action="/questions/{escape(name)}">{fields}'
+        '<p><button type="submit">Ask</button></p></form>',
     )
 
 
@@ -178,7 +193,8 @@ def _page(title: str, body: str) -> bytes:
         f'<title>{name}</title><link rel="stylesheet" href="/style.css"></head>'
         '<body><header><a href="/">aruntime</a></header>'
         f"<main><h1>{name}</h1>{body}</main>"
-        "<footer><p>Data: CC BY 4.0. What is not stated is not known; it is not denied.</p></footer>"
+        "<footer><p>Data: CC BY 4.0. What is not stated is not known; it is not denied.</p>"
+        "</footer>"
         "</body></html>\n"
     )
     return text.encode()

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from pyoxigraph import (
     BlankNode,
+    Literal,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -228,7 +229,8 @@ def _description(held: Held, iri: str) -> list[Triple]:
 
 
 def _label(store: Store, node: NamedNode) -> str:
-    return next((value.value for _, _, value in match(store, node, _LABEL)), "")  # type: ignore[union-attr]
+    found = (value for _, _, value in match(store, node, _LABEL))
+    return next((value.value for value in found if isinstance(value, Literal)), "")
 
 
 def _unknown(graph: Graph, iri: str) -> str:

@@ -71,21 +71,24 @@ class Nursery:
         limits: what a job may take.
 
     Raises:
-        AruntimeError: the graph cannot be loaded, for the reason that *load* gives.
+        DataError: the graph cannot be loaded, for the reason that *load* gives.
     """
 
     def __init__(self, load: Callable[[], Store], limits: Limits) -> None:
         self.socket, theirs = socket.socketpair()
         self.pid = os.fork()
         if self.pid == 0:
-            self.socket.close()
-            _live(_Parent(theirs, limits), load)
+            _live(theirs, load, limits)
         theirs.close()
-        said = _receive(self.socket)
-        if said is None or "error" in said:
+        try:
+            said = _receive(self.socket)
+            if said is None or "error" in said:
+                ended = "the process that loads the graph ended; is there enough memory?"
+                raise DataError(said["error"] if said else ended)
+        except BaseException:
+            os.kill(self.pid, signal.SIGKILL)
             self.close()
-            ended = "the process that loads the graph ended; is there enough memory?"
-            raise DataError(said["error"] if said else ended)
+            raise
         self.ready = Ready(**said)
 
     def fork(self) -> tuple[int, socket.socket]:
@@ -114,33 +117,25 @@ class Nursery:
             os.waitpid(self.pid, 0)
 
 
-class _Parent(NamedTuple):
-    """The nursery's end."""
-
-    socket: socket.socket
-    limits: Limits
-
-
-def _live(parent: _Parent, load: Callable[[], Store]) -> NoReturn:
+def _live(control: socket.socket, load: Callable[[], Store], limits: Limits) -> NoReturn:
     """The nursery's life, from loading the graph to the end of the process that listens."""
-    code = 1
     try:
-        _forget_signals()
+        _leave_to_parent(control.fileno())
         try:
-            held, ready = hold(load(), parent.limits)
-        except AruntimeError as error:
-            parent.socket.sendall(packed({"error": str(error)}))
+            held, ready = hold(load(), limits)
+            _warm(held)
+        except Exception as error:
+            said = str(error) if isinstance(error, AruntimeError) else repr(error)
+            control.sendall(packed({"error": said}))
             os._exit(1)
-        _warm(held)
         gc.collect()
         gc.freeze()
-        parent.socket.sendall(packed(ready._asdict()))
-        _make_workers(parent.socket, held)
-        code = 0
+        control.sendall(packed(ready._asdict()))
+        _make_workers(control, held)
     except OSError:
         pass  # the process that listens is gone
     finally:
-        os._exit(code)
+        os._exit(0)
 
 
 def _warm(held: Held) -> None:
@@ -275,11 +270,14 @@ def processor_time(pid: int) -> float | None:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _forget_signals() -> None:
-    """Leave interrupts to the process that listens, and its handlers with it."""
+def _leave_to_parent(kept: int) -> None:
+    """Leave to the process that listens its interrupts, and its files but *kept* and the first
+    three."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, min(os.sysconf("SC_OPEN_MAX"), 65_536))
 
 
 def _size() -> int:
