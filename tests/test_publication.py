@@ -24,7 +24,9 @@ from aruntime import build, corpus, paths, turtle
 from aruntime.corpus import Corpus
 from aruntime.errors import UsageError
 from aruntime.namespaces import BASE, NS, PREFIXES, SCHEMES, iri
+from aruntime.publication.edition import Edition
 from aruntime.publication.publish import MARKER
+from aruntime.publication.tables import table_files
 from tests.conftest import Run
 from tests.published import by_pyld, by_rdflib, oxigraph, published, small_checkout
 from tests.test_ontology import owl_api
@@ -247,7 +249,7 @@ def test_the_description_gives_size_and_digest_of_each_file(folder: Path) -> Non
         assert media.startswith("https://www.iana.org/assignments/media-types/")
         assert licence.startswith("https://creativecommons.org/")
         listed.add(url.removeprefix(BASE))
-    homes = ("dataset", "ns", "vocabulary")
+    homes = ("dataset", "ns", "tables", "vocabulary")
     there = {str(p.relative_to(folder)) for h in homes for p in (folder / h).rglob("*.*")}
     assert {p for p in there if (folder / p).is_file()} == listed
 
@@ -423,3 +425,24 @@ def test_literals_are_as_they_were_spelt(folder: Path) -> None:
         if isinstance(q.object, Literal) and q.object.datatype == iri("xsd:dateTime")
     ]
     assert instants and all(value.endswith("Z") for value in instants)
+
+
+def test_tables_are_described_and_their_keys_are_unique(folder: Path) -> None:
+    csvw = pytest.importorskip("csvw")
+    group = csvw.TableGroup.from_file(folder / "tables/csv-metadata.json")
+    names = {table.url.string for table in group.tables}
+    assert names == {path.name for path in (folder / "tables").glob("*.csv")}
+    for table in group.tables:
+        table.check_primary_key()
+        found = list(table)  # every cell is of its column's datatype
+        assert found, table.url
+        assert all(column.common_props["dc:description"] for column in table.tableSchema.columns)
+
+
+@pytest.mark.slow
+def test_every_row_that_a_table_names_is_in_the_other(tmp_path: Path) -> None:
+    csvw = pytest.importorskip("csvw")
+    for file in table_files(Edition.load()):
+        (tmp_path / Path(file.path).name).write_bytes(file.content)
+    group = csvw.TableGroup.from_file(tmp_path / "csv-metadata.json")
+    group.check_referential_integrity()

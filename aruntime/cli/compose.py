@@ -20,6 +20,7 @@ from aruntime.cli.options import (
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render import stack
+from aruntime.render.picture import mermaid, svg
 from aruntime.stacks import compose, differences, failures, narrowed, shipped_stack
 
 _PAIRS: Final = {
@@ -28,6 +29,8 @@ _PAIRS: Final = {
     "--instead": "OLD=NEW",
 }
 """Options that take pairs, and how each is written."""
+_PICTURES: Final = {"mermaid": mermaid, "svg": svg}
+"""Forms that draw the stack."""
 
 
 @click.command("compose")
@@ -80,7 +83,7 @@ _PAIRS: Final = {
     metavar="VERDICT,...",
     help="Exit with 1 if a row has one of these verdicts; also impossible, archived.",
 )
-@format_option()
+@format_option(*_PICTURES)
 @graph_options
 def command(
     graph: Graph,
@@ -104,6 +107,8 @@ def command(
     contended, choice, open-delegation, partial, gap, caller, platform, delegated, layered, owned
     and unknown; aruntime show verdict/gap explains one.
 
+    --format mermaid and --format svg draw the stack with what must be decided.
+
     Example: aruntime compose kserve vllm --in kserve=standard
     """
     shipped, in_use = shipped_stack(graph, name) if name else ((), ())
@@ -113,7 +118,11 @@ def command(
     at, configurations = _unique(pairs("--at", versions)), [*pairs("--in", chosen), *in_use]
     found = compose(graph, members, versions=at, configurations=configurations, purpose=purpose)
     shown = narrowed(found, verdicts, layers)
-    if instead:
+    if form in _PICTURES:
+        if instead:
+            raise UsageError("--instead tells differences; draw either stack by itself")
+        show(_PICTURES[form](shown))
+    elif instead:
         old, new = pairs("--instead", (instead,))[0]
         if old not in members:
             raise UsageError(f"--instead names {old}, which is not among the components")

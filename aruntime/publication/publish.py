@@ -23,6 +23,7 @@ from aruntime.publication.forms import File
 from aruntime.publication.ontology import ontology_files
 from aruntime.publication.redirects import redirect_files
 from aruntime.publication.shapes import shape_file
+from aruntime.publication.tables import table_files
 from aruntime.publication.things import thing_files
 from aruntime.publication.vocabulary import scheme_files
 
@@ -71,6 +72,7 @@ def files(edition: Edition) -> Iterator[File]:
         scheme_files(edition),
         dataset_files(edition),
         thing_files(edition),
+        table_files(edition),
         question_files(),
         redirect_files(edition),
     )

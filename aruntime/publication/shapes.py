@@ -3,14 +3,14 @@
 Rules on one node are published as they are. A rule that needs several nodes, a query of
 ``ontology/checks``, becomes a constraint on one node, the ontology, so that it is asked once and
 not once a node: its results name the node to mend in ``sh:value``. SHACL allows neither ``MINUS``
-nor ``VALUES`` in a constraint (https://www.w3.org/TR/shacl/#pre-binding): filters say the same, as
-a test shows rule by rule.
+nor ``VALUES`` in a constraint (https://www.w3.org/TR/shacl/#pre-binding): ``NOT EXISTS`` and ``BIND``
+say the same, as a test shows rule by rule.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -102,15 +102,18 @@ _HEAD: Final = "SELECT DISTINCT $this ?path ?value ?found"
 
 
 def _values(block: re.Match[str]) -> str:
-    return f"FILTER (?{block[1]} IN ({', '.join(block[2].split())}))"
+    return _either(f"BIND ({value} AS ?{block[1]})" for value in block[2].split())
 
 
 def _table(block: re.Match[str]) -> str:
-    """A table of values as a filter: one alternative a row."""
     names = block[1].split()
     rows = (zip(names, row.split(), strict=True) for row in _ROW.findall(block[2]))
-    either = (" && ".join(f"{name} = {value}" for name, value in row) for row in rows)
-    return "FILTER (" + "\n    || ".join(f"({row})" for row in either) + ")"
+    return _either(" ".join(f"BIND ({value} AS {name})" for name, value in row) for row in rows)
+
+
+def _either(alternatives: Iterable[str]) -> str:
+    """One group a row of values: what follows starts from each of them."""
+    return "{\n    { " + " }\n    UNION { ".join(alternatives) + " }\n  }"
 
 
 def _prefixes(edition: Edition) -> Iterator[Triple]:

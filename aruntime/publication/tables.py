@@ -1,0 +1,104 @@
+"""Tables for spreadsheets and statistics: CSV (RFC 4180), with their columns described in CSV on
+the Web (https://www.w3.org/TR/tabular-metadata/).
+
+A table is a query of ``ontology/publication/tables``; its header says what a row and each column
+means, which columns are the key, and which table a column's values come from.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import QuerySolutions
+
+from aruntime import paths, questions
+from aruntime.errors import DataError
+from aruntime.model import text
+from aruntime.publication.edition import Edition
+from aruntime.publication.forms import File
+
+_CSVW: Final = "http://www.w3.org/ns/csvw"
+_JOINED: Final = ("parts", "configurations", "delegates", "through")
+"""Columns that hold several names; ``GROUP_CONCAT`` joins them in any order."""
+
+
+def table_files(edition: Edition) -> Iterator[File]:
+    """Each table, and what describes them all."""
+    tables = []
+    for path in sorted((paths.ontology() / "publication" / "tables").glob("*.rq")):
+        header = questions.header(path.read_text("utf-8"), path)
+        content = table(edition, path, list(header["columns"]))
+        yield File(f"tables/{path.stem}.csv", header["summary"], "text/csv", content)
+        tables.append(_described(path.stem, header))
+    found = {"@context": [_CSVW, {"@language": "en"}], "tables": tables}
+    content = (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+    title = "Description of the tables (CSV on the Web)"
+    yield File("tables/csv-metadata.json", title, "application/csvm+json", content)
+
+
+def table(edition: Edition, path: Path, columns: list[str]) -> bytes:
+    """The rows of one query, sorted, with the columns' names first.
+
+    Raises:
+        DataError: the query is malformed, or has other columns than its header.
+    """
+    try:
+        answer = edition.compiled.query(path.read_text("utf-8"))
+    except SyntaxError as error:
+        raise DataError(f"malformed query: {error.msg}", path=path, line=error.lineno) from None
+    if not isinstance(answer, QuerySolutions) or [v.value for v in answer.variables] != columns:
+        raise DataError("the header's columns are not those of the query", path=path)
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow(columns)
+    writer.writerows(
+        sorted(
+            [_cell(name, text(value)) for name, value in zip(columns, row, strict=True)]  # type: ignore[arg-type]
+            for row in answer
+        )
+    )
+    return written.getvalue().encode()
+
+
+def _cell(column: str, value: str | None) -> str:
+    """A cell; names that are joined stand in one order."""
+    joined = column in _JOINED
+    return " ".join(sorted((value or "").split())) if joined else value or ""
+
+
+def _described(name: str, header: dict[str, Any]) -> dict[str, Any]:
+    columns = header["columns"]
+    schema: dict[str, Any] = {
+        "columns": [
+            {
+                "name": column,
+                "titles": column,
+                "dc:description": said["about"],
+                "datatype": said["type"],
+                **({"required": True} if column in header["key"] else {}),
+            }
+            for column, said in columns.items()
+        ],
+        "primaryKey": header["key"],
+    }
+    foreign = [
+        {
+            "columnReference": column,
+            "reference": {"resource": f"{said['of']}.csv", "columnReference": "component"},
+        }
+        for column, said in columns.items()
+        if "of" in said
+    ]
+    if foreign:
+        schema["foreignKeys"] = foreign
+    return {
+        "url": f"{name}.csv",
+        "dc:title": header["summary"],
+        "dc:description": header["row"],
+        "tableSchema": schema,
+    }
