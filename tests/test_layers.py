@@ -26,6 +26,7 @@ STEPS = (
     ("composition", "detect"),
     ("verdicts",),
     ("stacks", "examples"),
+    ("check",),
     ("comparison", "selection", "search", "show", "why", "stats", "doctor", "export", "new"),
     ("evidence", "validation"),
     ("render",),
@@ -37,7 +38,7 @@ ADDRESSES = {
     "rdflib": {"engines", "validation"},
     "pyshacl": {"validation"},
     "yaml": {"questions", "examples", "detect"},
-    "packaging": {"versions", "detect"},
+    "packaging": {"versions", "detect", "check"},
 }
 """Libraries with one home."""
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_graph" not in path.parts)

@@ -171,8 +171,8 @@ def _merged(hits: Sequence[_Hit]) -> list[tuple[Detection, Fact]]:
 
 
 def _version_of_wrapping(fact: Fact) -> Version:
-    """What stands at a package or chart whose version is not that of the component."""
-    return fact.version if fact.kind in ("package", "chart") and fact.version else _NONE
+    """What stands at an image, package or chart whose version is not that of the component."""
+    return fact.version if fact.kind in _OWN and fact.version else _NONE
 
 
 def _with_versions(found: Sequence[tuple[Detection, Fact]]) -> list[Detection]:
