@@ -14,8 +14,9 @@ from aruntime.check.policy import Policy
 from aruntime.check.rules import VERDICTS
 from aruntime.composition import Claim, Composition, Row, shown
 from aruntime.detect.model import Detected, Detection, Place
+from aruntime.versions import compare
 
-_LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
+_LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "package-lock.json")
 _OWNED: Final = ("owned", "delegated", "layered", "platform")
 _NOTES: Final = frozenset(("choice", "not-recognised", "unverified-version", "mixed-options"))
 _MAX_RELATED: Final = 20
@@ -41,12 +42,17 @@ class Places:
         self.rows = rows
         self.first: dict[str, Detection] = {}
         rank = {"seen": 0, "implied": 1, "named": 2, "unused": 3}
-        for row in sorted(rows, key=lambda r: (rank[r.status], r.version is None, r.place)):
+        for row in sorted(rows, key=lambda r: (rank[r.status], _is_lock(r), r.place)):
             self.first.setdefault(row.component, row)
 
     def of(self, components: Iterable[str]) -> list[Detection]:
         """The row that brings each component in, as far as it is there."""
         return [self.first[name] for name in dict.fromkeys(components) if name in self.first]
+
+
+def _is_lock(row: Detection) -> bool:
+    """Whether a row stands in a lock, which says versions of what something else brings in."""
+    return os.path.basename(row.place.file) in _LOCKS
 
 
 def level(rule: str, rule_id: str, policy: Policy) -> str:
@@ -111,7 +117,8 @@ def of_composition(found: Composition, places: Places, policy: Policy) -> Iterat
                 claims[claim.component] = claims.get(claim.component, 0) + 1
     for member in found.components:
         at = places.of([member.name])
-        if member.given and claims.get(member.name) and at and member.version not in member.read:
+        known = member.given and any(compare(v, member.version or "") == 0 for v in member.read)
+        if member.given and not known and claims.get(member.name) and at:
             text = (
                 f"{member.name}: {claims[member.name]} claims were read in {', '.join(member.read)}, "
                 f"you run {member.version}; they are not verified for it"
@@ -174,7 +181,7 @@ def of_options(component: str, options: Sequence[Detection], policy: Policy) -> 
 
 def _lock_conflicts(rows: Sequence[Detection], policy: Policy) -> Iterator[Finding]:
     """Requirements that exclude what the lock beside them pins."""
-    locked = [r for r in rows if os.path.basename(r.place.file) in _LOCKS]
+    locked = [r for r in rows if _is_lock(r)]
     for asked in rows:
         if asked in locked or not asked.key.startswith("package pkg:pypi/"):
             continue

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from aruntime import atomic
 from aruntime.check import changes, suppression
 from aruntime.check.check import check
 from aruntime.check.policy import Policy, beside, known_rule, read
@@ -40,7 +41,7 @@ _FORMS = click.Choice(forms.FORMS)
     "--format", "form", type=_FORMS, default="text", show_default=True, help="Form of the output."
 )
 @click.option(
-    "--output", type=click.Path(), help="Write it to a file, and the text to standard output."
+    "--also", multiple=True, metavar="FORM=FILE", help="Write another form to a file; repeatable."
 )
 @graph_options
 def command(
@@ -55,7 +56,7 @@ def command(
     show_suppressed: bool,
     strict: bool,
     form: str,
-    output: str | None,
+    also: tuple[str, ...],
 ) -> int:
     """What does a deployment leave open, and on which lines does it come in?
 
@@ -65,6 +66,7 @@ def command(
 
     Example: aruntime check deploy/ --fail-on gap,contended
     """
+    files = forms.outputs(also)
     policy = _policy(paths, policy_file, fail_on, no_inline_ignores)
     changed = None if changed_since is None else changes.since(changed_since, paths)
     found = check(
@@ -73,7 +75,9 @@ def command(
     if write_baseline is not None:
         keep = suppression.read_baseline(write_baseline) if Path(write_baseline).exists() else {}
         suppression.write_baseline(write_baseline, found.findings, keep)
-    forms.write(graph, found, form, output, show, screen().colour, show_suppressed)
+    for other, file in files:
+        atomic.write(file, forms.written(graph, found, other, False, show_suppressed).encode())
+    show(forms.written(graph, found, form, screen().colour, show_suppressed))
     say(text.summary(found))
     if (strict or policy.strict) and found.detected.unread:
         return 3

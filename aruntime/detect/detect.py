@@ -83,7 +83,7 @@ def recognised(read: Read, keys: Keys) -> Detected:
 def _should_be_known(fact: Fact) -> bool:
     """Whether what no key matches is told: images, charts and kinds that somebody defines."""
     if fact.kind == "resource":
-        return not _BUILT_IN.match(fact.name)
+        return fact.name != "*" and not _BUILT_IN.match(fact.name)
     if fact.kind == "chart":  # the deployment's own chart has no repository
         return "/" in fact.name
     return fact.kind == "image"

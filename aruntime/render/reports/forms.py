@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from aruntime import atomic
 from aruntime.check import rules
 from aruntime.check.model import Checked
+from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render.formats import json_as_text
 from aruntime.render.reports import ci, sarif, text
@@ -35,25 +35,21 @@ def written(
     return text.report(found, colour=colour, show_suppressed=show_suppressed)
 
 
-def write(
-    graph: Graph,
-    found: Checked,
-    form: str,
-    output: str | None,
-    show: Callable[[str], None],
-    colour: bool,
-    show_suppressed: bool,
-) -> None:
-    """Show a check, or write it to a file and show it as text.
+def outputs(given: Sequence[str]) -> list[tuple[str, str]]:
+    """Form and file of each ``--also``.
 
     Raises:
-        DataError: the file cannot be written.
+        UsageError: one is not written FORM=FILE, or there is no such form.
     """
-    if output is None:
-        show(written(graph, found, form, colour, show_suppressed))
-        return
-    atomic.write(output, written(graph, found, form, False, show_suppressed).encode())
-    show(written(graph, found, "text", colour, show_suppressed))
+    found = []
+    for text_given in given:
+        form, equals, file = text_given.partition("=")
+        if not equals or not file or form not in FORMS:
+            raise UsageError(
+                f"--also takes FORM=FILE, not {text_given!r}; forms are {', '.join(FORMS)}"
+            )
+        found.append((form, file))
+    return found
 
 
 def rules_of(given: str, known: Callable[[str], str]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def report(found: Checked, *, colour: bool = False, show_suppressed: bool = Fals
 def summary(found: Checked) -> str:
     """How many findings there are of each level, and what was left out."""
     said = [
-        f"{count} {level}{'s' if count != 1 else ''}"
+        _counted(count, level)
         for level in LEVELS
         if (count := sum(f.level == level for f in found.findings))
     ]
@@ -38,7 +38,12 @@ def summary(found: Checked) -> str:
         said.append(f"{len(found.fixed)} of the baseline fixed")
     components = len({row.component for row in found.detected.components if row.status == "seen"})
     files = len(found.detected.files)
-    return f"{', '.join(said) or 'no findings'}; {components} components in {files} files"
+    where = f"{_counted(components, 'component')} in {_counted(files, 'file')}"
+    return f"{', '.join(said) or 'no findings'}; {where}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _finding(finding: Finding, colour: bool) -> list[str]:
