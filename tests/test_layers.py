@@ -23,7 +23,7 @@ STEPS = (
     ("names", "fields"),
     ("graph",),
     ("opening", "stack"),
-    ("composition", "detect"),
+    ("composition", "background", "detect"),
     ("verdicts",),
     ("stacks", "examples"),
     ("check",),
