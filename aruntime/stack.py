@@ -20,7 +20,7 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Rows, Term, text
 from aruntime.namespaces import ID, iri, slug
-from aruntime.versions import within
+from aruntime.versions import compare, within
 
 STACK: Final = iri("stack:ad-hoc")
 """The stack that is judged."""
@@ -134,7 +134,7 @@ class Stack:
         releases = {t.subject: text(t.object) or "" for t in found if t.predicate == _VERSION}
         if version is not None:
             self._mark_unverified(
-                found, bounds, {node for node, v in releases.items() if v == version}
+                found, bounds, {node for node, v in releases.items() if compare(v, version) == 0}
             )
         read = tuple(sorted(set(releases.values())))
         in_use = version or _newest(found, releases)

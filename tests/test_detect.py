@@ -138,7 +138,15 @@ def test_an_empty_map_switches_on_and_null_does_not(told: Detect) -> None:
 
 
 def test_what_a_flag_rules_out_is_not_implied(told: Detect) -> None:
-    text = "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: a}\nspec:\n  predictor:\n    model:\n      modelFormat: {name: vLLM}\n"
+    text = (
+        "apiVersion: serving.kserve.io/v1beta1\n"
+        "kind: InferenceService\n"
+        "metadata: {name: a}\n"
+        "spec:\n"
+        "  predictor:\n"
+        "    model:\n"
+        "      modelFormat: {name: vLLM}\n"
+    )
     assert rows(told({"a.yaml": text}), "vllm")
     off = told({"a.yaml": text + '      args: ["--backend=huggingface"]\n      image: acme/x:v1\n'})
     assert [status for *_, status in rows(off, "vllm") if status == "seen"] == []
@@ -149,7 +157,14 @@ def test_lists_and_merge_keys_and_aliases_are_read(told: Detect) -> None:
         {
             "list.yaml": "apiVersion: v1\nkind: List\nitems:\n"
             + "".join("  " + line + "\n" for line in ("- apiVersion: ray.io/v1", "  kind: RayCluster", "  spec: {rayVersion: '2.50.0'}")),
-            "docker-compose.yml": "x-base: &base\n  image: vllm/vllm-openai:v0.9.1\nservices:\n  a:\n    <<: *base\n  b: {<<: *base, profiles: [x]}\n",
+            "docker-compose.yml": (
+                "x-base: &base\n"
+                "  image: vllm/vllm-openai:v0.9.1\n"
+                "services:\n"
+                "  a:\n"
+                "    <<: *base\n"
+                "  b: {<<: *base, profiles: [x]}\n"
+            ),
         }
     )  # fmt: skip
     assert (5, "2.50.0", "exact", "seen") in rows(found, "ray")
@@ -169,7 +184,14 @@ def test_kustomize_sets_tags_and_leaves_files_out(told: Detect) -> None:
             "base/kustomization.yaml": "resources:\n  - pod.yaml\n",
             "base/pod.yaml": pod("vllm/vllm-openai:v0.8.0"),
             "base/other.yaml": pod("lmsysorg/sglang:v0.4.9"),
-            "prod/kustomization.yaml": "resources:\n  - ../base\n  - https://github.com/kubernetes-sigs/gateway-api-inference-extension/config/crd?ref=v1.0.0\nimages:\n  - name: vllm/vllm-openai\n    newTag: v0.8.5\n",
+            "prod/kustomization.yaml": (
+                "resources:\n"
+                "  - ../base\n"
+                "  - https://github.com/kubernetes-sigs/gateway-api-inference-extension/config/crd?ref=v1.0.0\n"
+                "images:\n"
+                "  - name: vllm/vllm-openai\n"
+                "    newTag: v0.8.5\n"
+            ),
             "test/kustomization.yaml": "resources:\n  - ../base\n  - gone.yaml\n",
         }
     )
@@ -182,9 +204,26 @@ def test_kustomize_sets_tags_and_leaves_files_out(told: Detect) -> None:
 def test_a_switch_that_is_off_turns_off_what_it_guards(told: Detect) -> None:
     found = told(
         {
-            "Chart.yaml": "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n  - name: ollama\n    repository: https://otwld.github.io/ollama-helm/\n    version: 1.0.0\n    condition: ollama.enabled\n",
+            "Chart.yaml": (
+                "apiVersion: v2\n"
+                "name: app\n"
+                "version: 1.0.0\n"
+                "dependencies:\n"
+                "  - name: ollama\n"
+                "    repository: https://otwld.github.io/ollama-helm/\n"
+                "    version: 1.0.0\n"
+                "    condition: ollama.enabled\n"
+            ),
             "values.yaml": "ollama: {enabled: false}\nredis:\n  enabled: false\n  image: {repository: redis, tag: 7.4.2}\n",
-            "templates/a.yaml": "{{- if .Values.redis.enabled }}\napiVersion: ray.io/v1\nkind: RayCluster\n{{- end }}\n{{ if .Values.x.y }}a{{ end }}\n    image: vllm/vllm-openai:v0.9.0\n    image: {{ .Values.image }}\n",
+            "templates/a.yaml": (
+                "{{- if .Values.redis.enabled }}\n"
+                "apiVersion: ray.io/v1\n"
+                "kind: RayCluster\n"
+                "{{- end }}\n"
+                "{{ if .Values.x.y }}a{{ end }}\n"
+                "    image: vllm/vllm-openai:v0.9.0\n"
+                "    image: {{ .Values.image }}\n"
+            ),
         }
     )
     assert [s for *_, s in rows(found, "ollama")] == ["unused"]
@@ -205,7 +244,13 @@ def test_a_rendered_chart_is_read_from_standard_input(graph: Graph) -> None:
 def test_requirements_say_ranges_and_include_others(told: Detect) -> None:
     found = told(
         {
-            "requirements.txt": "-r more/requirements-gpu.txt\nvllm>=0.8  # engine\nray[serve]==2.50.0 \\\n    --hash=sha256:00\nnot a requirement!\n",
+            "requirements.txt": (
+                "-r more/requirements-gpu.txt\n"
+                "vllm>=0.8  # engine\n"
+                "ray[serve]==2.50.0 \\\n"
+                "    --hash=sha256:00\n"
+                "not a requirement!\n"
+            ),
             "more/requirements-gpu.txt": "sglang~=0.4.9\n",
         }
     )
@@ -218,7 +263,17 @@ def test_requirements_say_ranges_and_include_others(told: Detect) -> None:
 def test_extras_and_groups_are_not_installed_by_themselves(told: Detect) -> None:
     found = told(
         {
-            "pyproject.toml": '[project]\nname = "a"\ndependencies = ["pydantic-ai>=1.0"]\n[project.optional-dependencies]\ngpu = ["vllm==0.9.0"]\n[dependency-groups]\ndev = ["ray==2.50.0"]\n[tool.poetry.dependencies]\nlanggraph = "^1.0"\n',
+            "pyproject.toml": (
+                "[project]\n"
+                'name = "a"\n'
+                'dependencies = ["pydantic-ai>=1.0"]\n'
+                "[project.optional-dependencies]\n"
+                'gpu = ["vllm==0.9.0"]\n'
+                "[dependency-groups]\n"
+                'dev = ["ray==2.50.0"]\n'
+                "[tool.poetry.dependencies]\n"
+                'langgraph = "^1.0"\n'
+            ),
         }
     )
     assert rows(found, "vllm") == [(5, "0.9.0", "exact", "unused")]

@@ -24,6 +24,7 @@ GROUPS: Final = {
         "compose": "Who owns what when these components run together?",
         "select": "Which components meet needs, and which claims say so?",
         "detect": "Which components does a deployment hold?",
+        "check": "What does a deployment leave open, and on which lines?",
         "compare": "Where do two components differ or agree?",
         "ask": "Ask a named question, or list the questions.",
         "why": "Why does the graph say this, and on which lines does it rest?",
@@ -42,6 +43,7 @@ GROUPS: Final = {
         "new": "Start a runtime, source or agent, or add a claim.",
         "evidence": "Cite lines of sources, and check them.",
         "fmt": "Write Turtle files in their canonical form.",
+        "rules": "What check looks for, and why.",
         "validate": "Check files against every rule.",
     },
     "Machine": {

@@ -83,7 +83,7 @@ def recognised(read: Read, keys: Keys) -> Detected:
 def _should_be_known(fact: Fact) -> bool:
     """Whether what no key matches is told: images, charts and kinds that somebody defines."""
     if fact.kind == "resource":
-        return not _BUILT_IN.match(fact.name)
+        return fact.name != "*" and not _BUILT_IN.match(fact.name)
     if fact.kind == "chart":  # the deployment's own chart has no repository
         return "/" in fact.name
     return fact.kind == "image"
@@ -171,8 +171,8 @@ def _merged(hits: Sequence[_Hit]) -> list[tuple[Detection, Fact]]:
 
 
 def _version_of_wrapping(fact: Fact) -> Version:
-    """What stands at a package or chart whose version is not that of the component."""
-    return fact.version if fact.kind in ("package", "chart") and fact.version else _NONE
+    """What stands at an image, package or chart whose version is not that of the component."""
+    return fact.version if fact.kind in _OWN and fact.version else _NONE
 
 
 def _with_versions(found: Sequence[tuple[Detection, Fact]]) -> list[Detection]:

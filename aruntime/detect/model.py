@@ -80,8 +80,8 @@ class Detection(NamedTuple):
         component: its slug.
         version: the version in use as far as the files say; ``None`` where they do not.
         certainty: how sure that is, one of :data:`CERTAINTIES`.
-        written: the version as it stands in the file, such as ``>=1.68.0``; for a client, an
-            SDK or a chart its own.
+        written: the version as it stands in the file, such as ``>=1.68.0``; for an SDK,
+            a chart, or an image of somebody else's its own.
         configurations: configurations that are in use, as ``component#configuration``.
         settings: how else it is set up, in words.
         status: one of :data:`STATUSES`.

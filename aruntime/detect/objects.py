@@ -103,6 +103,8 @@ def image(
     version = images.version_of(
         named.partition("@")[0] or found.tag, found.default or default, where
     )
+    if not version.written and found.digest:
+        version = version._replace(written=f"@{found.digest}")
     yield fact(context, "image", found.repository, version.text, place)._replace(version=version)
 
 

@@ -28,7 +28,7 @@ def _row(row: Detection) -> tuple[str, ...]:
     return (
         f"{row.place.file}:{row.place.line}:{row.place.column}",
         row.component,
-        row.version or row.written,
+        row.version or ("" if row.certainty == "unknown" else row.written),
         row.certainty,
         row.status,
         ", ".join((*shown, *row.settings)),

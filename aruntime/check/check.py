@@ -1,0 +1,209 @@
+"""``check``: what does a deployment leave open, and where does that come in?"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from aruntime.check import findings, suppression
+from aruntime.check.findings import Places
+from aruntime.check.model import Checked, Finding
+from aruntime.check.policy import Policy
+from aruntime.composition import Composition
+from aruntime.detect.detect import detect
+from aruntime.detect.model import Detected, Detection
+from aruntime.detect.walk import File, Files
+from aruntime.errors import UsageError
+from aruntime.graph import Graph
+from aruntime.namespaces import slug
+from aruntime.stacks import compose
+
+
+def check(
+    graph: Graph,
+    paths: Sequence[str],
+    policy: Policy | None = None,
+    *,
+    stdin: str | None = None,
+    today: date | None = None,
+    baseline: str | None = None,
+    changed: Iterable[str] | None = None,
+) -> Checked:
+    """What a deployment leaves open.
+
+    Args:
+        paths: files and folders; ``-`` stands for *stdin*.
+        policy: what it is held to; see :mod:`aruntime.check.policy`.
+        today: the day on which ignores are judged; this day if absent.
+        baseline: a file of findings that are known; if absent, the policy's.
+        changed: files; only findings that one of them takes part in are told.
+
+    Raises:
+        UsageError: a path does not exist, or the policy names what the graph does not know.
+        DataError: the baseline cannot be read.
+
+    Example:
+        >>> found = check(open_graph(), ["deploy/"], read("aruntime.toml"))
+        >>> [finding.rule_id for finding in found.findings if finding.level == "error"]
+        ['required-owner/rate-limiting']
+    """
+    held = policy or Policy()
+    detected = _within(detect(graph, paths, stdin), held)
+    rows = [row for row in detected.components if _is_member(row)]
+    places = Places(rows)
+    composition, mixed = _composition(graph, rows, held)
+    found: list[Finding] = list(findings.of_detection(detected, rows, held))
+    found += [findings.of_options(name, options, held) for name, options in mixed]
+    if composition is not None:
+        found += findings.of_verdicts(composition, places, held)
+        found += findings.of_composition(composition, places, held)
+    _check_requirements(graph, held)
+    found += findings.of_requirements(composition, places, held)
+    kept, accepted = suppression.by_policy(found, held, today or date.today())
+    if held.inline_ignores:
+        kept, more = suppression.in_files(kept, held, _texts(paths, stdin))
+        accepted += more
+    fixed: list[str] = []
+    known = baseline or held.baseline
+    if known is not None:
+        kept, more, fixed = suppression.by_baseline(kept, known)
+        accepted += more
+    if changed is not None:
+        names = set(changed)
+        kept = [f for f in kept if names & {f.place.file, *(r.place.file for r in f.related)}]
+    kept.sort(key=lambda f: (*f.place[:3], f.rule_id, f.message))
+    accepted.sort(key=lambda a: (*a.finding.place[:3], a.finding.rule_id))
+    return Checked(tuple(kept), tuple(accepted), tuple(fixed), detected, composition)
+
+
+def _is_member(row: Detection) -> bool:
+    """Whether a row is part of the stack: what is there or comes with it; not what only some other
+    package requires, or what stands elsewhere."""
+    return row.status == "seen" or (
+        row.status == "implied" and not row.note.startswith("required by another")
+    )
+
+
+def _within(found: Detected, policy: Policy) -> Detected:
+    """What is detected, without files that the policy excludes; values files that are not in use
+    are unused."""
+
+    def excluded(file: str) -> bool:
+        return any(fnmatch.fnmatchcase(file, pattern) for pattern in policy.exclude)
+
+    def other_values(file: str) -> bool:
+        name = os.path.basename(file)
+        return (
+            policy.values is not None
+            and "values" in name
+            and name != "values.yaml"
+            and not any(fnmatch.fnmatchcase(file, p) or name == p for p in policy.values)
+        )
+
+    rows = [row for row in found.components if not excluded(row.place.file)]
+    rows = [
+        row._replace(status="unused", note="a values file that the policy does not name")
+        if other_values(row.place.file)
+        else row
+        for row in rows
+    ]
+    return found._replace(
+        components=tuple(rows),
+        unread=tuple(u for u in found.unread if not excluded(u.file)),
+        unrecognised=tuple(u for u in found.unrecognised if not excluded(u.place.file)),
+    )
+
+
+def _composition(
+    graph: Graph, rows: Sequence[Detection], policy: Policy
+) -> tuple[Composition | None, list[tuple[str, list[Detection]]]]:
+    """The stack of some rows, and options of one choice that are in use side by side."""
+    components = list(dict.fromkeys(row.component for row in rows))
+    components += [c for c, _ in (*policy.configurations, *policy.versions) if c not in components]
+    components = list(dict.fromkeys(components))
+    if not components:
+        return None, []
+    versions: dict[str, str] = {}
+    for row in sorted(rows, key=lambda row: (row.certainty == "partial", row.place)):
+        if row.version is not None and row.status == "seen":
+            versions.setdefault(row.component, row.version)
+    versions.update(policy.versions)
+    chosen, mixed = _chosen(graph, rows, policy)
+    return (
+        compose(
+            graph, components, versions=versions, configurations=chosen, purpose=policy.purpose
+        ),
+        mixed,
+    )
+
+
+def _chosen(
+    graph: Graph, rows: Sequence[Detection], policy: Policy
+) -> tuple[list[tuple[str, str]], list[tuple[str, list[Detection]]]]:
+    """Configurations in use, without those of a choice of which several options are; what the
+    policy says wins."""
+    said = dict(policy.configurations)
+    shown: dict[tuple[str, str], list[Detection]] = {}
+    for row in rows:
+        if row.status == "seen":
+            for name in row.configurations:
+                component, _, configuration = name.partition("#")
+                shown.setdefault((component, configuration), []).append(row)
+    chosen, mixed = [*policy.configurations], []
+    for component in dict.fromkeys(component for component, _ in shown):
+        choices = {
+            slug(row["configuration"] or "").partition("#")[2]: row["choice"]
+            for row in graph.ask(
+                "configurations-of", {"component": graph.resolve("component", component)}
+            ).records()
+        }
+        options: dict[str, list[str]] = {}
+        for name, configuration in shown:
+            if name == component:
+                options.setdefault(choices.get(configuration) or configuration, []).append(
+                    configuration
+                )
+        decided = {choices.get(c) for n, c in policy.configurations if n == component}
+        for choice, names in options.items():
+            if choice in decided or (component in said and names == [said[component]]):
+                continue
+            if len(names) > 1:
+                at = [row for name in names for row in shown[component, name][:1]]
+                wanted = {f"{component}#{name}" for name in names}
+                at = [
+                    r._replace(configurations=tuple(c for c in r.configurations if c in wanted))
+                    for r in at
+                ]
+                mixed.append((component, at))
+            else:
+                chosen.append((component, names[0]))
+    return chosen, mixed
+
+
+def _check_requirements(graph: Graph, policy: Policy) -> None:
+    """Refuse a policy that requires what is no responsibility.
+
+    Raises:
+        UsageError: the graph does not know one; the message offers near names.
+    """
+    for name in policy.require:
+        try:
+            graph.identify(name, "responsibility")
+        except UsageError as error:
+            raise UsageError(error.message, path=policy.file) from None
+
+
+def _texts(paths: Sequence[str], stdin: str | None) -> Callable[[str], str | None]:
+    """Texts of files by the name that they are shown under."""
+    files = Files(path for path in paths if path != "-")
+    by_name = {file.shown: file for file in files.files}
+
+    def text_of(name: str) -> str | None:
+        if name == "-":
+            return stdin
+        file: File | None = by_name.get(name)
+        return files.text(file) if file is not None else None
+
+    return text_of

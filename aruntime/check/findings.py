@@ -1,0 +1,279 @@
+"""From what is detected and what the stack comes to, to findings at lines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from aruntime.check.model import Cited, Finding, Related
+from aruntime.check.policy import Policy
+from aruntime.check.rules import VERDICTS
+from aruntime.composition import Claim, Composition, Row, shown
+from aruntime.detect.model import Detected, Detection, Place
+from aruntime.versions import compare
+
+_LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "package-lock.json")
+_OWNED: Final = ("owned", "delegated", "layered", "platform")
+_NOTES: Final = frozenset(("choice", "not-recognised", "unverified-version", "mixed-options"))
+_MAX_RELATED: Final = 20
+_WORDS: Final = {
+    "gap": "nobody owns it",
+    "caller": "your code must do it",
+    "contended": "two components claim it",
+    "disputed": "claims contradict each other",
+    "open-delegation": "handed over, and nobody here takes it up",
+    "partial": "only part of it is owned",
+    "choice": "depends on a choice that no file makes",
+}
+
+
+class Places:
+    """Where the components of a deployment stand.
+
+    Args:
+        rows: rows of components that are part of the stack.
+    """
+
+    def __init__(self, rows: Sequence[Detection]) -> None:
+        self.rows = rows
+        self.first: dict[str, Detection] = {}
+        rank = {"seen": 0, "implied": 1, "named": 2, "unused": 3}
+        for row in sorted(rows, key=lambda r: (rank[r.status], _is_lock(r), r.place)):
+            self.first.setdefault(row.component, row)
+
+    def of(self, components: Iterable[str]) -> list[Detection]:
+        """The row that brings each component in, as far as it is there."""
+        return [self.first[name] for name in dict.fromkeys(components) if name in self.first]
+
+
+def _is_lock(row: Detection) -> bool:
+    """Whether a row stands in a lock, which says versions of what something else brings in."""
+    return os.path.basename(row.place.file) in _LOCKS
+
+
+def level(rule: str, rule_id: str, policy: Policy) -> str:
+    """How much a finding of a rule matters under a policy."""
+    if rule in policy.fail_on or rule_id in policy.fail_on:
+        return "error"
+    return "note" if rule in _NOTES else "warning"
+
+
+def of_verdicts(found: Composition, places: Places, policy: Policy) -> Iterator[Finding]:
+    """Findings of verdicts on which somebody must act; rows of one cause are one finding."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in found.rows:
+        if row.verdict in VERDICTS and shown(row):
+            groups.setdefault((row.verdict, _cause(row)), []).append(row)
+    versions = {m.name: m.version if m.given else None for m in found.components}
+    for (verdict, cause), rows in groups.items():
+        claims = [c for row in rows for c in _speaking(row)]
+        components = tuple(dict.fromkeys(c.component for c in claims))
+        at = places.of(components) or list(places.rows[:1])
+        if not at:
+            continue
+        names = tuple(row.responsibility for row in rows)
+        text = f"{', '.join(names)}: {_WORDS[verdict]}"
+        if len(rows) == 1 and claims:
+            text += f". {claims[0].statement}"
+        yield _finding(
+            verdict, cause, policy, text, _remedy(rows), at, components, names,
+            tuple(_cited(c, versions.get(c.component)) for c in claims[:8]),
+        )  # fmt: skip
+
+
+def of_requirements(found: Composition | None, places: Places, policy: Policy) -> Iterator[Finding]:
+    """Findings of responsibilities that the policy requires and nobody owns."""
+    rows = {row.responsibility: row for row in found.rows} if found else {}
+    for name in policy.require:
+        row = rows.get(name)
+        if row is not None and row.verdict in _OWNED:
+            continue
+        components = tuple(dict.fromkeys(c.component for c in row.claims)) if row else ()
+        at = places.of(components) or list(places.rows[:1])
+        said = (
+            _WORDS.get(row.verdict, "it is not known who does it")
+            if row
+            else "nothing speaks of it"
+        )
+        where = f"{policy.file} requires an owner" if policy.file else "an owner is required"
+        if at:
+            claims = tuple(_cited(c, None) for c in row.claims[:8]) if row else ()
+            yield _finding(
+                "required-owner", name, policy, f"{name}: {where}; {said}",
+                _remedy([row]) if row else "", at, components, (name,), claims,
+            )  # fmt: skip
+
+
+def of_composition(found: Composition, places: Places, policy: Policy) -> Iterator[Finding]:
+    """Findings of versions and lifecycles."""
+    claims: dict[str, int] = {}
+    for row in found.rows:
+        for claim in row.claims:
+            if not claim.verified:
+                claims[claim.component] = claims.get(claim.component, 0) + 1
+    for member in found.components:
+        at = places.of([member.name])
+        known = member.given and any(compare(v, member.version or "") == 0 for v in member.read)
+        if member.given and not known and claims.get(member.name) and at:
+            text = (
+                f"{member.name}: {claims[member.name]} claims were read in {', '.join(member.read)}, "
+                f"you run {member.version}; they are not verified for it"
+            )
+            yield _finding("unverified-version", member.name, policy, text, "", at, (member.name,))
+    for seam in found.seams:
+        at = places.of([seam.subject, seam.object])
+        if seam.verdict == "impossible" and at:
+            bounds = " to ".join(v for v in seam.versions if v)
+            text = f"{seam.subject} works with {seam.object} {bounds}, and {seam.in_use} is in use"
+            names = (seam.subject, seam.object)
+            yield _finding("impossible-versions", "-".join(names), policy, text, "", at, names)
+    for entry in found.lifecycle:
+        at = places.of([entry["component"]])
+        if entry["lifecycle"] == "archived" and at:
+            text = f"{entry['component']} is archived, as of {entry['as_of']}"
+            name = entry["component"]
+            yield _finding("archived", name, policy, text, "", at, (name,))
+
+
+def of_detection(found: Detected, rows: Sequence[Detection], policy: Policy) -> Iterator[Finding]:
+    """Findings of what stands in the files, whatever the graph says."""
+    told: set[Place] = set()
+    for row in rows:
+        untagged = row.key.startswith("image ") and not row.written
+        if (
+            row.status == "seen"
+            and row.place not in told
+            and (untagged or row.certainty == "moving-tag")
+        ):
+            told.add(row.place)
+            why = f"the tag {row.written} moves" if row.written else "the image has no tag"
+            text = f"{row.component}: {why}; which version runs is not said"
+            yield _finding("moving-tag", row.component, policy, text, "name a version", [row])
+    yield from _lock_conflicts(rows, policy)
+    yield from _several_versions(rows, policy)
+    for unread in found.unread:
+        place = Place(unread.file, unread.line or 1, 1, 2)
+        yield Finding(
+            "not-read", os.path.basename(unread.file), level("not-read", "", policy),
+            f"not read: {unread.reason}", "", place, "", (), (), (), (),
+        )  # fmt: skip
+    for unknown in found.unrecognised:
+        text = f"no key recognises the {unknown.kind} {unknown.name}; what it owns is not known"
+        yield Finding(
+            "not-recognised", unknown.name, level("not-recognised", "", policy), text, "",
+            unknown.place, "", (), (), (), (),
+        )  # fmt: skip
+
+
+def of_options(component: str, options: Sequence[Detection], policy: Policy) -> Finding:
+    """The finding that options of one choice are in use side by side."""
+    names = sorted({c.partition("#")[2] for row in options for c in row.configurations})
+    text = f"{component}: {' and '.join(names)} exclude each other, and all of them are in use"
+    return _finding(
+        "mixed-options", f"{component}-{'-'.join(names)}", policy, text,
+        "check each part with its own policy", list(options), (component,),
+    )  # fmt: skip
+
+
+def _lock_conflicts(rows: Sequence[Detection], policy: Policy) -> Iterator[Finding]:
+    """Requirements that exclude what the lock beside them pins."""
+    locked = [r for r in rows if _is_lock(r)]
+    for asked in rows:
+        if asked in locked or not asked.key.startswith("package pkg:pypi/"):
+            continue
+        for pinned in locked:
+            same = os.path.dirname(pinned.place.file) == os.path.dirname(asked.place.file)
+            if same and pinned.key == asked.key and not _allows(asked.written, pinned.written):
+                name = asked.key.rpartition("/")[2]
+                text = f"{name}: {pinned.place.file} pins {pinned.written}, which {asked.written} excludes"
+                yield _finding(
+                    "lock-conflict", name, policy, text, "lock again", [asked, pinned],
+                    (asked.component,),
+                )  # fmt: skip
+
+
+def _allows(specifier: str, version: str) -> bool:
+    try:
+        return SpecifierSet(specifier).contains(Version(version), prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True
+
+
+def _several_versions(rows: Sequence[Detection], policy: Policy) -> Iterator[Finding]:
+    by_component: dict[str, dict[str, Detection]] = {}
+    for row in rows:
+        if row.version is not None and row.status == "seen" and row.certainty != "partial":
+            by_component.setdefault(row.component, {}).setdefault(row.version, row)
+    for component, found in by_component.items():
+        if len(found) > 1:
+            text = f"{component} is in use in {len(found)} versions: {', '.join(sorted(found))}"
+            at = list(found.values())
+            yield _finding("several-versions", component, policy, text, "", at, (component,))
+
+
+def _finding(
+    rule: str,
+    subject: str,
+    policy: Policy,
+    message: str,
+    remedy: str,
+    at: Sequence[Detection],
+    components: tuple[str, ...] = (),
+    responsibilities: tuple[str, ...] = (),
+    claims: tuple[Cited, ...] = (),
+) -> Finding:
+    """A finding at the first of some rows, with the others beside it."""
+    first = at[0]
+    others = {r.place: Related(r.place, _role(r)) for r in at[1:] if r.place != first.place}
+    rule_id = f"{rule}/{subject}"
+    return Finding(
+        rule, subject, level(rule, rule_id, policy), message, remedy, first.place, first.object,
+        components or (first.component,), responsibilities,
+        tuple(list(others.values())[:_MAX_RELATED]), claims,
+    )  # fmt: skip
+
+
+def _role(row: Detection) -> str:
+    version = f" {row.version}" if row.version else ""
+    return f"{row.component}{version} ({row.status}, {row.key})"
+
+
+def _cause(row: Row) -> str:
+    """What rows of one verdict can have in common: the choice or the absent component."""
+    if row.verdict == "choice" and row.options:
+        return "-".join(
+            sorted({f"{o.component}-{o.choice or o.configuration}" for o in row.options})
+        )
+    if row.verdict == "open-delegation" and row.missing:
+        return "-".join(sorted(row.missing))
+    return row.responsibility
+
+
+def _remedy(rows: Sequence[Row]) -> str:
+    """What would close the rows of one cause."""
+    missing = tuple(dict.fromkeys(name for row in rows for name in row.missing))
+    if missing:
+        return f"add {' or '.join(missing)}"
+    options = [o for row in rows for o in row.options]
+    if options:
+        chosen = dict.fromkeys(f"{o.component}={o.configuration}" for o in options)
+        return f"choose one of {', '.join(chosen)}, in the files or as in = [...] in aruntime.toml"
+    left = [c for row in rows for c in row.conditions if c.startswith("left: ")]
+    return "; ".join(dict.fromkeys(left))
+
+
+def _speaking(row: Row) -> list[Claim]:
+    """The claims that decide a row, those that hold first."""
+    holding = [c for c in row.claims if c.state == "holds"]
+    return holding or list(row.claims)
+
+
+def _cited(claim: Claim, version: str | None) -> Cited:
+    return Cited(
+        claim.claim, claim.statement, claim.release, version, claim.verified and version is not None,
+        claim.locator,
+    )  # fmt: skip

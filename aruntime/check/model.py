@@ -1,0 +1,143 @@
+"""A finding of ``check``, and what a check comes to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Final, NamedTuple
+
+from aruntime.composition import Composition
+from aruntime.detect.model import Detected, Place
+from aruntime.model import Json
+
+LEVELS: Final = ("error", "warning", "note")
+"""How much a finding matters, the most first: an error makes the check fail."""
+
+
+class Related(NamedTuple):
+    """Another place that a finding is about."""
+
+    place: Place
+    message: str
+
+
+class Cited(NamedTuple):
+    """A claim that a finding rests on.
+
+    Attributes:
+        claim: ``component#claim``, to be copied into other commands.
+        read: the release that it was read in.
+        runs: the version that the deployment runs, or ``None`` where it does not say.
+        verified: whether the claim is known to hold for that version.
+        locator: the pinned lines of the source.
+    """
+
+    claim: str
+    statement: str
+    read: str | None
+    runs: str | None
+    verified: bool
+    locator: str
+
+
+class Finding(NamedTuple):
+    """Something in a deployment that somebody should look at.
+
+    Attributes:
+        rule: the rule's identifier, such as ``gap``; see :mod:`.rules`.
+        subject: what it is about, such as a responsibility; one rule and subject are one cause.
+        level: one of :data:`LEVELS`.
+        message: what is wrong, in one or two sentences.
+        remedy: what would close it; empty where the message says so.
+        place: the line that brings it in.
+        object: the object that holds that line, such as ``Deployment/vllm``.
+        components: the components concerned.
+        responsibilities: the responsibilities concerned.
+    """
+
+    rule: str
+    subject: str
+    level: str
+    message: str
+    remedy: str
+    place: Place
+    object: str
+    components: tuple[str, ...]
+    responsibilities: tuple[str, ...]
+    related: tuple[Related, ...]
+    claims: tuple[Cited, ...]
+
+    @property
+    def rule_id(self) -> str:
+        """Rule and subject, such as ``gap/scale-to-zero``: stable across runs and versions."""
+        return f"{self.rule}/{self.subject}" if self.subject else self.rule
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same when lines move: rule, subject, components, file and object."""
+        said = [self.rule_id, sorted(self.components), self.place.file, self.object]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
+
+    def json(self) -> Json:
+        """The documented JSON object."""
+        return {
+            "rule": self.rule_id,
+            "level": self.level,
+            "message": self.message,
+            "remedy": self.remedy,
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "object": self.object,
+            "components": list(self.components),
+            "responsibilities": list(self.responsibilities),
+            "related": [
+                {"file": r.place.file, "line": r.place.line, "message": r.message}
+                for r in self.related
+            ],
+            "claims": [claim._asdict() for claim in self.claims],
+            "fingerprint": self.fingerprint,
+        }
+
+
+class Accepted(NamedTuple):
+    """A finding that is not to be mended, and why."""
+
+    finding: Finding
+    reason: str
+    by: str
+
+
+class Checked(NamedTuple):
+    """What a check comes to.
+
+    Attributes:
+        findings: what is to be looked at, by file and line.
+        accepted: findings that an ignore or the baseline takes out.
+        fixed: fingerprints of the baseline that nothing has any more.
+        composition: the stack that was judged; ``None`` where no component was found.
+    """
+
+    findings: tuple[Finding, ...]
+    accepted: tuple[Accepted, ...]
+    fixed: tuple[str, ...]
+    detected: Detected
+    composition: Composition | None
+
+    @property
+    def fails(self) -> bool:
+        """Whether a finding is an error."""
+        return any(finding.level == "error" for finding in self.findings)
+
+    def json(self) -> Json:
+        """The documented JSON object."""
+        counts = {level: sum(f.level == level for f in self.findings) for level in LEVELS}
+        return {
+            "findings": [finding.json() for finding in self.findings],
+            "accepted": [
+                {"reason": a.reason, "by": a.by, **a.finding.json()} for a in self.accepted
+            ],
+            "fixed": list(self.fixed),
+            "summary": {**counts, "accepted": len(self.accepted)},
+            "detected": self.detected.json(),
+        }

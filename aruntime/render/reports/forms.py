@@ -1,0 +1,67 @@
+"""Which form a check is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from aruntime.check import rules
+from aruntime.check.model import Checked
+from aruntime.errors import UsageError
+from aruntime.graph import Graph
+from aruntime.render.formats import json_as_text
+from aruntime.render.reports import ci, sarif, text
+
+FORMS: Final = ("text", "json", "github", "sarif", "junit", "gitlab")
+
+
+def written(
+    graph: Graph, found: Checked, form: str, colour: bool = False, show_suppressed: bool = False
+) -> str:
+    """A check in one of :data:`FORMS`."""
+    if form == "json":
+        return json_as_text(found.json())
+    if form == "github":
+        return ci.github(found)
+    if form == "junit":
+        return ci.junit(found)
+    if form == "gitlab":
+        return ci.gitlab(found)
+    if form == "sarif":
+        told = {f.rule for f in found.findings} | {a.finding.rule for a in found.accepted}
+        described = {name: rules.described(graph, name) for name in told}
+        return sarif.report(found, described, _version(), show_suppressed=show_suppressed)
+    return text.report(found, colour=colour, show_suppressed=show_suppressed)
+
+
+def outputs(given: Sequence[str]) -> list[tuple[str, str]]:
+    """Form and file of each ``--also``.
+
+    Raises:
+        UsageError: one is not written FORM=FILE, or there is no such form.
+    """
+    found = []
+    for text_given in given:
+        form, equals, file = text_given.partition("=")
+        if not equals or not file or form not in FORMS:
+            raise UsageError(
+                f"--also takes FORM=FILE, not {text_given!r}; forms are {', '.join(FORMS)}"
+            )
+        found.append((form, file))
+    return found
+
+
+def rules_of(given: str, known: Callable[[str], str]) -> tuple[str, ...]:
+    """The rules of ``--fail-on``: names joined by commas, ``all`` or ``none``."""
+    names = [name for name in given.replace(" ", "").split(",") if name]
+    if names == ["all"]:
+        return rules.names()
+    return () if names == ["none"] else tuple(map(known, names))
+
+
+def _version() -> str:
+    try:
+        return version("aruntime")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,453 @@
+"""``check`` on the frozen world: where findings stand, what is accepted, and the forms they take."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aruntime import questions
+from aruntime.check import policy as policies
+from aruntime.check import rules, suppression
+from aruntime.check.check import check
+from aruntime.check.model import Checked, Finding
+from aruntime.check.policy import Policy
+from aruntime.detect.model import Detected, Place
+from aruntime.errors import AruntimeError, DataError, UsageError
+from aruntime.graph import Graph
+from aruntime.opening import open_graph
+from aruntime.render.reports import ci, forms, sarif
+from tests.conftest import Run
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+KEYS = CHECKOUT / "tests" / "check_keys.ttl"
+SCHEMA = Path(
+    os.environ.get(
+        "ARUNTIME_SARIF_SCHEMA",
+        CHECKOUT.parent / "shared" / "testdata" / "oasis" / "sarif-schema-2.1.0.json",
+    )
+)
+TODAY = date(2026, 11, 28)
+POD = """apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: model
+spec:
+  template:
+    spec:
+      containers:
+        - name: server
+          image: acme/server:1.0.0
+        - name: engine
+          image: acme/engine:1.7.0
+"""
+Check = Callable[..., Checked]
+
+
+@pytest.fixture(scope="module")
+def world(small_root: Path) -> Graph:
+    """The frozen world with recognition keys of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("aruntime.paths._ROOT", str(small_root))
+        return open_graph([KEYS])
+
+
+@pytest.fixture
+def checked(world: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: Graph) -> Check:
+    """Checks files with these texts, named from the folder that they stand in."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(files: dict[str, str] | str = POD, **arguments: object) -> Checked:
+        texts = {"a.yaml": files} if isinstance(files, str) else files
+        for name, text in texts.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        found = policies.beside(["."])
+        held = arguments.pop("policy", policies.read(found) if found else Policy())
+        return check(world, ["."], held, today=TODAY, **arguments)  # type: ignore[arg-type]
+
+    return run
+
+
+def by_rule(found: Checked, rule: str) -> list[Finding]:
+    return [finding for finding in found.findings if finding.rule == rule]
+
+
+def test_a_conflict_stands_at_the_line_of_one_party_and_names_the_other(checked: Check) -> None:
+    (finding,) = by_rule(checked(), "contended")
+    assert finding.rule_id == "contended/autoscaling" and finding.level == "error"
+    assert (finding.place.file, finding.place.line, finding.place.column) == ("a.yaml", 12, 18)
+    assert [(r.place.line, r.message.split(" (")[0]) for r in finding.related] == [
+        (10, "server 1.0.0")
+    ]
+    assert finding.object == "Deployment/model"
+    assert {claim.claim for claim in finding.claims} == {"engine#scales-itself", "server#scales"}
+
+
+def test_claims_say_where_they_were_read_and_what_runs(checked: Check) -> None:
+    (finding,) = by_rule(checked(), "contended")
+    claim = next(c for c in finding.claims if c.claim == "engine#scales-itself")
+    assert (claim.read, claim.runs, claim.verified) == ("1.0", "1.7.0", False)
+    assert "#" in claim.locator or ":" in claim.locator
+    (note,) = by_rule(checked(), "unverified-version")
+    assert "you run 1.7.0" in note.message and note.level == "note"
+
+
+def test_versions_that_do_not_go_together_are_an_error(checked: Check) -> None:
+    found = checked(POD.replace("1.7.0", "1.0.0"))
+    (finding,) = by_rule(found, "impossible-versions")
+    assert finding.level == "error" and "server works with engine 1.5 to 2" in finding.message
+    assert by_rule(checked(), "impossible-versions") == []
+
+
+def test_a_configuration_in_the_files_makes_the_choice(checked: Check) -> None:
+    crd = "apiVersion: acme.example/v1\nkind: Server\nmetadata: {name: a}\nspec:\n  mode: %s\n"
+    asked = {f.rule_id for f in checked().findings}
+    assert "choice/server-mode" in asked
+    chosen = {f.rule_id for f in checked(POD + "---\n" + crd % "plain").findings}
+    assert "choice/server-mode" not in chosen
+    both = checked(POD + "---\n" + crd % "plain" + "---\n" + crd % "grouped")
+    (finding,) = by_rule(both, "mixed-options")
+    assert "grouped and plain exclude each other" in finding.message
+
+
+def test_what_a_missing_component_would_close_is_said(checked: Check) -> None:
+    (finding,) = by_rule(checked(), "open-delegation")
+    assert finding.rule_id == "open-delegation/cluster" and finding.remedy == "add cluster"
+    assert finding.responsibilities == ("pod-scheduling",)
+
+
+def test_a_lock_that_its_requirements_exclude_is_a_finding(checked: Check) -> None:
+    found = checked(
+        {
+            "pyproject.toml": '[project]\nname = "a"\ndependencies = ["acme-engine>=1.8"]\n',
+            "uv.lock": '[[package]]\nname = "acme-engine"\nversion = "1.7.0"\n',
+        }
+    )
+    (finding,) = by_rule(found, "lock-conflict")
+    assert (finding.place.file, finding.place.line) == ("pyproject.toml", 3)
+    assert "uv.lock pins 1.7.0, which >=1.8 excludes" in finding.message
+    assert [(r.place.file, r.place.line) for r in finding.related] == [("uv.lock", 2)]
+
+
+def test_two_versions_and_moving_tags_are_findings(checked: Check) -> None:
+    found = checked(
+        {
+            "a.yaml": POD,
+            "requirements.txt": "acme-engine==1.8.0\n",
+            "b.yaml": POD.replace(":1.0.0", ":latest"),
+        }
+    )
+    (finding,) = by_rule(found, "several-versions")
+    assert "1.7.0, 1.8.0" in finding.message
+    assert [f.place.line for f in by_rule(found, "moving-tag")] == [10]
+
+
+def test_what_was_not_looked_at_is_a_finding(checked: Check) -> None:
+    found = checked({"a.yaml": POD + "---\na: [\n", "b.yaml": POD.replace("acme/server", "acme/x")})
+    assert [f.place.line for f in by_rule(found, "not-read")] == [15]
+    assert [f.subject for f in by_rule(found, "not-recognised")] == ["acme/x"]
+
+
+def test_an_archived_component_is_a_finding(checked: Check) -> None:
+    found = checked(POD.replace("acme/server:1.0.0", "acme/frame:1.0.0"))
+    assert [f.rule_id for f in by_rule(found, "archived")] == ["archived/frame"]
+
+
+def test_the_policy_requires_owners(checked: Check) -> None:
+    held = Policy(require=("authentication", "rate-limiting", "preemption"))
+    ids = {f.rule_id for f in by_rule(checked(policy=held), "required-owner")}
+    assert ids == {"required-owner/rate-limiting", "required-owner/preemption"}
+    with pytest.raises(UsageError, match="no responsibility is called 'rate-limit'; did you mean"):
+        checked(policy=Policy(require=("rate-limit",)))
+
+
+TOML = """[check]
+fail-on = ["gap", "contended/autoscaling"]
+require = ["request-admission"]
+in = ["server=plain"]
+exclude = ["old/*"]
+
+[[ignore]]
+rule = "contended"
+path = "*.yaml"
+reason = "the engine's own autoscaler is off"
+until = 2027-01-31
+
+[[ignore]]
+rule = "gap"
+object = "Deployment/none"
+reason = "nothing has it"
+
+[[ignore]]
+rule = "disputed"
+path = "*"
+reason = "was looked into"
+until = 2026-01-31
+"""
+
+
+def test_ignores_accept_expire_and_must_match(checked: Check) -> None:
+    found = checked({"a.yaml": POD, "aruntime.toml": TOML, "old/a.yaml": POD})
+    assert [(a.finding.rule_id, a.by) for a in found.accepted] == [
+        ("contended/autoscaling", "aruntime.toml:7")
+    ]
+    assert {f.place.line for f in by_rule(found, "ignore-unmatched")} == {13}
+    assert {f.place.line for f in by_rule(found, "ignore-expired")} == {18}
+    assert by_rule(found, "disputed") and not by_rule(found, "contended")
+    assert {f.place.file for f in found.findings} == {"a.yaml", "aruntime.toml"}
+    assert not [f for f in found.findings if f.rule_id == "choice/server-mode"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[check]\nfail = 1\n", r"\[check\] has no 'fail'"),
+        ('[check]\nfail-on = "gap"\n', r"fail-on in \[check\] is a list"),
+        ('[check]\nfail-on = ["gab"]\n', "no rule is called 'gab'; did you mean gap"),
+        ('[check]\nin = ["server"]\n', "in in .check. takes COMPONENT=CONFIGURATION"),
+        ("[checks]\n", r"there is no \[checks\]"),
+        ('[[ignore]]\nrule = "gap"\nreason = "x"\n', "says where it holds"),
+        ('[[ignore]]\nrule = "gap"\npath = "*"\n', "says why"),
+        ('[[ignore]]\nrule = "gap"\npath = "*"\nreason = "x"\nuntil = "soon"\n', "until in"),
+        ("[check\n", "no TOML"),
+        ("ignore = 3\n", "one table each"),
+    ],
+)
+def test_a_policy_says_what_is_wrong_with_it(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "aruntime.toml"
+    file.write_text(text)
+    with pytest.raises(AruntimeError, match=said):
+        policies.read(str(file))
+
+
+def test_comments_and_annotations_accept_with_a_reason(checked: Check) -> None:
+    line = POD.replace(
+        "acme/engine:1.7.0", "acme/engine:1.7.0 # aruntime: ignore contended its scaler is off"
+    )
+    found = checked(line)
+    assert [(a.reason, a.by) for a in found.accepted] == [("its scaler is off", "a.yaml:12")]
+    above = POD.replace(
+        "          image: acme/engine",
+        "          # aruntime: ignore contended off\n          image: acme/engine",
+    )
+    assert [a.reason for a in checked(above).accepted] == ["off"]
+    noted = POD.replace(
+        "  name: model\n",
+        '  name: model\n  annotations:\n    aruntime.dev/ignore: "contended: off"\n',
+    )
+    assert [a.reason for a in checked(noted).accepted] == ["off"]
+    assert checked(line, policy=Policy(inline_ignores=False)).accepted == ()
+
+
+def test_a_comment_without_a_reason_accepts_nothing(checked: Check) -> None:
+    found = checked(
+        POD.replace("acme/engine:1.7.0", "acme/engine:1.7.0 # aruntime: ignore contended")
+    )
+    assert by_rule(found, "contended") and by_rule(found, "ignore-without-reason")
+
+
+def test_a_baseline_holds_when_lines_move_and_tells_what_is_fixed(
+    checked: Check, tmp_path: Path
+) -> None:
+    before = checked()
+    suppression.write_baseline("base.json", before.findings, {})
+    moved = checked("# a comment\n\n" + POD, baseline="base.json")
+    assert moved.findings == () and moved.fixed == ()
+    assert len(moved.accepted) == len(before.findings)
+    other = checked(POD.replace("acme/server:1.0.0", "acme/frame:1.0.0"), baseline="base.json")
+    assert "archived/frame" in {f.rule_id for f in other.findings}
+    assert other.fixed
+    (tmp_path / "base.json").write_text("{}")
+    with pytest.raises(DataError, match="no baseline"):
+        checked(baseline="base.json")
+
+
+def test_only_findings_of_changed_files_are_told(checked: Check) -> None:
+    files = {"a.yaml": POD, "b.yaml": POD.replace(":1.0.0", ":latest")}
+    assert by_rule(checked(files), "moving-tag")
+    assert {f.place.file for f in checked(files, changed=["b.yaml"]).findings} <= {
+        "a.yaml",
+        "b.yaml",
+    }
+    assert checked(files, changed=["c.yaml"]).findings == ()
+
+
+def test_fingerprints_are_unique_and_do_not_know_lines(checked: Check) -> None:
+    found = [f.fingerprint for f in checked().findings]
+    assert len(set(found)) == len(found)
+    assert found == [f.fingerprint for f in checked("\n\n" + POD).findings]
+
+
+def test_sarif_is_valid_and_complete(checked: Check, world: Graph) -> None:
+    if not SCHEMA.is_file():
+        pytest.skip(f"{SCHEMA} is absent; ARUNTIME_SARIF_SCHEMA names another")
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads(SCHEMA.read_text())
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    bad = checked({"a b é.yaml": POD, "aruntime.toml": TOML})
+    empty = Checked((), (), (), Detected((), (), (), ()), None)
+    for found in (bad, empty):
+        text = forms.written(world, found, "sarif", show_suppressed=True)
+        document = json.loads(text)
+        assert [error.message for error in validator.iter_errors(document)] == []
+        assert isinstance(document["runs"][0]["results"], list)
+    document = json.loads(forms.written(world, bad, "sarif"))
+    result = next(r for r in document["runs"][0]["results"] if r["ruleId"].startswith("disputed"))
+    location = result["locations"][0]["physicalLocation"]
+    assert location["artifactLocation"]["uri"] == "a%20b%20%C3%A9.yaml"
+    assert location["region"]["startLine"] == 12 and location["region"]["startColumn"] == 18
+    assert result["partialFingerprints"]["aruntime/v1"]
+    assert "suppressions" not in json.dumps(document)
+
+
+def test_junit_counts_failures_and_has_a_case_a_rule_and_file(checked: Check) -> None:
+    found = checked()
+    suite = ElementTree.fromstring(ci.junit(found).encode()).find("testsuite")
+    assert suite is not None
+    cases = suite.findall("testcase")
+    assert int(suite.attrib["tests"]) == len(cases) == len({f.rule_id for f in found.findings})
+    assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure")) > 0
+    empty = Checked((), (), (), Detected((), (), (), ()), None)
+    assert ElementTree.fromstring(ci.junit(empty).encode()).attrib["tests"] == "1"
+
+
+def test_gitlab_has_what_its_report_needs(checked: Check) -> None:
+    for entry in json.loads(ci.gitlab(checked())):
+        assert set(entry) == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert (
+            entry["severity"] in ("info", "minor", "major") and entry["location"]["lines"]["begin"]
+        )
+
+
+def hostile(text: str) -> Checked:
+    place = Place(text or "f", 1, 1, 2)
+    finding = Finding("gap", text, "error", text, text, place, text, (text,), (), (), ())
+    return Checked((finding,), (), (), Detected((), (), (), ()), None)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.text(max_size=60))
+def test_no_text_breaks_out_of_a_form(text: str) -> None:
+    found = hostile(text)
+    lines = ci.github(found).split("\n")
+    assert len(lines) == 2 and lines[0].startswith("::error file=") and lines[1] == ""
+    assert lines[0].count("::") >= 2 and "\r" not in lines[0] and "\x1b" not in lines[0]
+    ElementTree.fromstring(
+        ci.junit(found).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    )
+    json.loads(ci.gitlab(found))
+    assert not set(sarif.uri(text.replace("\ud800", ""))) & set(' <>"{}|\\^`')
+
+
+def test_verdicts_that_ask_somebody_to_act_are_rules(graph: Graph) -> None:
+    query = """SELECT ?v ?act { ?v <https://w3id.org/aruntime/ns#needsDecision> ?act }"""
+    rows = graph.engine.select(query, {}).records()
+    acting = {(r["v"] or "").rpartition("/")[2] for r in rows if r["act"] == "true"}
+    assert acting == set(rules.VERDICTS)
+
+
+def test_every_rule_says_what_why_and_shows_examples(graph: Graph) -> None:
+    for name in rules.names():
+        rule = rules.described(graph, name)
+        assert all(len(text) > 5 for text in rule[1:]), name
+    assert "did you mean moving-tag" in questions.suggestion("moving-tags", rules.names())
+
+
+def test_the_command_exits_alike_in_every_form(
+    checked: Check, aruntime: Run, tmp_path: Path
+) -> None:
+    checked()
+    for form in forms.FORMS:
+        options = ("--data", KEYS, "--format", form)
+        assert aruntime("check", ".", *options)[0] == 1, form
+        assert aruntime("check", ".", *options, "--fail-on", "none")[0] == 0, form
+    code, out, err = aruntime("check", ".", "--data", KEYS, "--also", "sarif=out.sarif")
+    assert code == 1 and "a.yaml:12:18: error contended/autoscaling" in out and "errors" in err
+    assert json.loads((tmp_path / "out.sarif").read_text())["version"] == "2.1.0"
+    assert aruntime("check", ".", "--data", KEYS, "--write-baseline", "b.json")[0] == 0
+    assert aruntime("check", ".", "--data", KEYS, "--baseline", "b.json")[0] == 0
+    assert aruntime("check", ".", "--data", KEYS, "--also", "pdf=x")[0] == 2
+    assert aruntime("check", ".", "--data", KEYS, "--fail-on", "gab")[0] == 2
+    (tmp_path / "b.yaml").write_text("a: [\n")
+    assert aruntime("check", ".", "--data", KEYS, "--fail-on", "none", "--strict")[0] == 3
+
+
+def test_changed_since_asks_git(checked: Check, aruntime: Run, tmp_path: Path) -> None:
+    if shutil.which("git") is None:
+        pytest.skip("git is absent")
+    checked()
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "a"]):
+        subprocess.run([*git, *command], cwd=tmp_path, check=True)
+    options = ("check", ".", "--data", KEYS, "--changed-since")
+    assert aruntime(*options, "HEAD")[0] == 0
+    (tmp_path / "a.yaml").write_text("\n" + POD)
+    assert aruntime(*options, "HEAD")[0] == 1
+    code, _, err = aruntime(*options, "nowhere")
+    assert code == 2 and "git:" in err
+    assert aruntime(*options, "--output=x")[0] == 2
+
+
+def test_the_hook_runs_as_pre_commit_runs_it(graph: Graph, tmp_path: Path) -> None:
+    """pre-commit runs the entry with its arguments in the top folder of the repository."""
+    (tmp_path / "a.yaml").write_text(POD.replace("acme/engine", "vllm/vllm-openai"))
+    hooks = {h["id"]: h for h in yaml.safe_load((CHECKOUT / ".pre-commit-hooks.yaml").read_text())}
+    hook = hooks["aruntime-check"]
+    assert hook["pass_filenames"] is False and hook["language"] == "python"
+    program, *entry = shlex.split(hook["entry"])
+    assert program == "aruntime"
+    done = subprocess.run(
+        [sys.executable, "-m", program, *entry, *hook["args"]],
+        cwd=tmp_path, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    assert "2 components in 1 file" in done.stderr
+
+
+def test_the_action_runs_as_github_runs_it(graph: Graph, tmp_path: Path) -> None:
+    """The runner writes each script to a file and runs it with bash --noprofile --norc -eo pipefail."""
+    if shutil.which("bash") is None:
+        pytest.skip("bash is absent")
+    (tmp_path / "a.yaml").write_text(POD.replace("acme/engine", "vllm/vllm-openai"))
+    action = yaml.safe_load((CHECKOUT / "action.yml").read_text())
+    assert action["runs"]["using"] == "composite"
+    step = next(s for s in action["runs"]["steps"] if s.get("id") == "check")
+    inputs = {name: spec["default"] for name, spec in action["inputs"].items()}
+    program = tmp_path / "temp" / "aruntime" / "bin" / "aruntime"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m aruntime "$@"\n')
+    program.chmod(0o755)
+    given = {
+        name: inputs[value.removeprefix("${{ inputs.").removesuffix(" }}")]
+        for name, value in step["env"].items()
+    }
+    script = tmp_path / "temp" / "script.sh"
+    script.write_text(step["run"])
+    output = tmp_path / "temp" / "output"
+    env = {
+        **os.environ,
+        **given,
+        "RUNNER_TEMP": str(tmp_path / "temp"),
+        "GITHUB_OUTPUT": str(output),
+    }
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
+        cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    assert output.read_text() == "sarif=aruntime.sarif\n"
+    assert json.loads((tmp_path / "aruntime.sarif").read_text())["runs"][0]["results"]
