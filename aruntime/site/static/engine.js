@@ -42,9 +42,7 @@ async function require() {
 }
 
 /** End whatever the engine does. */
-export function cancel() {
-  stop("Cancelled.");
-}
+export const cancel = () => stop("Cancelled.");
 
 /** The composition of a stack that was not made beforehand; *announce* is told what is fetched. */
 export async function composeHere({ names, chosen, versions }, announce) {
