@@ -35,9 +35,10 @@ except ImportError as error:  # the templates' library is an extra
     "default: $ARUNTIME_SITE_ENGINE, node_modules here or in the cache.",
 )
 @click.option(
-    "--joined-pairs",
+    "--every-pair",
     is_flag=True,
-    help="Compose beforehand only pairs of which one names the other: faster to build.",
+    help="Compose every pair of runtimes beforehand, not only those of which one names the other; "
+    "takes minutes.",
 )
 @click.option(
     "--data",
@@ -51,7 +52,7 @@ def command(
     folder: Path,
     repository: str | None,
     engine: Path | None,
-    joined_pairs: bool,
+    every_pair: bool,
     overlays: tuple[Path, ...],
 ) -> None:
     """Write the graph as a static site: no server, no network, one page a thing.
@@ -68,7 +69,7 @@ def command(
     require_sound(overlays)
     graph = open_graph(overlays, in_memory=True)
     made = build_site(
-        graph, folder, repository=repository, engine=engine, every_pair=not joined_pairs
+        graph, folder, repository=repository, engine=engine, every_pair=every_pair
     )
     for text in made.notes:
         say(text)

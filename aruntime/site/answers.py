@@ -8,8 +8,9 @@ from typing import Any, Final
 from pyoxigraph import NamedNode
 
 from aruntime import questions
+from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.model import Question, Term
+from aruntime.model import Question, Rows, Term
 from aruntime.namespaces import ID, slug
 from aruntime.render.formats import cell
 from aruntime.selection import Candidate, select
@@ -76,10 +77,12 @@ def write_source(pages: Renderer, folder: Folder, iri: str) -> None:
 
 def write_question(pages: Renderer, folder: Folder, graph: Graph, question: Question) -> None:
     """Write the page of a question with the first rows of its answer."""
-    needed = any(p.required for p in question.parameters)
-    given = [(p.name, p.example) for p in question.parameters if p.required] if needed else []
-    bound = {p.name: graph.resolve(p.kind, p.example) for p in question.parameters if p.required}
-    found = questions.ask(graph.engine, question.name, bound)
+    given = [(p.name, p.example) for p in question.parameters if p.required]
+    try:
+        bound = {p.name: graph.resolve(p.kind, p.example) for p in question.parameters if p.required}
+        found = questions.ask(graph.engine, question.name, bound)
+    except UsageError:  # this graph does not know the example
+        found = Rows(tuple(question.columns), ())
     path = f"question/{question.name}.html"
     context: dict[str, Any] = {
         "question": question,

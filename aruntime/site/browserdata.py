@@ -47,13 +47,13 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def write(pages: Renderer, folder: Folder, composer: Composer, *, every: bool = True) -> None:
+def write(pages: Renderer, folder: Folder, composer: Composer, *, every: bool) -> None:
     """Write all data of the browser.
 
     Args:
         every: compose every pair of runtimes, not only those of which one names the other.
     """
-    runtimes = [slug(iri) for iri in pages.facts.members("ar:Runtime")]
+    runtimes = [slug(i) for i in pages.facts.members("ar:Runtime") if pages.links.page(i)]
     statics: dict[str, list[Any]] = {}
     alone = {name: composer.compose([name]) for name in sorted(runtimes)}
     folder.write("data/words.json", as_json(words(pages, next(iter(alone.values())))))
@@ -130,8 +130,11 @@ def words(pages: Renderer, found: Composition) -> dict[str, Any]:
 
 def _components(pages: Renderer, alone: dict[str, Composition]) -> Iterable[list[Any]]:
     """Slug, label, version in use, kind of page, other names."""
+    runtimes = set(alone)
     for iri in pages.facts.members("ar:Component"):
         name = slug(iri)
+        if pages.links.page(iri) is None or (name in runtimes and not iri.endswith(f"runtime/{name}")):
+            continue  # a runtime that another one's claims still name as a component
         version = alone[name].components[0].version if name in alone else None
         others = pages.facts.values(iri, "skos:altLabel")
         yield [

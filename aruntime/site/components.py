@@ -111,7 +111,7 @@ def _counts(claims: list[ClaimView]) -> list[tuple[str, str, int]]:
 
 def _others(current: list[ClaimView]) -> list[tuple[str, str, list[ClaimView]]]:
     found = [
-        (title, anchor, [c for c in current if c.kind == kind])
+        (title, f"section_{anchor}", [c for c in current if c.kind == kind])
         for kind, (title, anchor) in _OTHERS.items()
     ]
     return [entry for entry in found if entry[2]]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -30,7 +31,10 @@ from aruntime.store import match
 
 _ENGINE: Final = ("web.js", "web_bg.wasm")
 _EDITOR: Final = ("codemirror", "codemirror-lang-sparql")
-_IMPORT: Final = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])(@?[A-Za-z][^"']*)\2""")
+_IMPORT: Final = re.compile(
+    r"""^((?:import|export)\b[^"';]*?\bfrom\s*|import\s*)(["'])(@?[a-z][^"']*)\2""", re.MULTILINE
+)
+"""An import of another package, at the beginning of a line."""
 _HOW: Final = "npm install --prefix {} oxigraph@0.5 codemirror@6 codemirror-lang-sparql@2"
 
 
@@ -54,17 +58,19 @@ class Packages(NamedTuple):
         Args:
             names: components that a stack may have.
         """
-        made.write("data/site.json", json.dumps({"engine": self.engine, "editor": self.editor}))
+        sizes = {}
         made.write("data/questions.json", json.dumps(question_texts(), ensure_ascii=False))
-        if self.folder is None:
-            return
-        if self.engine:
+        if self.folder is not None and self.engine:
             for name in _ENGINE:
-                made.write(f"engine/{name}", (self.folder / "oxigraph" / name).read_bytes())
-            _write_graph(made, composer, names)
-        if self.editor:
+                content = (self.folder / "oxigraph" / name).read_bytes()
+                made.write(f"engine/{name}", content)
+                sizes[name] = len(zlib.compress(content))
+            sizes["graph.ttl"] = _write_graph(made, composer, names)
+        if self.folder is not None and self.editor:
             for name, text in _modules(self.folder, _EDITOR):
                 made.write(f"engine/{name}.js", text)
+        known = {"engine": self.engine, "editor": self.editor, "sizes": sizes}
+        made.write("data/site.json", json.dumps(known))
 
 
 def find(folder: Path | None) -> Packages:
@@ -95,9 +101,13 @@ def find(folder: Path | None) -> Packages:
     ))  # fmt: skip
 
 
-def _write_graph(made: Folder, composer: Composer, names: Iterable[str]) -> None:
+def _write_graph(made: Folder, composer: Composer, names: Iterable[str]) -> int:
     """What the engine reads: the whole graph, the queries that judge a stack, and for these the
-    vocabulary and each component."""
+    vocabulary and each component.
+
+    Returns:
+        bytes of the graph as it is sent, compressed.
+    """
     graph = composer.graph
     assert isinstance(graph.engine, Oxigraph)
     facts = (Triple(s, p, o) for s, p, o in match(graph.engine.store) if isinstance(s, NamedNode))
@@ -108,6 +118,7 @@ def _write_graph(made: Folder, composer: Composer, names: Iterable[str]) -> None
     made.write("engine/vocabulary.nt", _ntriples(composer.vocabulary))
     for name in names:
         made.write(f"engine/of/{name}.nt", _ntriples(composer.component(name).facts))
+    return len(zlib.compress(whole or b""))
 
 
 def _ntriples(triples: Iterable[Triple]) -> bytes:
@@ -149,9 +160,13 @@ def _modules(folder: Path, roots: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     left, seen = list(roots), set(roots)
     while left:
         name = left.pop(0)
-        manifest = json.loads((folder / name / "package.json").read_text("utf-8"))
-        file = folder / name / _entry(manifest, name)
-        text = file.read_text("utf-8")
+        try:
+            manifest = json.loads((folder / name / "package.json").read_text("utf-8"))
+            text = (folder / name / _entry(manifest, name)).read_text("utf-8")
+        except OSError as error:
+            raise UsageError(
+                f"the package {name} is not complete: {error.strerror}; install it again", path=folder
+            ) from None
         for needed in sorted({match[3] for match in _IMPORT.finditer(text)} - seen):
             seen.add(needed)
             left.append(needed)

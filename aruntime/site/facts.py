@@ -7,7 +7,7 @@ once and looked up from then on.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 
 from pyoxigraph import Literal, NamedNode
 
@@ -16,6 +16,13 @@ from aruntime.namespaces import iri, slug
 from aruntime.store import Fact
 
 _TYPE = iri("rdf:type").value
+
+
+@cache
+def _iri(curie: str) -> str:
+    return iri(curie).value
+
+
 _LABELS = ("rdfs:label", "skos:prefLabel")
 _DEFINITIONS = ("skos:definition", "dcterms:description", "rdfs:comment")
 
@@ -34,6 +41,7 @@ class Facts:
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self.properties: dict[str, dict[str, list[Term]]] = {}
+        self._labels: dict[str, str] = {}
         for subject, predicate, value in facts:
             if isinstance(subject, NamedNode):
                 values = self.properties.setdefault(subject.value, {})
@@ -77,7 +85,7 @@ class Facts:
 
     def values(self, thing: str, curie: str) -> list[str]:
         """IRIs and lexical forms of a property's values, sorted."""
-        terms = self.properties.get(thing, {}).get(iri(curie).value, ())
+        terms = self.properties.get(thing, {}).get(_iri(curie), ())
         return sorted({text(term) or "" for term in terms})
 
     def value(self, thing: str, curie: str) -> str | None:
@@ -86,12 +94,12 @@ class Facts:
 
     def things(self, thing: str, curie: str) -> list[str]:
         """IRIs among the values of a property, sorted by label."""
-        terms = self.properties.get(thing, {}).get(iri(curie).value, ())
+        terms = self.properties.get(thing, {}).get(_iri(curie), ())
         return self.sorted({t.value for t in terms if isinstance(t, NamedNode)})
 
     def pointing(self, thing: str, curie: str) -> list[str]:
         """IRIs of what has *thing* as a value of a property, sorted by label."""
-        return self.sorted(set(self._pointing.get(thing, {}).get(iri(curie).value, ())))
+        return self.sorted(set(self._pointing.get(thing, {}).get(_iri(curie), ())))
 
     def roles(self, thing: str) -> dict[str, list[str]]:
         """By IRI of the property, what has *thing* as its value."""
@@ -99,7 +107,7 @@ class Facts:
 
     def members(self, curie: str) -> list[str]:
         """IRIs of the members of a class, sorted by label."""
-        return self.sorted(set(self._classes.get(iri(curie).value, ())))
+        return self.sorted(set(self._classes.get(_iri(curie), ())))
 
     def is_a(self, thing: str, curie: str) -> bool:
         """Whether a thing is said to be of a class."""
@@ -111,8 +119,13 @@ class Facts:
 
     def label(self, thing: str) -> str:
         """The English label of a thing, else the last part of its IRI."""
+        if thing not in self._labels:
+            self._labels[thing] = self._label(thing)
+        return self._labels[thing]
+
+    def _label(self, thing: str) -> str:
         for curie in _LABELS:
-            terms = self.properties.get(thing, {}).get(iri(curie).value, ())
+            terms = self.properties.get(thing, {}).get(_iri(curie), ())
             literals = sorted(
                 (t.language not in ("en", None), t.value) for t in terms if isinstance(t, Literal)
             )

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from aruntime.graph import Graph
-from aruntime.model import Rows
 from aruntime.namespaces import ID, slug
 from aruntime.selection import Answer, Candidate
 from aruntime.site import landscape
@@ -59,7 +58,7 @@ LEGEND: Final = (
 
 
 class Cell(NamedTuple):
-    """How a runtime answers a responsibility; no mark where nothing is claimed."""
+    """How a runtime answers a responsibility; no mark where nothing is owned."""
 
     mark: str
     text: str
@@ -77,13 +76,13 @@ def write(
     pages: Renderer,
     folder: Folder,
     graph: Graph,
-    claimed: Rows,
+    owned: landscape.Owned,
     owners: Mapping[str, Sequence[Candidate]],
 ) -> None:
     """Write all reference pages.
 
     Args:
-        claimed: the answer of the question ``claims-of-runtime`` about every runtime.
+        owned: what runtimes own at each layer.
         owners: for each responsibility how components answer it.
     """
     facts = pages.facts
@@ -92,7 +91,7 @@ def write(
         "steps": [(name, steps[name]["label"], steps[name]["definition"]) for name in STEPS],
         "topics": TOPICS,
         "layers": landscape.layers(facts),
-        "families": landscape.families(facts, claimed),
+        "families": landscape.families(facts, owned),
         "owners": owners,
     }
 
@@ -111,7 +110,7 @@ def write(
         families = [f"{ID}family/{name}" for name in topic.families]
         page(
             topic.name, template="guide/topic.html", topic=topic, legend=LEGEND,
-            own=landscape.families(facts, claimed, families),
+            own=landscape.families(facts, owned, families),
             matrices=[_matrix(pages, topic, layer, owners) for layer in topic.layers],
             targets=_targets(pages, graph) if topic.more == "hardware" else [],
         )  # fmt: skip

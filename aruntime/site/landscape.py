@@ -53,14 +53,17 @@ def layers(facts: Facts) -> tuple[Layer, ...]:
     return tuple(Layer(iri, number, _SHORT[number]) for number, iri in found)
 
 
-def families(facts: Facts, claimed: Rows, of: Sequence[str] = ()) -> tuple[Family, ...]:
+Owned = Mapping[tuple[str, str], set[str]]
+"""For each runtime and layer the responsibilities that it owns, wholly or in part."""
+
+
+def families(facts: Facts, owned: Owned, of: Sequence[str] = ()) -> tuple[Family, ...]:
     """Families with their runtimes.
 
     Args:
-        claimed: the answer of the question ``claims-of-runtime`` about every runtime.
+        owned: what :func:`owned_at` gave.
         of: IRIs of the families wanted; all where none is given.
     """
-    owned = owned_at(claimed)
     columns = layers(facts)
     found = []
     for family in facts.members("ar:Family"):
@@ -75,8 +78,8 @@ def families(facts: Facts, claimed: Rows, of: Sequence[str] = ()) -> tuple[Famil
     return tuple(found)
 
 
-def owned_at(claimed: Rows) -> dict[tuple[str, str], set[str]]:
-    """For each runtime and layer the responsibilities that it owns, wholly or in part."""
+def owned_at(claimed: Rows) -> Owned:
+    """What runtimes own, from the answer of ``claims-of-runtime`` about all of them."""
     found: dict[tuple[str, str], set[str]] = {}
     for row in claimed.records():
         if slug(row["stance"] or "") in _OWNING:
@@ -85,9 +88,7 @@ def owned_at(claimed: Rows) -> dict[tuple[str, str], set[str]]:
     return found
 
 
-def _row(
-    facts: Facts, iri: str, owned: Mapping[tuple[str, str], set[str]], columns: Sequence[Layer]
-) -> Row:
+def _row(facts: Facts, iri: str, owned: Owned, columns: Sequence[Layer]) -> Row:
     counts = tuple(len(owned.get((iri, layer.iri), ())) for layer in columns)
     states = [s for s in facts.values(iri, "ar:hasLifecycle") if slug(s) != "active"]
     heat = tuple(sum(count >= step for step in _STEPS) for count in counts)

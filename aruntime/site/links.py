@@ -69,6 +69,7 @@ class Links:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        self._targets: dict[str, str | None] = {}
 
     def page(self, thing: str) -> str | None:
         """The path of a thing's own page below the site's root, or ``None`` if it has none."""
@@ -80,7 +81,7 @@ class Links:
             return None
         kind, _, name = thing.removeprefix(ID).partition("/")
         name, _, fragment = name.partition("#")
-        if not (_NAME.match(kind) and _NAME.match(name)):
+        if not (_NAME.match(kind) and _NAME.match(name)) or kind == "prefix":
             return None
         if not fragment:
             return f"id/{kind}/{name}.html"
@@ -89,6 +90,11 @@ class Links:
 
     def target(self, thing: str) -> str | None:
         """The path of a thing's page, or of the page and fragment where it is described."""
+        if thing not in self._targets:
+            self._targets[thing] = self._target(thing)
+        return self._targets[thing]
+
+    def _target(self, thing: str) -> str | None:
         if page := self.page(thing):
             return page
         whole, _, fragment = thing.partition("#")
@@ -129,16 +135,3 @@ def _lines(start: str | None, end: str | None) -> str:
 def web(address: str | None) -> str | None:
     """An address if a browser may follow it: http or https, and nothing that could end a value."""
     return address if address and _WEB.match(address) else None
-
-
-def relative(page: str, target: str) -> str:
-    """A link from one page to another path of the site.
-
-    Example:
-        >>> relative("id/runtime/vllm.html", "id/layer/3.html")
-        '../layer/3.html'
-    """
-    path, hash_, fragment = target.partition("#")
-    start = posixpath.dirname(page) or "."
-    found = posixpath.relpath(path, start) if path else ""
-    return f"{'' if path == page else found}{hash_}{fragment}" or posixpath.basename(page)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from aruntime.namespaces import curie, slug
 from aruntime.site.claims import Claims
 from aruntime.site.facts import Facts
-from aruntime.site.links import Links, relative, web
+from aruntime.site.links import Links, web
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 POLICY: Final = "; ".join((
@@ -54,21 +54,18 @@ class At:
 
     def __init__(self, path: str, links: Links) -> None:
         self.path = path
-        self._links = links
-
-    @property
-    def root(self) -> str:
+        self.root = "../" * path.count("/")
         """The way to the site's root: empty, or ``../`` as often as needed."""
-        return "../" * self.path.count("/")
+        self._links = links
 
     def href(self, thing: str) -> str | None:
         """A link to where a thing is described, or ``None``."""
         target = self._links.target(thing)
-        return relative(self.path, target) if target else None
+        return None if target is None else self.root + target
 
     def to(self, path: str) -> str:
         """A link to a path of the site."""
-        return relative(self.path, path)
+        return self.root + path
 
 
 class Renderer:

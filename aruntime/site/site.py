@@ -14,7 +14,6 @@ from aruntime import corpus, paths, questions
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.model import Rows
 from aruntime.namespaces import ID, NS, iri, slug
 from aruntime.selection import Candidate
 from aruntime.site import (
@@ -67,7 +66,7 @@ def build_site(
     *,
     repository: str | None = None,
     engine: Path | None = None,
-    every_pair: bool = True,
+    every_pair: bool = False,
 ) -> Made:
     """Write the site of a graph.
 
@@ -77,7 +76,7 @@ def build_site(
         repository: web address of the repository, for links to edit and report.
         engine: a folder of npm packages; see :mod:`aruntime.site.engine`.
         every_pair: compose every pair of runtimes beforehand, not only those of which one names the
-            other.
+            other; takes a tenth of a second a pair.
 
     Raises:
         UsageError: the graph is an endpoint's, or a folder is not what it should be.
@@ -114,7 +113,7 @@ class _Site:
         )  # fmt: skip
         self.pages = Renderer(self.facts, described(), settings)
         self.composer = Composer(graph)
-        self.claimed: Rows = graph.ask("claims-of-runtime")
+        self.owned = landscape.owned_at(graph.ask("claims-of-runtime"))
         self.owners: dict[str, list[Candidate]] = answers.owners(
             graph, self.facts.members("ar:Responsibility")
         )
@@ -124,12 +123,12 @@ class _Site:
         self._front(made)
         self._things(made)
         self._questions(made)
-        guide.write(self.pages, made, self.graph, self.claimed, self.owners)
+        guide.write(self.pages, made, self.graph, self.owned, self.owners)
         self._twins(made)
         browserdata.write(self.pages, made, self.composer, every=self.every_pair)
         browserdata.write_search(self.pages, made)
         browserdata.write_answers(self.pages, made, self.graph, self.owners)
-        names = [slug(c) for c in self.facts.members("ar:Component")]
+        names = sorted({slug(c) for c in self.facts.members("ar:Component") if self.pages.links.page(c)})
         self.packages.write(made, self.composer, names)
         for file in sorted(_STATIC.rglob("*")):
             if file.is_file():
@@ -150,7 +149,7 @@ class _Site:
         short = sorted(stacks, key=lambda s: (len(facts.label(s)), s))
         self._page(
             made, "index.html", "home.html", counts=counts, examples=short[:4],
-            families=landscape.families(facts, self.claimed), layers=landscape.layers(facts),
+            families=landscape.families(facts, self.owned), layers=landscape.layers(facts),
         )  # fmt: skip
         self._page(made, "compose.html", stacks=stacks)
         self._page(made, "compare.html", runtimes=facts.members("ar:Runtime"))
@@ -186,7 +185,7 @@ class _Site:
             answers.write_source(pages, made, thing)
         for thing in facts.members("ar:Family"):
             shown = {
-                "families": landscape.families(facts, self.claimed, [thing]),
+                "families": landscape.families(facts, self.owned, [thing]),
                 "layers": landscape.layers(facts),
             }
             things.write(pages, made, thing, template="family.html", **shown)

@@ -1,6 +1,6 @@
 // Where two runtimes differ: each judged by itself, as `aruntime compare` does. No ranking.
 
-import { fetchJson, h, mark, say } from "./page.js";
+import { h, mark, say, table, visit } from "./page.js";
 import { madeBefore } from "./composition.js";
 import { loadNames, named, component } from "./view.js";
 
@@ -50,17 +50,16 @@ async function show() {
   say(status, `At layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}, where both own something. The same on the command line: `, h("code", {}, `aruntime compare ${pair.join(" ")}`));
   for (const [standing, title] of Object.entries(STANDINGS)) {
     const own = found.filter((line) => line.standing === standing);
-    if (own.length) answer.append(h("h2", { id: standing }, title, " ", h("small", {}, String(own.length))), h("div", { class: "tw" }, h("table", {},
-      h("thead", {}, h("tr", {}, ["Responsibility", ...pair].map((name, n) => h("th", { scope: "col" }, n ? component(names, name) : name)))),
-      h("tbody", {}, own.map((line) => h("tr", {}, h("th", { scope: "row" }, named(names, "responsibility", line.responsibility)), h("td", {}, side(line.left)), h("td", {}, side(line.right))))))));
+    if (!own.length) continue;
+    const rows = own.map((line) => [named(names, "responsibility", line.responsibility), side(line.left), side(line.right)]);
+    answer.append(h("h2", { id: standing }, title, " ", h("small", {}, String(own.length))),
+      table(title, ["Responsibility", ...pair.map((name) => component(names, name))], rows));
   }
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const [a, b] = [...form.elements].map((field) => field.value);
-  history.pushState(null, "", `?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`);
-  show();
+  visit(`a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`, show);
 });
-addEventListener("popstate", show);
-show();
+visit(null, show);

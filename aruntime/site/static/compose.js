@@ -1,6 +1,6 @@
 // The compose page: components as chips, the answer below, everything in the address.
 
-import { at, fetchJson, h, say } from "./page.js";
+import { at, chip, fetchJson, h, say, visit } from "./page.js";
 import { madeBefore } from "./composition.js";
 import { compositionView, loadNames } from "./view.js";
 import { suggestions } from "./suggest.js";
@@ -28,10 +28,7 @@ export function address({ names, chosen, versions }) {
     ...rest.map(([key, pair]) => `${key}=${pair.map(encodeURIComponent).join(".")}`)].join("&");
 }
 
-function go(stack) {
-  history.pushState(null, "", `?${address(stack)}`);
-  show();
-}
+const go = (stack) => visit(address(stack), show);
 
 async function show() {
   const mine = ++turn;
@@ -77,9 +74,8 @@ async function compose(stack) {
 
 /** The slug of what people call a component, in any letter case. */
 function identify(text, list) {
-  const small = text.toLowerCase();
-  const called = ([name, label, , , others]) => [name, label, ...others].some((other) => other.toLowerCase() === small);
-  return list.find(called)?.[0];
+  const same = (other) => other.toLowerCase() === text.toLowerCase();
+  return list.find(([name, label, , , others]) => [name, label, ...others].some(same))?.[0];
 }
 
 function drawChips(stack, known) {
@@ -87,12 +83,11 @@ function drawChips(stack, known) {
   chips.replaceChildren(...stack.names.map((name) => {
     const [, label, version, kind] = known.get(name);
     const picked = stack.versions.find(([other]) => other === name)?.[1] ?? version ?? "";
-    return h("li", { class: "chip" }, h("a", { href: at(`id/${kind}/${name}.html`) }, label), " ", h("small", {}, picked),
-      h("button", { type: "button", "aria-label": `Remove ${label}`, onclick: () => go(without(name)) }, "×"));
+    const shown = [h("a", { href: at(`id/${kind}/${name}.html`) }, label), " ", h("small", {}, picked)];
+    return chip(shown, `Remove ${label}`, () => go(without(name)));
   }), ...stack.chosen.map(([name, option]) => {
     const rest = stack.chosen.filter(([a, b]) => a !== name || b !== option);
-    return h("li", { class: "chip" }, h("small", {}, `${name}: ${option}`),
-      h("button", { type: "button", "aria-label": `Undo ${name} ${option}`, onclick: () => go({ ...stack, chosen: rest }) }, "×"));
+    return chip(h("small", {}, `${name}: ${option}`), `Undo ${name} ${option}`, () => go({ ...stack, chosen: rest }));
   }));
 }
 
@@ -114,6 +109,5 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   add(input.value);
 });
-suggestions(input, add);
-addEventListener("popstate", show);
-show();
+suggestions(input);
+visit(null, show);

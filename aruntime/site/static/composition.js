@@ -9,9 +9,7 @@ const STATIC = [
 ];
 
 /** Whether a row is listed: the purpose asks for it, or two parties are at odds over it. */
-export function shown(row) {
-  return row.asked || row.verdict === "contended" || row.verdict === "disputed";
-}
+export const shown = (row) => row.asked || ["contended", "disputed"].includes(row.verdict);
 
 /** How many responsibilities have each verdict, in the vocabulary's order; others are `aside`. */
 export function summary(rows, verdicts) {

@@ -35,21 +35,20 @@ function call(kind, task) {
   });
 }
 
-/** Whether this copy of the site carries the engine; if not, the reason is thrown. */
-async function require() {
-  const { engine } = await fetchJson("data/site.json");
-  if (!engine) throw new Error("This copy of the site was built without the query engine. On the command line: aruntime compose, aruntime query.");
+/** How much is fetched, compressed; throws where this copy of the site was built without the engine. */
+async function require(...names) {
+  const { engine, sizes } = await fetchJson("data/site.json");
+  if (engine) return `${(names.reduce((sum, name) => sum + sizes[name], 0) / 1e6).toFixed(1)} MB`;
+  throw new Error("This copy of the site was built without the query engine. On the command line: aruntime compose, aruntime query.");
 }
 
 /** End whatever the engine does. */
-export function cancel() {
-  stop("Cancelled.");
-}
+export const cancel = () => stop("Cancelled.");
 
 /** The composition of a stack that was not made beforehand; *announce* is told what is fetched. */
 export async function composeHere({ names, chosen, versions }, announce) {
-  await require();
-  if (!worker) announce("Fetching the query engine, about 1.4 MB, once. The queries are those of the command line.");
+  const size = await require("web.js", "web_bg.wasm");
+  if (!worker) announce(`Fetching the query engine, ${size}, once. The queries are those of the command line.`);
   const list = await fetchJson("data/components.json");
   const kinds = new Map(list.map(([name, , , kind]) => [name, kind]));
   const components = names.map((name) => ({ name, iri: `https://w3id.org/aruntime/id/${kinds.get(name)}/${name}` }));
@@ -58,7 +57,7 @@ export async function composeHere({ names, chosen, versions }, announce) {
 
 /** The answer of a query over the whole graph; *values* are bound to variables as parameters. */
 export async function ask(text, values, announce) {
-  await require();
-  if (!worker) announce("Fetching the query engine and the graph, about 2.5 MB, once …");
+  const size = await require("web.js", "web_bg.wasm", "graph.ttl");
+  announce(worker ? "Running …" : `Fetching the query engine and the graph, ${size}, once …`);
   return call("ask", { text, values });
 }

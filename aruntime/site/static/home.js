@@ -2,9 +2,4 @@
 
 import { suggestions } from "./suggest.js";
 
-const input = document.querySelector("main form input");
-
-suggestions(input, (name) => {
-  const words = input.value.split(/[\s,]+/);
-  input.value = [...words.slice(0, -1), name].join(" ") + " ";
-});
+suggestions(document.querySelector("main form input"));

@@ -4,9 +4,7 @@ const root = new URL("../", import.meta.url);
 const files = new Map();
 
 /** The address of a path of the site, from wherever the page stands. */
-export function at(path) {
-  return new URL(path, root).href;
-}
+export const at = (path) => new URL(path, root).href;
 
 /** The JSON of a file of the site, fetched once. Rejects with a message that says what is missing. */
 export function fetchJson(path) {
@@ -54,13 +52,25 @@ export function listed(parts, word = "and") {
 }
 
 /** A verdict: its shape, its word and its colour. */
-export function mark(verdict, word) {
-  return h("span", { class: `v ${verdict}` }, h("i", { class: "m" }), word);
-}
+export const mark = (verdict, word) => h("span", { class: `v ${verdict}` }, h("i", { class: "m" }), word);
 
 /** Text without a capital at its beginning. */
-export function lowerFirst(text) {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
+export const lowerFirst = (text) => text.slice(0, 1).toLowerCase() + text.slice(1);
+
+/** Something chosen, with a button that takes it away. */
+export const chip = (shown, label, remove) => h("li", { class: "chip" }, shown,
+  h("button", { type: "button", "aria-label": label, onclick: remove }, "×"));
+
+/** A table below headings that stay with their columns; rows are lists of cells. */
+export const table = (label, heads, rows) => h("div", { class: "tw", role: "region", tabindex: "0", "aria-label": label },
+  h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("tbody", {}, rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row" }, first), rest.map((cell) => h("td", {}, cell)))))));
+
+/** Go to another query of the same page, or begin with the one that is there; *show* draws it. */
+export function visit(query, show) {
+  if (query === null) addEventListener("popstate", show);
+  else history.pushState(null, "", `?${query}`);
+  show();
 }
 
 /** Show a message in an element that screen readers follow, or nothing. */

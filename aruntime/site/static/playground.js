@@ -1,6 +1,6 @@
 // SPARQL in the browser: an address fills the editor and never runs; a query runs when asked, and ends when told.
 
-import { at, fetchJson, h, say } from "./page.js";
+import { at, fetchJson, h, say, table } from "./page.js";
 import { ask, cancel } from "./engine.js";
 
 const MOST = 1000;
@@ -65,9 +65,8 @@ function show({ answer: found, milliseconds }) {
   if ("boolean" in found) return say(status, `${found.boolean ? "Yes" : "No"}${time}.`);
   const rows = found.results.bindings;
   say(status, `${rows.length} row${rows.length === 1 ? "" : "s"}${time}.${rows.length > MOST ? ` The first ${MOST} are shown.` : ""}`);
-  answer.append(h("div", { class: "tw", role: "region", tabindex: "0", "aria-label": "Rows" }, h("table", {},
-    h("thead", {}, h("tr", {}, found.head.vars.map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, rows.slice(0, MOST).map((row) => h("tr", {}, found.head.vars.map((name) => h("td", {}, cell(row[name])))))))));
+  const names = found.head.vars;
+  answer.append(table("Rows", names, rows.slice(0, MOST).map((row) => names.map((name) => cell(row[name])))));
 }
 
 /** A term: a thing of ours as a link to its page, anything else as text. */

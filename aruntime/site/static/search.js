@@ -1,6 +1,6 @@
 // Search: things and sentences in which all words occur, the best first, as `aruntime search` ranks.
 
-import { at, fetchJson, h, say } from "./page.js";
+import { at, fetchJson, h, say, visit } from "./page.js";
 
 const MOST = 60;
 const status = document.querySelector("#status");
@@ -44,8 +44,6 @@ async function show() {
 
 input.form.addEventListener("submit", (event) => {
   event.preventDefault();
-  history.pushState(null, "", `?q=${encodeURIComponent(input.value)}`);
-  show();
+  visit(`q=${encodeURIComponent(input.value)}`, show);
 });
-addEventListener("popstate", show);
-show();
+visit(null, show);

@@ -1,6 +1,6 @@
 // Which components meet needs: the answers of `aruntime select`, joined by component.
 
-import { fetchJson, h, say } from "./page.js";
+import { chip, fetchJson, h, mark, say, table, visit } from "./page.js";
 import { component, loadNames } from "./view.js";
 
 const VERDICTS = ["yes", "part", "unknown", "no"];
@@ -11,10 +11,7 @@ const status = document.querySelector("#status");
 const answer = document.querySelector("#answer");
 
 /** An answer as one of yes, part, unknown and no. */
-export function verdictOf(text) {
-  if (text.startsWith("yes")) return "yes";
-  return { "in part": "part", unknown: "unknown" }[text] ?? "no";
-}
+export const verdictOf = (text) => (text.startsWith("yes") ? "yes" : { "in part": "part", unknown: "unknown" }[text] ?? "no");
 
 /** Components of which a claim speaks to some need, the best first. */
 export function candidates(answers, needs) {
@@ -32,17 +29,14 @@ function needs() {
   return new URL(location.href).searchParams.getAll("need").map((text) => text.split(/\.(.*)/s).slice(0, 2));
 }
 
-function go(wanted) {
-  history.pushState(null, "", `?${wanted.map((need) => `need=${need.map(encodeURIComponent).join(".")}`).join("&")}`);
-  show();
-}
+const go = (wanted) => visit(wanted.map((need) => `need=${need.map(encodeURIComponent).join(".")}`).join("&"), show);
 
 async function show() {
   const { answers, labels } = await fetchJson("data/answers.json");
   const wanted = needs();
   const text = ([kind, value]) => `${form.elements.kind.querySelector(`[value="${CSS.escape(kind)}"]`)?.textContent ?? kind} ${labels[kind]?.[value] ?? value}`;
-  chips.replaceChildren(...wanted.map((need) => h("li", { class: "chip" }, text(need),
-    h("button", { type: "button", "aria-label": `Remove ${text(need)}`, onclick: () => go(wanted.filter((other) => other !== need)) }, "×"))));
+  const without = (need) => wanted.filter((other) => other !== need);
+  chips.replaceChildren(...wanted.map((need) => chip(text(need), `Remove ${text(need)}`, () => go(without(need)))));
   answer.replaceChildren();
   say(status);
   if (!wanted.length) return;
@@ -51,11 +45,10 @@ async function show() {
   const meet = found.filter((c) => c.worst === 0).length;
   say(status, `${meet} of ${found.length} components that speak of it meet all of it. The same on the command line: `,
     h("code", {}, `aruntime select ${wanted.map(([kind, value]) => `--${kind} ${value}`).join(" ")}`));
-  const cell = ([said, limits]) => h("td", {}, h("span", { class: `v ${MARKS.find(([words]) => said.startsWith(words))?.[1] ?? "unknown"}` }, h("i", { class: "m" }), said),
-    limits.length ? h("div", { class: "q" }, limits.join("; ")) : null);
-  answer.append(h("div", { class: "tw", role: "region", tabindex: "0", "aria-label": "Candidates" }, h("table", {},
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Component"), wanted.map((need) => h("th", { scope: "col" }, text(need))))),
-    h("tbody", {}, found.map((c) => h("tr", {}, h("th", { scope: "row" }, component(names, c.name)), c.said.map(cell)))))));
+  const cell = ([said, limits]) => [mark(MARKS.find(([words]) => said.startsWith(words))?.[1] ?? "unknown", said),
+    limits.length ? h("div", { class: "q" }, limits.join("; ")) : null];
+  const rows = found.map((c) => [component(names, c.name), ...c.said.map(cell)]);
+  answer.append(table("Candidates", ["Component", ...wanted.map(text)], rows));
 }
 
 async function fill() {
@@ -69,6 +62,5 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   go([...needs(), [form.elements.kind.value, form.elements.value.value]]);
 });
-addEventListener("popstate", show);
 fill();
-show();
+visit(null, show);

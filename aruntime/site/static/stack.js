@@ -3,22 +3,20 @@
 import { opened } from "./binding.js";
 import { within } from "./versions.js";
 
-const ID = "https://w3id.org/aruntime/id/";
+export const ID = "https://w3id.org/aruntime/id/";
 const AR = "https://w3id.org/aruntime/ns#";
 const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
-const STACK = `${ID}stack/ad-hoc`;
+export const STACK = `${ID}stack/ad-hoc`;
 
 /** The last part of an IRI: the name people type. */
-export function slug(iri) {
-  return iri.startsWith(ID) ? iri.split("/").pop() : iri.split("#").pop();
-}
+export const slug = (iri) => iri.split(iri.startsWith(ID) ? "/" : "#").pop();
 
 /** The last part of a property's IRI, by which facts are looked up. */
-export function local(iri) {
-  return iri.includes("#") ? iri.split("#").pop() : iri;
-}
+const local = (iri) => iri.split("#").pop();
 
 export class Stack {
+  text = (name) => opened(this.queries.queries[name], {});
+
   /**
    * @param oxigraph the engine's module
    * @param queries { steps, queries }: the queries that judge stacks
@@ -37,9 +35,8 @@ export class Stack {
     for (const t of triples) this.store.add(this.oxigraph.quad(t.subject, t.predicate, t.object));
   }
 
-  add(subject, predicate, object) {
-    const node = (iri) => this.oxigraph.namedNode(iri);
-    this.store.add(this.oxigraph.quad(node(subject), node(predicate), node(object)));
+  add(...iris) {
+    this.store.add(this.oxigraph.quad(...iris.map((iri) => this.oxigraph.namedNode(iri))));
   }
 
   /** Add what is said of a component, as far as it can hold in the version in use. */
@@ -101,23 +98,11 @@ export class Stack {
       Object.fromEntries([...row].filter(([, term]) => term).map(([key, term]) => [key, term.value])));
   }
 
-  text(name) {
-    return opened(this.queries.queries[name], {});
-  }
-
   /** By IRI of the node, by local name of the property, the values. */
   facts() {
-    const found = new Map();
-    for (const { subject, predicate, object } of this.store.match()) {
-      if (!found.has(subject.value)) found.set(subject.value, new Map());
-      const node = found.get(subject.value);
-      const key = local(predicate.value);
-      if (!node.has(key)) node.set(key, []);
-      node.get(key).push(object.value);
-    }
-    for (const node of found.values()) for (const values of node.values()) values.sort();
-    return found;
+    const values = (quads) => quads.map((quad) => quad.object.value).sort();
+    return new Map([...Map.groupBy(this.store.match(), (quad) => quad.subject.value)].map(([node, quads]) =>
+      [node, new Map([...Map.groupBy(quads, (q) => local(q.predicate.value))].map(([key, own]) => [key, values(own)]))]));
   }
 }
 
-export { ID, STACK };

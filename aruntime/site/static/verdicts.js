@@ -23,6 +23,14 @@ export function judged(stack) {
 }
 
 class Reader {
+  values = (node, name) => this.facts.get(node)?.get(name) ?? [];
+  value = (node, name) => this.values(node, name)[0] ?? null;
+  slugs = (node, name) => this.values(node, name).map(slug);
+  types = (node) => this.values(node, "type").map((type) => type.split("#").pop());
+  node = (claim) => `${this.places.get(claim.component)}#${after(claim.claim, "#")}`;
+  takenUp = (claim) => ["takenUpBy", "partlyTakenUpBy"].flatMap((name) => this.slugs(this.node(claim), name));
+  leftTo = (claim) => (claim.delegate.length ? claim.delegate : [LEFT[claim.role]].filter(Boolean));
+
   constructor(stack) {
     this.stack = stack;
     this.facts = stack.facts();
@@ -56,22 +64,6 @@ class Reader {
       notes: this.notes(responsibilities),
       summary: summary(responsibilities, this.verdicts),
     };
-  }
-
-  values(node, name) {
-    return this.facts.get(node)?.get(name) ?? [];
-  }
-
-  value(node, name) {
-    return this.values(node, name)[0] ?? null;
-  }
-
-  slugs(node, name) {
-    return this.values(node, name).map(slug);
-  }
-
-  types(node) {
-    return this.values(node, "type").map((type) => type.split("#").pop());
   }
 
   claim(name, f) {
@@ -145,18 +137,6 @@ class Reader {
     };
   }
 
-  node(claim) {
-    return `${this.places.get(claim.component)}#${after(claim.claim, "#")}`;
-  }
-
-  takenUp(claim) {
-    return [...this.slugs(this.node(claim), "takenUpBy"), ...this.slugs(this.node(claim), "partlyTakenUpBy")];
-  }
-
-  leftTo(claim) {
-    return claim.delegate.length ? claim.delegate : LEFT[claim.role] ? [LEFT[claim.role]] : [];
-  }
-
   * conditions(responsibility, holding) {
     const owning = holding.filter((c) => OWNING.includes(c.role));
     if (owning.length && !owning.some((c) => c.role === "owner")) {
@@ -215,9 +195,9 @@ class Reader {
         if (chosen === null && !alive.some((o) => this.canChoose(o, inUse))) return [];
         const standard = this.value(choice, "defaultOption");
         return [{
-          component: member.name, choice: name(choice), label: this.value(choice, LABEL) ?? "", default: standard && name(standard),
+          component: member.name, choice: name(choice), label: this.value(choice, "label") ?? "", default: standard && name(standard),
           chosen: chosen && name(chosen), implied: implied.has(chosen),
-          options: options.map((o) => ({ option: name(o), label: this.value(o, LABEL) ?? "",
+          options: options.map((o) => ({ option: name(o), label: this.value(o, "label") ?? "",
             missing: this.slugs(o, "needs").filter((n) => !this.here.has(n)) })),
         }];
       });
@@ -240,11 +220,7 @@ class Reader {
   }
 
   seams() {
-    const grouped = new Map();
-    for (const row of this.stack.rows("seams")) {
-      const key = [row.subject, row.object, row.relation].join(" ");
-      grouped.set(key, [...(grouped.get(key) ?? []), row]);
-    }
+    const grouped = Map.groupBy(this.stack.rows("seams"), (row) => [row.subject, row.object, row.relation].join(" "));
     const joined = [...grouped].map(([key, rows]) => {
       const [subject, object, relation] = key.split(" ");
       const member = this.members.get(object);
@@ -266,21 +242,15 @@ class Reader {
   }
 
   questions() {
-    const found = new Map();
-    for (const row of this.stack.rows("boundary-questions")) {
-      if (!found.has(row.family)) found.set(row.family, { family: slug(row.family), question: row.question, claims: [] });
-      if (row.claim) found.get(row.family).claims.push(slug(row.claim));
-    }
-    return [...found.values()];
+    return [...Map.groupBy(this.stack.rows("boundary-questions"), (row) => row.family)].map(([family, rows]) => ({
+      family: slug(family), question: rows[0].question, claims: rows.filter((row) => row.claim).map((row) => slug(row.claim)) }));
   }
 
   tradeOffs() {
-    const found = new Map();
-    for (const row of this.stack.rows("trade-offs")) {
-      if (!found.has(row.tradeOff)) found.set(row.tradeOff, { tradeoff: slug(row.tradeOff), sides: [] });
-      found.get(row.tradeOff).sides.push({ pole: slug(row.pole), component: slug(row.runtime), claim: slug(row.claim) });
-    }
-    return [...found.values()];
+    return [...Map.groupBy(this.stack.rows("trade-offs"), (row) => row.tradeOff)].map(([tradeOff, rows]) => ({
+      tradeoff: slug(tradeOff),
+      sides: rows.map((row) => ({ pole: slug(row.pole), component: slug(row.runtime), claim: slug(row.claim) })),
+    }));
   }
 
   notes(rows) {
@@ -292,5 +262,3 @@ class Reader {
     ].filter(Boolean));
   }
 }
-
-const LABEL = "label";

@@ -45,10 +45,10 @@ function rank(version) {
   return [p.epoch, trimmed(p.release), p.preview, p.number, p.post, p.dev, p.release.length ? "" : p.text];
 }
 
-function isStable(version) {
+const isStable = (version) => {
   const p = parts(version);
   return p.release.length > 0 && p.preview === FINAL && p.dev[0] === 1;
-}
+};
 
 function beginsWith(version, bound) {
   const [whole, start] = [parts(version), parts(bound)];
@@ -82,8 +82,4 @@ function parts(version) {
   return found;
 }
 
-function trimmed(release) {
-  let end = release.length;
-  while (end > 1 && release[end - 1] === 0) end -= 1;
-  return release.slice(0, end);
-}
+const trimmed = (release) => release.slice(0, Math.max(1, release.findLastIndex((number) => number !== 0) + 1));

@@ -1,6 +1,6 @@
 // A composition as a page: what to decide first. The same order and words as templates/composition.html.
 
-import { at, fetchJson, h, listed, lowerFirst, mark } from "./page.js";
+import { at, fetchJson, h, listed, lowerFirst, mark, table } from "./page.js";
 import { shown } from "./composition.js";
 
 const ROLES = {
@@ -49,10 +49,17 @@ export function compositionView(found, names, actions) {
 }
 
 class View {
+  label = (scheme, name) => this.words[scheme]?.[name] ?? name.replaceAll("-", " ");
+  named = (scheme, name) => named(this, scheme, name);
+  component = (name) => component(this, name);
+  components = (list, word) => listed(list.map(this.component), word);
+  kind = (component) => this.kinds.get(component)?.kind ?? "runtime";
+  verdict = (name) => this.words.verdict[name][0];
+  relation = (name) => (name === "delegatesTo" ? "hands work to" : this.label("relation", name));
+
   constructor(found, names, actions) {
     Object.assign(this, { found, actions, ...names });
     this.rows = found.responsibilities.filter(shown);
-    this.chosen = new Map(found.choices.map((c) => [`${c.component}#${c.choice}`, c.chosen]));
   }
 
   elements() {
@@ -64,30 +71,9 @@ class View {
     ];
   }
 
-  label(scheme, name) {
-    return this.words[scheme]?.[name] ?? name.replaceAll("-", " ");
-  }
-
-  named(scheme, name) {
-    return named(this, scheme, name);
-  }
-
-  component(name) {
-    return component(this, name);
-  }
-
-  components(list, word) {
-    return listed(list.map((name) => this.component(name)), word);
-  }
-
   configuration(component, name) {
     const label = this.said.get(component)?.configurations[name] ?? name;
-    const kind = this.kinds.get(component)?.kind ?? "runtime";
-    return h("a", { href: at(`id/${kind}/${component}/${name}.html`) }, label);
-  }
-
-  verdict(name) {
-    return this.words.verdict[name][0];
+    return h("a", { href: at(`id/${this.kind(component)}/${component}/${name}.html`) }, label);
   }
 
   answer() {
@@ -123,10 +109,6 @@ class View {
     });
     const ended = this.found.lifecycle.map((e) => `${e.component} is ${e.lifecycle} as of ${e.as_of.slice(0, 10)}`);
     return [...seams, ...ended, ...this.found.notes];
-  }
-
-  relation(name) {
-    return name === "delegatesTo" ? "hands work to" : this.label("relation", name);
   }
 
   picture() {
@@ -244,8 +226,7 @@ class View {
 
   claimLink(claim) {
     const [component, name] = claim.split("#");
-    const kind = this.kinds.get(component)?.kind ?? "runtime";
-    return h("a", { class: "by", href: at(`id/${kind}/${component}.html#${name}`) }, claim);
+    return h("a", { class: "by", href: at(`id/${this.kind(component)}/${component}.html#${name}`) }, claim);
   }
 
   settled() {
@@ -270,13 +251,12 @@ class View {
   }
 
   unknown(rows, named) {
-    const heads = ["Responsibility", "Unit", "Layer", "Searched"].map((word) => h("th", { scope: "col" }, word));
+    const cells = (row) => [named(row), this.label("unit", row.units[0].unit), String(row.layer),
+      row.reviewed ? "searched, nothing found" : "not searched yet"];
     return [
       h("h2", { id: "unknown" }, mark("unknown", this.verdict("unknown")), " ", h("small", {}, String(rows.length))),
       h("p", { class: "note" }, "The purpose asks for an owner, and no claim answers. That is never a no."),
-      h("div", { class: "tw" }, h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows.map((row) =>
-        h("tr", {}, h("th", { scope: "row" }, named(row)), h("td", {}, this.label("unit", row.units[0].unit)),
-          h("td", {}, String(row.layer)), h("td", {}, row.reviewed ? "searched, nothing found" : "not searched yet")))))),
+      table("Not known", ["Responsibility", "Unit", "Layer", "Searched"], rows.map(cells)),
     ];
   }
 
