@@ -197,8 +197,9 @@ class Rate(NamedTuple):
 
 
 @contextmanager
-def oxigraph(folder: Path) -> Iterator[tuple[int, int]]:
-    """Port and process number of Oxigraph's server, read-only, over the same graph."""
+def oxigraph(folder: Path, seconds: int) -> Iterator[tuple[int, int]]:
+    """Port and process number of Oxigraph's server, read-only, over the same graph, with that time
+    limit."""
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
     assert program, "pip install oxigraph"
     store = Store(str(folder))
@@ -209,7 +210,8 @@ def oxigraph(folder: Path) -> Iterator[tuple[int, int]]:
     store.flush()
     del store
     port = 7899
-    command = [program, "serve-read-only", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
+    command = [program, "serve-read-only", "--location", str(folder)]
+    command += ["--bind", f"127.0.0.1:{port}", "--timeout-s", str(seconds)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         time.sleep(2)
@@ -258,7 +260,7 @@ async def beside(rounds: int, seconds: float) -> str:
     with (
         tempfile.TemporaryDirectory() as folder,
         served("--timeout", "60") as ours,
-        oxigraph(Path(folder)) as theirs,
+        oxigraph(Path(folder), 60) as theirs,
     ):
         ways = {
             "aruntime, question as a resource": (
@@ -290,7 +292,7 @@ async def survived() -> str:
     with (
         tempfile.TemporaryDirectory() as folder,
         served("--timeout", "3") as ours,
-        oxigraph(Path(folder)) as theirs,
+        oxigraph(Path(folder), 3) as theirs,
     ):
         for name, text in HOSTILE.items():
             if name != "a file":  # to Oxigraph a graph without triples
@@ -315,14 +317,16 @@ async def attacked(port: int, pid: int, path: str, text: str) -> str:
 
 def _posted(port: int, path: str, text: str) -> str:
     """The status of the answer, and whether it is whole."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
     status = 0
     try:
         connection.request("POST", path, text, {"Content-Type": "application/sparql-query"})
         answer = connection.getresponse()
         status = answer.status
-        while answer.read(2**20):
-            pass
+        end = time.monotonic() + 15
+        while answer.read1(2**20):
+            if time.monotonic() > end:
+                return f"{status}, endless"
     except TimeoutError:
         return f"{status or 'no answer'}, not ended"
     except (OSError, http.client.HTTPException):

@@ -179,7 +179,7 @@ class Pool:
         longer than until there is room for a long one, if there was none."""
         clock = asyncio.get_running_loop().time
         begun, left, full = worker.used, most, not self._room()
-        latest = min(end, clock() + 10 * most)
+        latest = min(end, clock() + 10 * self.limits.patience)
         while not running.done() and left > 0.01 and clock() < latest:
             if full and self._room():
                 return
