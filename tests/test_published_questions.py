@@ -24,7 +24,6 @@ from tests.test_publication import folder as folder
 from tests.test_publication import root as root
 from tests.test_questions import NAMES, rows
 
-
 DIFFERENT = {"oxigraph": [], "virtuoso": ["claim-counts"]}
 """By server, the questions that it answers otherwise on this dataset. Virtuoso 7.2.5 agrees on the
 tiny world (tests/test_remote.py); why not here is not explained yet."""
