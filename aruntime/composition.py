@@ -124,9 +124,14 @@ class Choice(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """A component that is absent, and the responsibilities that it would take over."""
+    """A component that is absent, and the responsibilities that it would take over.
+
+    Attributes:
+        alternatives: components each of which would do as well.
+    """
 
     component: str
+    alternatives: tuple[str, ...]
     closes: tuple[str, ...]
 
 
@@ -206,7 +211,14 @@ class Composition(NamedTuple):
                 for c in self.choices
             ],
             "responsibilities": [_row_json(row) for row in self.rows],
-            "missing": [{"component": m.component, "closes": list(m.closes)} for m in self.missing],
+            "missing": [
+                {
+                    "component": m.component,
+                    "alternatives": list(m.alternatives),
+                    "closes": list(m.closes),
+                }
+                for m in self.missing
+            ],
             "limits": [c._asdict() for c in self.limits],
             "seams": [
                 {

@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from aruntime import paths
 from aruntime.composition import Composition
 from aruntime.errors import DataError
-from aruntime.model import text
+from aruntime.model import Json, text
 from aruntime.namespaces import ID, iri, slug
 from aruntime.stack import Component, Stack
 from aruntime.verdicts import judged
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXAMPLE: Final = ID + "example/"
 """Where the components of cases stand."""
 
 STANCES: Final = ("native", "embedded", "delegated", "operator", "caller", "excluded")
-_PREVENTING: Final = "preventing others"
 AVAILABLE: Final = ("preview", "experimental", "deprecated", "plug-in", "integration")
 _CLAIM: Final = re.compile(rf"(\S+) ({'|'.join(STANCES)}) (\S+) / (\S+) / (\S+)")
 _JOIN: Final = re.compile(r"(\S+) (\S+) (\S+)")
@@ -36,7 +37,9 @@ _COMMA: Final = re.compile(r',\s+(?=(?:[^"]*"[^"]*")*[^"]*$)')
 """A comma that stands in no quotation."""
 _LIST: Final = re.compile(r"\s+(?:and|or)\s+")
 
-CLAIM_CLAUSES: Final = ("to", "through", "part", "in", "when", "from", "until", "read in")
+CLAIM_CLAUSES: Final = (
+    "to", "through", "part", "in", "when", "forbids", "from", "until", "read in",
+)  # fmt: skip
 """What may follow a claim, after a comma, beside a word for its availability."""
 CONFIGURATION_CLAUSES: Final = ("option of", "default", "refines", "needs", "selects")
 """What may follow a configuration, after a comma."""
@@ -97,6 +100,11 @@ class Case(NamedTuple):
     reviewed: bool | None
     contrast: tuple[str, ...]
 
+    def json(self) -> Json:
+        """What the case says; what it does not speak of is left out."""
+        said = {key: value for key, value in self._asdict().items() if value or value is False}
+        return said | ({"chosen": [list(pair) for pair in self.chosen]} if self.chosen else {})
+
 
 def load() -> tuple[Case, ...]:
     """All cases, by verdict and in the order of their files.
@@ -127,7 +135,8 @@ def read(file: Path) -> tuple[Case, ...]:
     import yaml
 
     try:
-        found = yaml.safe_load(file.read_text("utf-8"))
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built so
+        found = yaml.load(file.read_text("utf-8"), loader)
         return tuple(_case(entry, file) for entry in found)
     except yaml.YAMLError as error:
         raise DataError(f"no YAML: {error}", path=file) from None
@@ -278,16 +287,16 @@ def _join(line: str, number: int) -> Iterator[tuple[str, Triple]]:
 
 
 def _limits(
-    node: NamedNode, subject: str, responsibility: str, clauses: Iterable[str]
+    node: NamedNode,
+    subject: str,
+    responsibility: str,
+    clauses: Iterable[str],
 ) -> Iterator[tuple[str, Triple]]:
     """What clauses say of a claim."""
     availability = "built-in"
     for clause in clauses:
         if clause in AVAILABLE:
             availability = clause
-            continue
-        if clause == _PREVENTING:
-            yield subject, _triple(node, "ar:prevents", Literal(True))
             continue
         word, said = _clause(clause, CLAIM_CLAUSES)
         values = _LIST.split(said)
@@ -299,6 +308,11 @@ def _limits(
             found = [("ar:part", iri(f"part:{responsibility}.{name}")) for name in values]
         elif word == "in":
             found = [("ar:inConfiguration", _thing(f"{subject}#{name}")) for name in values]
+        elif word == "forbids":
+            component, configuration = _parts(
+                _CONFIGURATION, said, "forbids COMPONENT CONFIGURATION"
+            )
+            found = [("ar:forbids", _thing(f"{component}#{configuration}"))]
         elif word == "when":
             yield subject, _triple(node, "ar:condition", Literal(said.strip('"')))
             continue

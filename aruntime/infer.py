@@ -1,14 +1,14 @@
-"""From stated triples to what follows: defaults, direct statements, then the OWL 2 RL closure.
+"""From stated triples to what follows, in three steps.
 
-0. Each file of ``ontology/defaults`` is a question *subject, predicate, object*: what may a data
-file leave unsaid? 1. Each file of ``ontology/rules`` is a question *claim, subject, predicate,
-object*: which direct statement does
-   which claim make? Running it gives both the triple and its reason, which the graph keeps as an
-   annotation.
-2. The closure applies the OWL 2 RL rules (https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules)
-   that our ontology can fire, over vocabulary, types, direct statements and what is stated with a
-   property that has a wider one, so that PROV's terms are there. Each triple is derived once, from
-   premises that are kept on request; work grows with the number of triples derived.
+1. **Defaults.** Each file of ``ontology/defaults`` is a query for *subject, predicate, object*: what
+   a data file may leave unsaid.
+2. **Direct statements.** Each file of ``ontology/rules`` is a query for *claim, subject, predicate,
+   object*: which direct statement a claim makes. It gives the triple and its reason, which the graph
+   keeps as an annotation.
+3. **Closure.** The rules of OWL 2 RL that our ontology can fire
+   (https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules), over
+   vocabulary, types, direct statements and what is stated with a property that has a wider one, so
+   that PROV's terms are there. Each triple is derived once; its premises are kept on request.
 
 Rules named in Tables 5–9 of the profile: prp-dom, prp-rng, prp-symp, prp-trp, prp-spo1, prp-spo2,
 prp-inv1/2, cls-hv1/2, cax-sco, cax-eqc1/2, scm-sco, scm-spo. Not applied, since nothing in the

@@ -1,12 +1,15 @@
-"""Description: everything that the graph says of one thing, on either side."""
+"""Everything that the graph says of one thing, on either side; of a verdict, an example as well."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from aruntime import examples
+from aruntime.examples import Case
 from aruntime.graph import Graph
 from aruntime.model import Json
-from aruntime.namespaces import NS, PREFIXES, curie, slug
+from aruntime.namespaces import ID, NS, PREFIXES, curie, slug
+from aruntime.stack import lookup
 
 
 class Description(NamedTuple):
@@ -63,3 +66,62 @@ def describe(graph: Graph, thing: str) -> Description:
         if source not in claim["sources"]:
             claim["sources"].append(source)
     return Description(identifier, properties, labels, tuple(claims.values()))
+
+
+class Verdict(NamedTuple):
+    """A verdict, with a small stack that comes to it.
+
+    Attributes:
+        verdict: its slug.
+        word: its word on a page.
+        symbol: its symbol on a page.
+        act: whether somebody must decide or do something.
+        definition: what it means.
+        example: the plainest case of it; ``None`` if the table of cases has none.
+        unlike: a case of another verdict with which the example is easily mixed up.
+        further: names of its other cases.
+    """
+
+    verdict: str
+    word: str
+    symbol: str
+    act: bool
+    definition: str
+    example: Case | None
+    unlike: Case | None
+    further: tuple[str, ...]
+
+    def json(self) -> Json:
+        """The verdict; cases as their files say them."""
+        cases = {"example": self.example, "unlike": self.unlike}
+        return self._asdict() | {key: case and case.json() for key, case in cases.items()}
+
+
+def verdict_called(graph: Graph, name: str) -> Verdict | None:
+    """The verdict of that slug or word, in any letter case; ``None`` if there is none.
+
+    A stance or another thing of the same name is still found with its kind: ``stance/delegated``.
+
+    Example:
+        >>> verdict_called(graph, "Claimed twice").verdict
+        'contended'
+    """
+    wanted = name.removeprefix(f"{ID}verdict/").casefold()
+    wanted = wanted.removeprefix("verdict/").removeprefix("verdict:").replace("-", " ")
+    for row in graph.engine.select(lookup("verdicts"), {}).records():
+        known, word = slug(row["verdict"] or ""), row["word"] or ""
+        if wanted in (known.replace("-", " "), word.casefold()):
+            example, *further = examples.of_verdict(known) or (None,)
+            contrast = example.contrast[0] if example is not None and example.contrast else None
+            others = examples.load() if contrast else ()
+            return Verdict(
+                verdict=known,
+                word=word,
+                symbol=row["symbol"] or "",
+                act=row["act"] == "true",
+                definition=row["definition"] or "",
+                example=example,
+                unlike=next((case for case in others if case.name == contrast), None),
+                further=tuple(case.name for case in further if case is not None),
+            )
+    return None

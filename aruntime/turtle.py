@@ -4,14 +4,12 @@ Reading is Oxigraph's: it refuses what the standard refuses, never fetches anyth
 an error stands. Writing gives one spelling to one graph, so that a difference in text is a
 difference in meaning:
 
-* ``@prefix`` lines, sorted, only those used; the empty prefix is the file's own thing followed by
-``#``;
+* ``@prefix`` lines, sorted, only those used; the empty prefix is the file's own thing and ``#``;
 * the subject alone on its line, one predicate a line, ``.`` alone on its line;
-* ``a`` first, then labels and the statement of a claim, then what a claim says in the order of
-:data:`_CLAIM`, then
-  other predicates by CURIE, last the evidence; objects sorted; literals as they were spelt;
-* subjects by name, in data by kind and claims by responsibility, so that what belongs together
-stands together.
+* ``a`` first, then labels and a claim's statement, then what a claim says in the order of
+  :data:`_CLAIM`, then other predicates by CURIE, last the evidence; objects sorted; literals as
+  they were spelt;
+* subjects by name; in data by kind, and claims by responsibility.
 """
 
 from __future__ import annotations
@@ -61,7 +59,7 @@ _CLASSES: Final = (
 )  # fmt: skip
 """Classes of what data files describe, in the order in which it stands there."""
 _CLAIM: Final = (
-    "statement", "responsibility", "part", "stance", "prevents", "through", "delegate", "relation", "object", "inConfiguration",
+    "statement", "responsibility", "part", "stance", "through", "delegate", "relation", "object", "inConfiguration",
     "condition", "forbids", "unit", "layer", "scope", "availability",
 )  # fmt: skip
 """Properties of a claim, in the order in which they are read."""

@@ -7,11 +7,12 @@ verdict wins where several hold is data: ``ar:precedence`` in the vocabulary.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final
 
+from aruntime.background import boundary_questions, lifecycles, trade_offs
 from aruntime.composition import Choice, Claim, Composition, Missing, Option, Row, Seam
-from aruntime.model import Json, text
+from aruntime.model import text
 from aruntime.namespaces import PREFIXES, slug
 from aruntime.stack import STACK, Stack
 from aruntime.versions import within
@@ -69,9 +70,9 @@ class _Reader:
                 c for c in self.claims.values() if c.role == "limit" and c.state == "holds"
             ),
             seams=tuple(self._seams()),
-            questions=tuple(self._questions()),
-            trade_offs=tuple(self._trade_offs()),
-            lifecycle=tuple(self._lifecycle()),
+            questions=tuple(boundary_questions(self.stack)),
+            trade_offs=tuple(trade_offs(self.stack)),
+            lifecycle=tuple(lifecycles(self.stack)),
             notes=tuple(self._notes(rows)),
             words={v: self._words(v) for v in self.verdicts},
         )
@@ -204,9 +205,13 @@ class _Reader:
     def _absent(self, claims: Iterable[Claim]) -> tuple[str, ...]:
         """Delegates of hand-overs that nobody in the stack takes up; of several that could, all are
         named."""
+        open_ = (c for c in claims if c.role == "hand-over" and not self._taken_up(c))
+        return tuple(dict.fromkeys(chain.from_iterable(map(self._would_take_up, open_))))
+
+    def _would_take_up(self, claim: Claim) -> tuple[str, ...]:
+        """Whom a hand-over names; nobody, if one of them is there."""
         here = {m.name for m in self.stack.members}
-        open_ = [c for c in claims if c.role == "hand-over" and not self._taken_up(c)]
-        return tuple(dict.fromkeys(d for c in open_ for d in c.delegate if d not in here))
+        return () if here & set(claim.delegate) else tuple(claim.delegate)
 
     def _conditions(self, responsibility: str, holding: Sequence[Claim]) -> Iterable[str]:
         owning = [c for c in holding if c.role in _OWNING]
@@ -310,25 +315,30 @@ class _Reader:
         return is_open and all(wider in in_use for wider in self._values(option, "refines"))
 
     def _missing(self) -> Iterable[Missing]:
-        """Components to which something is handed that nobody takes up, most first."""
-        here = {m.name for m in self.stack.members}
-        closes: dict[str, dict[str, None]] = {}
+        """Components to which something is handed that nobody takes up, most first.
+
+        Where one of several would do, those are alternatives, unless one of them is missing anyway.
+        """
         owned = {
             c.responsibility
             for c in self.claims.values()
             if c.role == "owner" and c.state == "holds"
         }
+        closes: dict[frozenset[str], dict[str, None]] = {}
         for c in self.claims.values():
-            if (
-                c.role == "hand-over"
-                and not self._taken_up(c)
-                and (c.state == "holds" or c.responsibility not in owned)
-            ):
-                for delegate in c.delegate:
-                    if delegate not in here:
-                        closes.setdefault(delegate, {})[c.responsibility] = None
-        ranked = sorted(closes.items(), key=lambda item: (-len(item[1]), item[0]))
-        return [Missing(name, tuple(sorted(what))) for name, what in ranked]
+            waits = c.state == "holds" or c.responsibility not in owned
+            if c.role == "hand-over" and waits and not self._taken_up(c):
+                closes.setdefault(frozenset(self._would_take_up(c)), {})[c.responsibility] = None
+        closes.pop(frozenset(), None)
+        for names in sorted(closes, key=lambda names: (len(names), sorted(names))):
+            wider = [other for other in closes if names < other]
+            for other in wider:
+                closes[names] |= closes.pop(other)
+        ranked = sorted(closes.items(), key=lambda item: (-len(item[1]), sorted(item[0])))
+        return [
+            Missing(first, tuple(others), tuple(sorted(what)))
+            for (first, *others), what in ((sorted(names), what) for names, what in ranked)
+        ]
 
     def _seams(self) -> Iterable[Seam]:
         grouped: dict[tuple[str, str, str], list[dict[str, str]]] = {}
@@ -355,38 +365,6 @@ class _Reader:
         for one, two in combinations(self.members, 2):
             if frozenset((one, two)) not in joined:
                 yield Seam(slug(one), slug(two), None, "unverified", (None, None), None, ())
-
-    def _questions(self) -> Iterable[Json]:
-        found: dict[str, Json] = {}
-        for row in self.stack.rows("boundary-questions"):
-            begun: Json = {"family": slug(row["family"]), "question": row["question"], "claims": []}
-            entry = found.setdefault(row["family"], begun)
-            if "claim" in row:
-                entry["claims"].append(slug(row["claim"]))
-        return found.values()
-
-    def _trade_offs(self) -> Iterable[Json]:
-        found: dict[str, Json] = {}
-        for row in self.stack.rows("trade-offs"):
-            entry = found.setdefault(
-                row["tradeOff"], {"tradeoff": slug(row["tradeOff"]), "sides": []}
-            )
-            side = {
-                "pole": slug(row["pole"]),
-                "component": slug(row["runtime"]),
-                "claim": slug(row["claim"]),
-            }
-            entry["sides"].append(side)
-        return found.values()
-
-    def _lifecycle(self) -> Iterable[Json]:
-        for row in self.stack.rows("lifecycle"):
-            yield {
-                "component": slug(row["runtime"]),
-                "lifecycle": slug(row["lifecycle"]),
-                "as_of": row["asOf"],
-                "claim": slug(row["claim"]),
-            }
 
     def _notes(self, rows: Sequence[Row]) -> Iterable[str]:
         spoken = {c.component for row in rows for c in row.claims}

@@ -297,6 +297,7 @@ _HEAVY = {
         (["list", "unit"], set()),
         (["stats"], set()),
         (["show", "vllm"], set()),
+        (["show", "contended"], {"pathlib", "yaml"}),
         (["why", "vllm#chooses-requests-per-step"], {"aruntime.corpus", "aruntime.infer", "aruntime.turtle", "pathlib", "dataclasses"}),
         (["compare", "vllm", "sglang"], {"dataclasses"}),
         (["select", "--owns", "batching"], {"dataclasses"}),

@@ -23,7 +23,7 @@ STEPS = (
     ("names", "fields"),
     ("graph",),
     ("opening", "stack"),
-    ("composition",),
+    ("composition", "background"),
     ("verdicts",),
     ("stacks", "examples"),
     ("comparison", "selection", "search", "show", "why", "stats", "doctor", "export", "new"),

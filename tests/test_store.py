@@ -121,6 +121,7 @@ def test_what_killed_builds_left_goes_at_the_next_one_and_foreign_folders_stay(c
     ):
         (cache / name).mkdir(parents=True)
         (cache / name / (MARKER if ours else "precious")).touch()
+    (cache / ".building-not-yet-marked").mkdir()
     build.build()
     left = {path.name for path in cache.iterdir()}
     assert left == {".building-foreign", "store-mine", build.folder_of().name}

@@ -1,9 +1,11 @@
 """Drift: what a newer version did to the cited lines.
 
-unchanged: the same lines at the same place · moved: the same lines elsewhere in the file · renamed:
-    the file is gone and another holds them · edited: the file is there without them · gone: neither
-    the file nor the lines are there ·
-unreachable: the repository, package or version is not at hand.
+* unchanged: the same lines at the same place;
+* moved: the same lines elsewhere in the file;
+* renamed: the file is gone and another holds them;
+* edited: the file is there without them;
+* gone: neither the file nor the lines are there;
+* unreachable: the repository, package or version is not at hand.
 """
 
 from __future__ import annotations

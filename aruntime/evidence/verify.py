@@ -1,9 +1,12 @@
 """Verification: do the cited lines still say what they said when the claim was read?
 
-Every passage gets exactly one result: **verified** (content, lines, heading and anchor terms are as
-    pinned), **drifted** (the content is there and differs), **missing** (the repository or package
-    is there and lacks the file), **unreachable** (no store at hand holds the repository or package,
-    or the passage is in a paper or specification, which has no lines).
+Every passage gets exactly one result:
+
+* **verified**: content, lines, heading and anchor terms are as pinned;
+* **drifted**: the content is there and differs;
+* **missing**: the repository or package is there and lacks the file;
+* **unreachable**: no store at hand holds the repository or package, or the passage is in a paper or
+  specification, which has no lines.
 """
 
 from __future__ import annotations

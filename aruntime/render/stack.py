@@ -148,7 +148,10 @@ class _Page:
         for verdict in self.found.words:
             rows = [row for row in self._acting() if row.verdict == verdict]
             if verdict == "open-delegation" and self.found.missing:
-                texts = [f"{m.component} ({', '.join(m.closes)})" for m in self.found.missing]
+                texts = [
+                    f"{' or '.join((m.component, *m.alternatives))} ({', '.join(m.closes)})"
+                    for m in self.found.missing
+                ]
                 self._entry("+ missing", "; ".join(texts), _URGENT)
             exclusive = [row for row in rows if any(o.choice for o in row.options)]
             features = [row for row in rows if row.options and row not in exclusive]

@@ -1,9 +1,9 @@
 """One mistake, one finding, in words that say what is wrong.
 
 Rules are applied one by one, so that one mistake may break several: a ``TODO`` is no word of its
-    vocabulary, leads nowhere, and is left to write. Here the finding stays that says most. What a
-    reading or a cited file has wrong is found there, not at each claim or passage that has it from
-    there. And a breach of ``sh:class`` says what the value is instead.
+vocabulary, leads nowhere, and is left to write. Here the finding stays that says most. What a
+reading or a cited file has wrong is found there, not at each claim or passage that has it from
+there. And a breach of ``sh:class`` says what the value is instead.
 """
 
 from __future__ import annotations
