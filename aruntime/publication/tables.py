@@ -58,7 +58,7 @@ def table(edition: Edition, path: Path, columns: list[str]) -> bytes:
     writer.writerow(columns)
     writer.writerows(
         sorted(
-            [_cell(name, text(value)) for name, value in zip(columns, row, strict=True)]  # type: ignore[arg-type]
+            [_cell(name, text(value)) for name, value in zip(columns, row, strict=True)]
             for row in answer
         )
     )
