@@ -298,6 +298,14 @@ def test_a_lock_says_versions_and_the_project_what_it_uses(
     assert [s for *_, s in rows(found, "temporal")] == ["implied"]
 
 
+def test_a_template_that_no_object_names_is_not_in_use(told: Detect) -> None:
+    head = "apiVersion: serving.kserve.io/v1alpha2\nkind: LLMInferenceService"
+    template = f"{head}Config\nmetadata: {{name: a}}\nspec:\n  template:\n    containers:\n      - image: vllm/vllm-openai:v0.9.0\n"
+    assert [s for *_, s in rows(told({"a.yaml": template}), "vllm")] == ["unused"]
+    user = f"---\n{head}\nmetadata: {{name: b}}\nspec: {{baseRefs: [{{name: a}}]}}\n"
+    assert [s for *_, s in rows(told({"a.yaml": template + user}), "vllm")] == ["seen"]
+
+
 def test_a_lock_with_two_versions_says_both(told: Detect) -> None:
     lock = "".join(f'[[package]]\nname = "vllm"\nversion = "{v}"\n\n' for v in ("0.24.0", "0.25.1"))
     found = told({"pyproject.toml": '[project]\ndependencies = ["vllm"]\n', "uv.lock": lock})

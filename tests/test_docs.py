@@ -26,7 +26,7 @@ SHOWN = [
     if "…" not in line and not re.search(r"[A-Z]{3,}|my-data", line)
 ]
 
-TRANSCRIPTS = ("README.md", "docs/tutorial.md")
+TRANSCRIPTS = ("README.md", "docs/tutorial.md", "docs/deployments.md")
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from typing import NamedTuple
 WIDTH = "92"
 """Columns of the terminal that transcripts show."""
 BLOCK = re.compile(r"(?<=```console\n).*?(?=```\n)", re.DOTALL)
-_FORMLESS = ("validate", "fmt")
+_FORMLESS = ("validate", "fmt", "check")
 _LEFT_OUT = "…"
 
 Run = Callable[..., tuple[int, str, str]]
