@@ -113,6 +113,10 @@ def prepare(
     if names == ("validate",):
         module = import_module("aruntime.cli.validate")
         monkeypatch.setattr(module, "validate", lambda paths, engine: SOUND)
+    elif names in (("detect",), ("check",)):
+        pod = "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'redis:7.4.2'}]}\n"
+        (folder / "here" / "deploy").mkdir()
+        (folder / "here" / "deploy" / "cache.yaml").write_text(pod)
     elif names == ("new", "claim"):
         assert aruntime("new", "runtime", "my-engine", "--into", "drafts")[0] == 0
     elif names == ("evidence", "pin"):
