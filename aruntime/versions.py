@@ -56,6 +56,7 @@ _BREAK = re.compile(r"[-_+~]|\.(?=[a-z])")
 _WILD = re.compile(r"(?<=\d)\.[*x]$")
 
 
+_WORD: Final = re.compile(rf"(?:{'|'.join((*_PREVIEWS, *_LATER))})(?![a-z])")
 _LONGEST: Final = 256
 """Characters of what can be a version; a tag has 128 at most."""
 
@@ -255,7 +256,9 @@ def release(version: str) -> str | None:
     _, numbered = _without_prefix(version.strip().lower())
     match = _RELEASE.match(numbered)
     assert match is not None
-    text = match["release"]
+    text, tail = match["release"], numbered[match.end() :]
+    if tail[:1].isalpha() and not _WORD.match(tail):  # 2.46.0.0e19ea: what follows names a commit
+        text = text.rpartition(".")[0] or text
     if found.rank.preview in _WORDS:
         text += _WORDS[found.rank.preview] + ".".join(map(str, found.rank.preview_number))
     if found.rank.post:

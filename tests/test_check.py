@@ -14,9 +14,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import rdflib
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rdflib.namespace import RDF, SH
 
 from aruntime import questions
 from aruntime.check import policy as policies
@@ -312,6 +314,23 @@ def test_sarif_is_valid_and_complete(checked: Check, world: Graph) -> None:
     assert location["region"]["startLine"] == 12 and location["region"]["startColumn"] == 18
     assert result["partialFingerprints"]["aruntime/v1"]
     assert "suppressions" not in json.dumps(document)
+
+
+def test_validate_has_the_same_forms(aruntime: Run, graph: Graph) -> None:
+    bad = CHECKOUT / "tests" / "rules" / "image-key-is-a-repository" / "fail-tag.ttl"
+    for form in ("github", "sarif", "junit", "gitlab", "turtle"):
+        code, out, _ = aruntime("validate", bad, "--format", form)
+        assert code == 1 and "image-key-is-a-repository" in out, form
+        if form == "turtle":
+            found = rdflib.Graph().parse(data=out, format="turtle")
+            (report,) = found.subjects(RDF.type, SH.ValidationReport)
+            assert found.value(report, SH.conforms) == rdflib.Literal(False)
+            assert set(found.subjects(RDF.type, SH.ValidationResult)) == set(
+                found.objects(report, SH.result)
+            )
+        if form == "sarif" and SCHEMA.is_file():
+            jsonschema = pytest.importorskip("jsonschema")
+            jsonschema.validate(json.loads(out), json.loads(SCHEMA.read_text()))
 
 
 def test_junit_counts_failures_and_has_a_case_a_rule_and_file(checked: Check) -> None:

@@ -118,6 +118,10 @@ def prepare(
         monkeypatch.setattr(module, "serve", lambda *given, **more: None)
     elif names == ("mcp",):  # it would answer until standard input ends; see test_tools.py
         monkeypatch.setattr(import_module("aruntime.cli.agents"), "run", lambda graph: None)
+    elif names in (("detect",), ("check",)):
+        pod = "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'redis:7.4.2'}]}\n"
+        (folder / "here" / "deploy").mkdir()
+        (folder / "here" / "deploy" / "cache.yaml").write_text(pod)
     elif names == ("new", "claim"):
         assert aruntime("new", "runtime", "my-engine", "--into", "drafts")[0] == 0
     elif names == ("evidence", "pin"):

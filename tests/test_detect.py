@@ -61,6 +61,8 @@ def pod(image: str, *lines: str) -> str:
         ("v0.4.9.post3-cu126-nixl-v0.4.1", "0.4.9.post3"),
         ("12.4.1-devel-ubuntu22.04", "12.4.1"),
         ("v1.0.0-rc.2", "1.0.0rc2"),
+        ("2.46.0.0e19ea-py39-gpu", "2.46.0"),
+        ("0.9.0rc1", "0.9.0rc1"),
         ("main", None),
     ],
 )
@@ -116,6 +118,12 @@ def test_a_flag_of_another_program_shows_nothing(told: Detect) -> None:
     found = told({"pod.yaml": pod("acme/sidecar:v1", 'args: ["--enable-lora", "--vllm-port=1"]')})
     assert rows(found, "vllm") == []
     assert [u.name for u in found.unrecognised] == ["acme/sidecar"]
+
+
+def test_a_mirror_of_an_image_is_that_image(told: Detect) -> None:
+    found = told({"pod.yaml": pod("registry.example:5000/mirror/vllm/vllm-openai:v0.9.0")})
+    assert rows(found, "vllm") == [(6, "0.9.0", "exact", "seen")]
+    assert rows(told({"pod.yaml": pod("registry.example/acme/redis:7.4.2")}), "redis") == []
 
 
 def test_a_simulator_is_no_engine(told: Detect) -> None:
@@ -296,6 +304,14 @@ def test_a_lock_says_versions_and_the_project_what_it_uses(
     )
     assert (2, "0.9.0", "exact", "seen") in rows(found, "vllm")
     assert [s for *_, s in rows(found, "temporal")] == ["implied"]
+
+
+def test_a_template_that_no_object_names_is_not_in_use(told: Detect) -> None:
+    head = "apiVersion: serving.kserve.io/v1alpha2\nkind: LLMInferenceService"
+    template = f"{head}Config\nmetadata: {{name: a}}\nspec:\n  template:\n    containers:\n      - image: vllm/vllm-openai:v0.9.0\n"
+    assert [s for *_, s in rows(told({"a.yaml": template}), "vllm")] == ["unused"]
+    user = f"---\n{head}\nmetadata: {{name: b}}\nspec: {{baseRefs: [{{name: a}}]}}\n"
+    assert [s for *_, s in rows(told({"a.yaml": template + user}), "vllm")] == ["seen"]
 
 
 def test_a_lock_with_two_versions_says_both(told: Detect) -> None:

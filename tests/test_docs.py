@@ -27,7 +27,7 @@ SHOWN = [
 ]
 """Those that run until they are told to stop are left out; see test_serve.py and test_tools.py."""
 
-TRANSCRIPTS = ("README.md", "docs/tutorial.md")
+TRANSCRIPTS = ("README.md", "docs/tutorial.md", "docs/deployments.md")
 
 
 @pytest.fixture(scope="module")

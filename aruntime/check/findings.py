@@ -17,11 +17,12 @@ from aruntime.detect.model import Detected, Detection, Place
 from aruntime.versions import compare
 
 _LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "package-lock.json")
-_OWNED: Final = ("owned", "delegated", "layered", "platform")
+_OWNED: Final = ("owned", "delegated", "layered")
 _NOTES: Final = frozenset(("choice", "not-recognised", "unverified-version", "mixed-options"))
 _MAX_RELATED: Final = 20
 _WORDS: Final = {
     "gap": "nobody owns it",
+    "platform": "it is left to whoever operates the stack",
     "caller": "your code must do it",
     "contended": "two components claim it",
     "disputed": "claims contradict each other",

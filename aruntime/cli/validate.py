@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from aruntime.cli.options import format_option, resolved, show_json, show_table
+from aruntime.cli.options import format_option, resolved, show, show_json, show_table
 from aruntime.render.formats import Table
+from aruntime.render.reports.validation import FORMS, written
 from aruntime.render.safe import line
 from aruntime.validation import report
 from aruntime.validation.validate import Engine, validate
@@ -36,7 +37,7 @@ _SEVERITIES = click.Choice(report.SEVERITIES)
     show_default=True,
     help="Who applies the shapes: this program, or pySHACL, which is slower and finds the same.",
 )
-@format_option()
+@format_option(*FORMS)
 def command(
     paths: tuple[Path, ...], fail_on: str, severity: str | None, engine: Engine, form: str
 ) -> int:
@@ -51,6 +52,8 @@ def command(
     form = resolved(form)
     if form == "json":
         show_json(report.as_json(found, shown))
+    elif form in FORMS:
+        show(written(found, shown, form))
     elif form == "table":
         for finding in shown:
             click.echo(line(report.sentence(finding)))

@@ -49,7 +49,7 @@ class Fact(NamedTuple):
 
     Attributes:
         kind: ``package``, ``image``, ``resource``, ``chart``, ``field``, ``argument``,
-            ``environment`` or ``address``.
+            ``environment`` or ``address``; ``reference`` for the name of another object.
         name: what keys of that kind look for, such as ``pkg:pypi/vllm``.
         value: what stands there, as text.
         unit: what runs as one: a container, a service, one environment of packages.

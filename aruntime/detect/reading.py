@@ -66,7 +66,7 @@ class _Reader:
                 found += self.plan.applied(file, fact)
         self.unread += self.plan.unread
         names = [*(["-"] if stdin is not None else []), *(f.shown for f in self.files.files)]
-        return Read(tuple(found), tuple(self.unread), tuple(names))
+        return Read(tuple(kubernetes.without_templates(found)), tuple(self.unread), tuple(names))
 
     def _guarded(self, shown: str, facts: Iterator[Fact]) -> Iterator[Fact]:
         """Facts, until a file turns out to be too large to be followed."""

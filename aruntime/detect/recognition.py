@@ -100,11 +100,25 @@ class Keys:
         candidates = self.by_name.get((fact.kind, name), [])
         if fact.kind == "chart" and not candidates:
             candidates = self.by_name.get(("chart", name.rpartition("/")[2]), [])
+        if fact.kind == "image" and not candidates:
+            candidates = self._mirrored(name)
         if fact.kind == "environment":
             candidates = candidates + [k for k in self.endings if name.startswith(k.pattern[:-1])]
         for key in candidates:
             if _fits(key, fact):
                 yield key
+
+    def _mirrored(self, repository: str) -> list[Key]:
+        """Keys of an image that another registry holds under its own path, such as
+        ``registry.example/mirror/vllm/vllm-openai``; a single word is no path."""
+        host, *parts = repository.split("/")
+        if "." not in host and ":" not in host:
+            return []
+        for start in range(len(parts) - 1):
+            found = self.by_name.get(("image", "/".join(parts[start:])), [])
+            if found:
+                return found
+        return []
 
 
 def _key(kind: str, properties: dict[str, list[str]]) -> Key:

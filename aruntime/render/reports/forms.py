@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 from typing import Final
 
 from aruntime.check import rules
@@ -31,7 +31,7 @@ def written(
     if form == "sarif":
         told = {f.rule for f in found.findings} | {a.finding.rule for a in found.accepted}
         described = {name: rules.described(graph, name) for name in told}
-        return sarif.report(found, described, _version(), show_suppressed=show_suppressed)
+        return sarif.report(found, described, version(), show_suppressed=show_suppressed)
     return text.report(found, colour=colour, show_suppressed=show_suppressed)
 
 
@@ -60,8 +60,9 @@ def rules_of(given: str, known: Callable[[str], str]) -> tuple[str, ...]:
     return () if names == ["none"] else tuple(map(known, names))
 
 
-def _version() -> str:
+def version() -> str:
+    """The version of this program."""
     try:
-        return version("aruntime")
-    except PackageNotFoundError:
+        return metadata.version("aruntime")
+    except metadata.PackageNotFoundError:
         return "0"

@@ -62,15 +62,16 @@ def report(
 def _rule(identifier: str, finding: Finding, rules: Mapping[str, Rule]) -> Json:
     rule = rules[finding.rule]
     title = f"{finding.subject}: {rule.what}" if finding.subject else rule.what
-    example = f"Breaks it: `{rule.bad}`\n\nKeeps it: `{rule.good}`"
+    said = [rule.what, rule.why]
+    said += [f"Breaks it: `{rule.bad}`", f"Keeps it: `{rule.good}`"] if rule.bad else []
     return {
         "id": identifier,
         "name": "".join(part.capitalize() for part in identifier.replace("/", "-").split("-")),
         "shortDescription": {"text": title[:_MAX_TEXT]},
-        "fullDescription": {"text": rule.why[:_MAX_TEXT]},
+        "fullDescription": {"text": (rule.why or rule.what)[:_MAX_TEXT]},
         "help": {
-            "text": f"{rule.what} {rule.why}",
-            "markdown": f"{rule.what}\n\n{rule.why}\n\n{example}",
+            "text": f"{rule.what} {rule.why}".strip(),
+            "markdown": "\n\n".join(filter(None, said)),
         },
         "defaultConfiguration": {"level": finding.level},
     }
