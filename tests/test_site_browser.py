@@ -23,7 +23,9 @@ from aruntime.site.site import build_site
 from tests.test_site import dead_links
 
 pytestmark = pytest.mark.slow
-playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="needs Playwright: pip install playwright"
+)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PACKAGES = Path(os.environ.get("ARUNTIME_SITE_ENGINE") or paths.cache() / "site")
