@@ -133,18 +133,28 @@ def _components(pages: Renderer, alone: dict[str, Composition]) -> Iterable[list
     runtimes = set(alone)
     for iri in pages.facts.members("ar:Component"):
         name = slug(iri)
-        if pages.links.page(iri) is None or (name in runtimes and not iri.endswith(f"runtime/{name}")):
+        if pages.links.page(iri) is None or (
+            name in runtimes and not iri.endswith(f"runtime/{name}")
+        ):
             continue  # a runtime that another one's claims still name as a component
         version = alone[name].components[0].version if name in alone else None
         others = pages.facts.values(iri, "skos:altLabel")
-        yield [name, pages.facts.label(iri), version, iri.removeprefix(ID).partition("/")[0], others]
+        yield [
+            name,
+            pages.facts.label(iri),
+            version,
+            iri.removeprefix(ID).partition("/")[0],
+            others,
+        ]
 
 
 def _of(pages: Renderer, name: str, statics: dict[str, list[Any]]) -> dict[str, Any]:
     """What a component's claims say, where; and labels of its parts and configurations."""
     facts = pages.facts
     iri = f"{ID}runtime/{name}"
-    own = {c.partition("#")[2]: s for c, s in sorted(statics.items()) if c.partition("#")[0] == name}
+    own = {
+        c.partition("#")[2]: s for c, s in sorted(statics.items()) if c.partition("#")[0] == name
+    }
     parts = {f"{s[1]}.{part}" for s in own.values() for part in s[3]}
     anchors = {}
     for claim in own:

@@ -123,9 +123,7 @@ def _bands(found: Composition, rows: Sequence[Row]) -> Iterable[Band]:
 
 def command(found: Composition) -> str:
     """The command line that gives the same answer."""
-    chosen = [
-        f"--in {c.component}={c.chosen}" for c in found.choices if c.chosen and not c.implied
-    ]
+    chosen = [f"--in {c.component}={c.chosen}" for c in found.choices if c.chosen and not c.implied]
     return " ".join(["aruntime compose", *(m.name for m in found.components), *chosen])
 
 

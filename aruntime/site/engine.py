@@ -88,7 +88,9 @@ def find(folder: Path | None) -> Packages:
         for base in (place / "node_modules", place):
             if all((base / "oxigraph" / name).is_file() for name in _ENGINE):
                 editor = all((base / name).is_dir() for name in _EDITOR)
-                note = "no query editor: the playground has a plain text field; " + _HOW.format(home)
+                note = "no query editor: the playground has a plain text field; " + _HOW.format(
+                    home
+                )
                 return Packages(base, True, editor, () if editor else (note,))
     how = _HOW.format(home)
     if folder is not None:
@@ -163,9 +165,10 @@ def _modules(folder: Path, roots: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             text = (folder / name / _entry(manifest, name)).read_text("utf-8")
         except OSError as error:
             raise UsageError(
-                f"the package {name} is not complete: {error.strerror}; install it again", path=folder
+                f"the package {name} is not complete: {error.strerror}; install it again",
+                path=folder,
             ) from None
-        for needed in sorted({match[3] for match in _IMPORT.finditer(text)} - seen):
+        for needed in sorted({found[3] for found in _IMPORT.finditer(text)} - seen):
             seen.add(needed)
             left.append(needed)
         yield _flat(name), _IMPORT.sub(lambda m: f'{m[1]}"./{_flat(m[3])}.js"', text)

@@ -100,7 +100,9 @@ def crumbs(pages: Renderer, thing: str) -> list[tuple[str, str]]:
     scheme = f"{ID}scheme/{kind}"
     if scheme in facts and scheme != thing:
         return [("vocabulary.html", "Vocabulary"), (scheme, facts.label(scheme))]
-    return [("about.html" if kind in ("agent", "lead") else "vocabulary.html", kind.capitalize() + "s")]
+    return [
+        ("about.html" if kind in ("agent", "lead") else "vocabulary.html", kind.capitalize() + "s")
+    ]
 
 
 def rows(pages: Renderer, thing: str) -> list[tuple[str, list[Value]]]:
@@ -128,7 +130,9 @@ def _values(pages: Renderer, terms: Iterable[Term]) -> Iterable[Value]:
 def word(pages: Renderer, predicate: str) -> str:
     """A property in words."""
     short = curie(predicate)
-    return _WORDS.get(short) or (pages.facts.label(predicate) if predicate.startswith(NS) else short)
+    return _WORDS.get(short) or (
+        pages.facts.label(predicate) if predicate.startswith(NS) else short
+    )
 
 
 def lists(pages: Renderer, thing: str) -> list[tuple[str, list[str]]]:
@@ -148,7 +152,13 @@ def groups(pages: Renderer, thing: str) -> list[Group]:
     found: dict[str, list[ClaimView]] = {}
     for predicate, nodes in pages.facts.roles(thing).items():
         name = slug(predicate)
-        if predicate.startswith(NS) and name not in ("subject", "layer", "availability", "status", "stance"):
+        if predicate.startswith(NS) and name not in (
+            "subject",
+            "layer",
+            "availability",
+            "status",
+            "stance",
+        ):
             current = [n for n in nodes if pages.facts.is_a(n, "ar:CurrentClaim")]
             if current:
                 title = _ROLES.get(name) or f"Claims: {pages.facts.label(predicate)}"
