@@ -50,7 +50,6 @@ def made(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         patch.setattr(paths, "_ROOT", str(small_root))
         graph = open_graph([overlay], in_memory=True)
         yield folder / "one", build_site(graph, folder / "one", every_pair=True)
-        build_site(graph, folder / "two", every_pair=True)
 
 
 @pytest.fixture(scope="module")
