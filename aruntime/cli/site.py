@@ -31,8 +31,8 @@ except ImportError as error:  # the templates' library is an extra
     "--engine",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="A folder of npm packages with oxigraph, and codemirror if there; "
-    "default: $ARUNTIME_SITE_ENGINE, node_modules here or in the cache.",
+    help="A folder of npm packages with oxigraph, and codemirror if there; if absent, "
+    "$ARUNTIME_SITE_ENGINE, then node_modules here, then in the cache.",
 )
 @click.option(
     "--every-pair",
@@ -68,9 +68,7 @@ def command(
         engine = Path(named)
     require_sound(overlays)
     graph = open_graph(overlays, in_memory=True)
-    made = build_site(
-        graph, folder, repository=repository, engine=engine, every_pair=every_pair
-    )
+    made = build_site(graph, folder, repository=repository, engine=engine, every_pair=every_pair)
     for text in made.notes:
         say(text)
     say(

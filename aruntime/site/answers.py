@@ -40,7 +40,7 @@ def write_responsibility(
         (
             part,
             facts.sorted({c.component for c in current if part in c.parts and c.mark == "partial"}),
-        )  # fmt: skip
+        )
         for part in facts.pointing(iri, "ar:partOf")
     ]
     covered = [facts.value(n, "ar:subject") or "" for n in facts.pointing(iri, "ar:covers")]
@@ -79,7 +79,9 @@ def write_question(pages: Renderer, folder: Folder, graph: Graph, question: Ques
     """Write the page of a question with the first rows of its answer."""
     given = [(p.name, p.example) for p in question.parameters if p.required]
     try:
-        bound = {p.name: graph.resolve(p.kind, p.example) for p in question.parameters if p.required}
+        bound = {
+            p.name: graph.resolve(p.kind, p.example) for p in question.parameters if p.required
+        }
         found = questions.ask(graph.engine, question.name, bound)
     except UsageError:  # this graph does not know the example
         found = Rows(tuple(question.columns), ())

@@ -133,7 +133,9 @@ def _components(pages: Renderer, alone: dict[str, Composition]) -> Iterable[list
     runtimes = set(alone)
     for iri in pages.facts.members("ar:Component"):
         name = slug(iri)
-        if pages.links.page(iri) is None or (name in runtimes and not iri.endswith(f"runtime/{name}")):
+        if pages.links.page(iri) is None or (
+            name in runtimes and not iri.endswith(f"runtime/{name}")
+        ):
             continue  # a runtime that another one's claims still name as a component
         version = alone[name].components[0].version if name in alone else None
         others = pages.facts.values(iri, "skos:altLabel")

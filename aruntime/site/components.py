@@ -39,13 +39,22 @@ def write(pages: Renderer, folder: Folder, iri: str) -> None:
     name = pages.facts.label(iri)
     beside = path.removesuffix(".html")
     if len(shown["mentions"]) > LONG:
-        text = {"title": f"What others say of {name}", "note": "Claims about other components that name it; each links to where it stands with its source."}  # fmt: skip
+        note = (
+            "Claims about other components that name it; each links to where it stands with its "
+            "source."
+        )
+        found = {"title": f"What others say of {name}", "note": note, "lines": True}
         further = f"{beside}/mentions.html"
-        folder.write(further, pages.page(further, "claims.html", iri=iri, found=shown["mentions"], lines=True, **text))  # fmt: skip
+        listed = pages.page(further, "claims.html", iri=iri, found=shown["mentions"], **found)
+        folder.write(further, listed)
     if shown["ended"]:
-        text = {"title": f"{name}: not promoted, or ended", "note": "These claims decide nothing: a second reader did not confirm them, or they no longer hold."}  # fmt: skip
+        note = (
+            "These claims decide nothing: a second reader did not confirm them, or they no longer "
+            "hold."
+        )
+        found = {"title": f"{name}: not promoted, or ended", "note": note, "lines": False}
         further = f"{beside}/ended.html"
-        folder.write(further, pages.page(further, "claims.html", iri=iri, found=shown["ended"], lines=False, **text))  # fmt: skip
+        folder.write(further, pages.page(further, "claims.html", iri=iri, found=shown["ended"], **found))  # fmt: skip
 
 
 def context(pages: Renderer, iri: str) -> dict[str, Any]:
@@ -63,19 +72,19 @@ def context(pages: Renderer, iri: str) -> dict[str, Any]:
         "families": _families(pages, iri),
         "pages_of": [
             a for c in ("foaf:homepage", "schema:codeRepository") for a in facts.values(iri, c)
-        ],  # fmt: skip
+        ],
         "also": [
             n
             for n in facts.values(iri, "skos:altLabel")
             if n.casefold() != facts.label(iri).casefold()
-        ],  # fmt: skip
+        ],
         "owning": _counts(layered),
         "layers": [(layer, [c for c in layered if c.layer == layer]) for layer in layers],
         "others": _others(current),
         "ended": [c for c in about if not c.current],
         "choices": [
             (c, [o for o in options if c in facts.values(o, "ar:optionOf")]) for c in choices
-        ],  # fmt: skip
+        ],
         "features": [o for o in options if not facts.values(o, "ar:optionOf")],
         "coverage": [n for n in facts.pointing(iri, "ar:subject") if facts.is_a(n, "ar:Coverage")],
         "mentions": _mentions(pages, iri),

@@ -165,9 +165,10 @@ def _modules(folder: Path, roots: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             text = (folder / name / _entry(manifest, name)).read_text("utf-8")
         except OSError as error:
             raise UsageError(
-                f"the package {name} is not complete: {error.strerror}; install it again", path=folder
+                f"the package {name} is not complete: {error.strerror}; install it again",
+                path=folder,
             ) from None
-        for needed in sorted({match[3] for match in _IMPORT.finditer(text)} - seen):
+        for needed in sorted({found[3] for found in _IMPORT.finditer(text)} - seen):
             seen.add(needed)
             left.append(needed)
         yield _flat(name), _IMPORT.sub(lambda m: f'{m[1]}"./{_flat(m[3])}.js"', text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, cached_property
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from aruntime.model import Term, text
 from aruntime.namespaces import iri, slug
@@ -31,7 +31,7 @@ class Facts:
     """Triples by subject and by object.
 
     Args:
-        facts: subject, predicate, object; those of blank nodes are left out.
+        facts: subject, predicate, object; what names a blank node is left out.
 
     Example:
         >>> facts = Facts(match(store))
@@ -43,7 +43,7 @@ class Facts:
         self.properties: dict[str, dict[str, list[Term]]] = {}
         self._labels: dict[str, str] = {}
         for subject, predicate, value in facts:
-            if isinstance(subject, NamedNode):
+            if isinstance(subject, NamedNode) and not isinstance(value, BlankNode):
                 values = self.properties.setdefault(subject.value, {})
                 values.setdefault(predicate.value, []).append(value)
 

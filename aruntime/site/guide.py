@@ -35,15 +35,40 @@ class Topic(NamedTuple):
 
 
 TOPICS: Final = (
-    Topic("hardware-and-compilers", "Hardware and compilers", "From a model that somebody wrote to kernels on a device: who captures the graph, lowers it, plans memory, and chooses kernels and precision.",
-          ("framework-native", "portable-inference", "hardware-optimized"), ("0", "1", "2"), "hardware"),
-    Topic("generative-inference", "Generative inference", "Prefill, decode and the KV cache: who schedules sequence steps, keeps their state, and constrains what comes out.",
-          ("generative-model",), ("3",)),
-    Topic("serving-and-distributed", "Serving and distributed execution", "Requests, replicas and shards: who admits, routes, scales and rolls out, and who recovers when a node fails.",
-          ("model-serving", "distributed-training"), ("4",)),
-    Topic("edge-and-browser", "Edge and browser", "Models on the user's device: who meets limits of memory, energy and time, and what happens where a capability is missing.",
-          ("edge-browser-streaming",), ("0", "1", "2", "3", "4")),
-)  # fmt: skip
+    Topic(
+        "hardware-and-compilers",
+        "Hardware and compilers",
+        "From a model that somebody wrote to kernels on a device: who captures the graph, lowers "
+        "it, plans memory, and chooses kernels and precision.",
+        ("framework-native", "portable-inference", "hardware-optimized"),
+        ("0", "1", "2"),
+        "hardware",
+    ),
+    Topic(
+        "generative-inference",
+        "Generative inference",
+        "Prefill, decode and the KV cache: who schedules sequence steps, keeps their state, and "
+        "constrains what comes out.",
+        ("generative-model",),
+        ("3",),
+    ),
+    Topic(
+        "serving-and-distributed",
+        "Serving and distributed execution",
+        "Requests, replicas and shards: who admits, routes, scales and rolls out, and who recovers "
+        "when a node fails.",
+        ("model-serving", "distributed-training"),
+        ("4",),
+    ),
+    Topic(
+        "edge-and-browser",
+        "Edge and browser",
+        "Models on the user's device: who meets limits of memory, energy and time, and what "
+        "happens where a capability is missing.",
+        ("edge-browser-streaming",),
+        ("0", "1", "2", "3", "4"),
+    ),
+)
 """Topics after the reading path; the research index is the fifth."""
 STEPS: Final = ("taxonomy", "stack-overview", "selection-guide", "directory", "benchmarking")
 _MARKS: Final = (

@@ -99,9 +99,14 @@ class Links:
             return page
         whole, _, fragment = thing.partition("#")
         page = self.page(whole) if fragment and thing in self.facts else None
-        if page and self.facts.is_a(thing, "ar:Claim") and not self.facts.is_a(thing, "ar:CurrentClaim"):  # fmt: skip
-            page = page.removesuffix(".html") + "/ended.html"
-        return f"{page}#{quote(fragment)}" if page else None
+        if page is None or self.facts.is_a(thing, "ar:CurrentClaim"):
+            return f"{page}#{quote(fragment)}" if page else None
+        if self.facts.is_a(thing, "ar:Claim"):
+            return f"{page.removesuffix('.html')}/ended.html#{quote(fragment)}"
+        if self.facts.is_a(thing, "ar:Evidence"):
+            source = self.page(self.facts.value(thing, "ar:source") or "")
+            return f"{source}#{slug(thing).replace('#', '.')}" if source else page
+        return page
 
     def place(self, evidence: str) -> Place:
         """Where the lines of a piece of evidence stand."""

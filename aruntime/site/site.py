@@ -128,7 +128,9 @@ class _Site:
         browserdata.write(self.pages, made, self.composer, every=self.every_pair)
         browserdata.write_search(self.pages, made)
         browserdata.write_answers(self.pages, made, self.graph, self.owners)
-        names = sorted({slug(c) for c in self.facts.members("ar:Component") if self.pages.links.page(c)})
+        names = sorted(
+            {slug(c) for c in self.facts.members("ar:Component") if self.pages.links.page(c)}
+        )
         self.packages.write(made, self.composer, names)
         for file in sorted(_STATIC.rglob("*")):
             if file.is_file():

@@ -10,9 +10,9 @@ from aruntime.composition import Composition
 from aruntime.namespaces import ID, slug
 from aruntime.render import stack as words
 from aruntime.site import composed
+from aruntime.site.composer import Composer
 from aruntime.site.folder import Folder
 from aruntime.site.rendering import Renderer
-from aruntime.site.composer import Composer
 from aruntime.stacks import shipped_stack
 
 RELATIONS = {"delegatesTo": "hands work to"}

@@ -40,7 +40,8 @@ async function show() {
   stack.names = [...new Set(names.filter((name) => known.has(name)))];
   if (mine !== turn) return;
   drawChips(stack, known);
-  const title = stack.names.map((name) => known.get(name)[1]).join(" with ");
+  const [first = "", ...others] = stack.names.map((name) => known.get(name)[1]);
+  const title = others.length ? `${first} with ${others.join(" and ")}` : first;
   document.title = `${title || "Compose"} · aruntime`;
   document.querySelector("h1").textContent = title ? `${title}: who owns what?` : "Who owns what in your stack?";
   document.querySelector("#start").hidden = stack.names.length > 0;

@@ -27,8 +27,7 @@ function stop(message) {
 
 function call(kind, task) {
   if (!worker) start();
-  last += 1;
-  const id = last;
+  const id = (last += 1);
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
     worker.postMessage({ id, kind, task });

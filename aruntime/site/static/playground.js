@@ -13,7 +13,6 @@ const stop = document.querySelector("#cancel");
 let editor = null;
 
 const read = () => editor?.state.doc.toString() ?? field.value;
-
 function write(text) {
   field.value = text;
   editor?.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });

@@ -42,8 +42,7 @@ async function show() {
   if (!wanted.length) return;
   const found = candidates(answers, wanted);
   const names = await loadNames([]);
-  const meet = found.filter((c) => c.worst === 0).length;
-  say(status, `${meet} of ${found.length} components that speak of it meet all of it. The same on the command line: `,
+  say(status, `${found.filter((c) => c.worst === 0).length} of ${found.length} components that speak of it meet all of it. The same on the command line: `,
     h("code", {}, `aruntime select ${wanted.map(([kind, value]) => `--${kind} ${value}`).join(" ")}`));
   const cell = ([said, limits]) => [mark(MARKS.find(([words]) => said.startsWith(words))?.[1] ?? "unknown", said),
     limits.length ? h("div", { class: "q" }, limits.join("; ")) : null];

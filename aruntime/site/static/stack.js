@@ -61,10 +61,9 @@ export class Stack {
       const read = releases.get(release);
       if (read !== undefined) counts.set(read, (counts.get(read) ?? 0) + 1);
     }
-    const ranked = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    const [[most] = []] = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     const read = [...new Set(releases.values())].sort();
-    const newest = ranked[0]?.[0] ?? releases.values().next().value ?? null;
-    return { name, iri, version: version ?? newest, given: version !== null, read };
+    return { name, iri, version: version ?? most ?? [...releases.values()][0] ?? null, given: version !== null, read };
   }
 
   /** Mark claims that were read in another release and state no bounds that include this version. */

@@ -29,6 +29,7 @@ class Reader {
   types = (node) => this.values(node, "type").map((type) => type.split("#").pop());
   node = (claim) => `${this.places.get(claim.component)}#${after(claim.claim, "#")}`;
   takenUp = (claim) => ["takenUpBy", "partlyTakenUpBy"].flatMap((name) => this.slugs(this.node(claim), name));
+  wouldTakeUp = (claim) => (claim.delegate.some((name) => this.here.has(name)) ? [] : claim.delegate);
   leftTo = (claim) => (claim.delegate.length ? claim.delegate : [LEFT[claim.role]].filter(Boolean));
 
   constructor(stack) {
@@ -130,8 +131,7 @@ class Reader {
       responsibility: slug(responsibility), layer: Math.min(...claims.map((c) => c.layer)), verdict,
       act: this.value(`${ID}verdict/${verdict}`, "needsDecision") === "true", asked, units,
       owners: unique([...holding.filter((c) => OWNING.includes(c.role)).map((c) => c.component), ...holding.flatMap((c) => this.takenUp(c))]),
-      missing: unique(holding.filter((c) => c.role === "hand-over" && !this.takenUp(c).length).flatMap((c) => c.delegate)
-        .filter((d) => !this.here.has(d))),
+      missing: unique(holding.filter((c) => c.role === "hand-over" && !this.takenUp(c).length).flatMap(this.wouldTakeUp)),
       conditions: unique([...this.conditions(responsibility, holding)]),
       options: verdict === "choice" ? [...this.options(claims)] : [], reviewed: false, claims,
     };
@@ -210,13 +210,24 @@ class Reader {
 
   missing() {
     const closes = new Map();
+    const of = (key) => key.split(" ");
     const owned = new Set(this.claims.filter((c) => c.role === "owner" && c.state === "holds").map((c) => c.responsibility));
     for (const c of this.claims) {
       if (c.role !== "hand-over" || this.takenUp(c).length || (c.state !== "holds" && owned.has(c.responsibility))) continue;
-      for (const d of c.delegate) if (!this.here.has(d)) closes.set(d, [...(closes.get(d) ?? []), c.responsibility]);
+      const key = [...this.wouldTakeUp(c)].sort().join(" ");
+      if (key) closes.set(key, new Set([...(closes.get(key) ?? []), c.responsibility]));
     }
-    return [...closes].map(([component, what]) => ({ component, closes: unique(what).sort(byText) }))
-      .sort((a, b) => b.closes.length - a.closes.length || byText(a.component, b.component));
+    for (const key of [...closes.keys()].sort((a, b) => of(a).length - of(b).length || byText(a, b))) {
+      const wider = [...closes.keys()].filter((other) => other !== key && of(key).every((name) => of(other).includes(name)));
+      for (const other of closes.has(key) ? wider : []) {
+        for (const name of closes.get(other)) closes.get(key).add(name);
+        closes.delete(other);
+      }
+    }
+    return [...closes].sort(([a, x], [b, y]) => y.size - x.size || byText(a, b)).map(([key, what]) => {
+      const [component, ...alternatives] = of(key);
+      return { component, alternatives, closes: [...what].sort() };
+    });
   }
 
   seams() {

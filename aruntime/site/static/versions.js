@@ -22,7 +22,7 @@ export function within(version, first, last) {
   }
   if (!last) return true;
   const limit = last.replace(WILD, "");
-  return compare(version, limit) <= 0 || (isStable(limit) && beginsWith(version, limit));
+  return compare(version, limit) <= 0 || (stable(parts(limit)) && beginsWith(version, limit));
 }
 
 /** -1, 0 or 1 as one version is before, equal in rank to, or after another. */
@@ -45,10 +45,7 @@ function rank(version) {
   return [p.epoch, trimmed(p.release), p.preview, p.number, p.post, p.dev, p.release.length ? "" : p.text];
 }
 
-const isStable = (version) => {
-  const p = parts(version);
-  return p.release.length > 0 && p.preview === FINAL && p.dev[0] === 1;
-};
+const stable = (p) => p.release.length > 0 && p.preview === FINAL && p.dev[0] === 1;
 
 function beginsWith(version, bound) {
   const [whole, start] = [parts(version), parts(bound)];

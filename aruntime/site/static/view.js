@@ -33,10 +33,8 @@ export function named(names, scheme, name) {
 }
 
 /** A link to a component; the operator, the caller and nobody are words. */
-export function component(names, name) {
-  const known = names.kinds.get(name);
-  return known ? h("a", { href: at(`id/${known.kind}/${name}.html`) }, known.label) : name;
-}
+export const component = ({ kinds }, name) => (kinds.has(name)
+  ? h("a", { href: at(`id/${kinds.get(name).kind}/${name}.html`) }, kinds.get(name).label) : name);
 
 /**
  * The elements of a composition.
@@ -171,10 +169,10 @@ class View {
     return [
       h("h2", { id: "missing" }, "Missing components"),
       h("p", { class: "note" }, "Something is handed to them, and nobody here takes it up. Add one to see what it closes."),
-      h("ul", { class: "actions" }, this.found.missing.map(({ component, closes }) =>
-        h("li", {}, h("button", { type: "button", onclick: () => this.actions.add(component) },
-          `Add ${this.kinds.get(component)?.label ?? component}`,
-          h("small", {}, closes.map((name) => lowerFirst(this.label("responsibility", name))).join(", ")))))),
+      h("ul", { class: "actions" }, this.found.missing.flatMap(({ component, alternatives, closes }) =>
+        [component, ...alternatives].map((name, n) => h("li", {}, h("button", { type: "button", onclick: () => this.actions.add(name) },
+          `${n ? "or" : "Add"} ${this.kinds.get(name)?.label ?? name}`,
+          n ? null : h("small", {}, closes.map((what) => lowerFirst(this.label("responsibility", what))).join(", "))))))),
     ];
   }
 

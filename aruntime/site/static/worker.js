@@ -42,7 +42,7 @@ async function ask({ text, values }) {
   const module = await oxigraph();
   graph ??= (async () => {
     const store = new module.Store();
-    store.load(await fetched("engine/graph.ttl"), { format: "text/turtle", unchecked: true, lenient: true });
+    store.load(await fetched("engine/graph.ttl"), { format: "text/turtle", lenient: true });
     return store;
   })();
   const [store, prefixes] = await Promise.all([graph, fetched("engine/prefixes.json", "json")]);
