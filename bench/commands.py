@@ -34,6 +34,7 @@ OTHER: Final = {
     "detect": "deployment.yaml",
     "check": "deployment.yaml",
     "export": "--format ntriples -o /dev/null",
+    "site": "public-{round}",
     "evidence": "stale",
     "doctor": "",
     "new": "runtime my-engine --into new-{round}",
@@ -42,6 +43,8 @@ OTHER: Final = {
     "build": "",
 }
 """Commands that do more: put a whole together, write all of it, check, or compile."""
+LASTING: Final = ("serve", "mcp")
+"""Commands that run until they are told to stop; :mod:`bench.load` measures the server."""
 
 DEPLOYMENT: Final = """\
 apiVersion: v1

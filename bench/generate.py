@@ -32,7 +32,7 @@ DEFECTS: Final = 12
 """Claims that break a shape."""
 _FIRST: Final = ("vllm", "kserve", "pytorch", "onnxruntime")
 """Runtimes that examples of questions and commands name."""
-_MADE: Final = ("agent", "component", "runtime", "source", "stack")
+_MADE: Final = ("agent", "component", "recognition", "runtime", "source", "stack")
 _CURATOR: Final = iri("agent:aruntime")
 _DIGESTS: Final = (iri("ar:fileDigest"), iri("ar:linesDigest"))
 _TEXTS: Final = tuple(

@@ -37,7 +37,7 @@ def test_a_part_names_nothing_that_is_not_there(
 
 def test_a_part_holds_what_is_typical(part: generate.Landscape) -> None:
     kinds = {value for _, said in part.values() for p, value in said if p == iri("rdf:type")}
-    typical = ("ResponsibilityClaim", "Configuration", "Choice", "Reading", "CitedFile", "Stack")
+    typical = ("ResponsibilityClaim", "Configuration", "Choice", "Reading", "CitedFile")
     assert {iri(f"ar:{name}") for name in typical} <= kinds
 
 
@@ -61,7 +61,7 @@ def test_every_question_is_asked_in_a_text_that_parses() -> None:
 
 
 def test_every_command_is_measured() -> None:
-    assert COMMANDS.keys() <= {*commands.READ, *commands.OTHER}
+    assert COMMANDS.keys() <= {*commands.READ, *commands.OTHER, *commands.LASTING}
     assert not commands.READ.keys() & commands.OTHER.keys()
 
 

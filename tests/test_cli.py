@@ -21,6 +21,7 @@ import pytest
 from aruntime import cli, paths
 from aruntime.graph import Graph
 from aruntime.model import Report
+from aruntime.site.site import Made
 from tests.conftest import Run
 
 SOUND = Report((), 1, 1)
@@ -118,6 +119,10 @@ def prepare(
         monkeypatch.setattr(module, "serve", lambda *given, **more: None)
     elif names == ("mcp",):  # it would answer until standard input ends; see test_tools.py
         monkeypatch.setattr(import_module("aruntime.cli.agents"), "run", lambda graph: None)
+    elif names == ("site",):  # minutes for the whole graph; see test_site.py
+        made = Made(pages=1, files=1, bytes=1, seconds=0.0, notes=())
+        module = import_module("aruntime.cli.site")
+        monkeypatch.setattr(module, "build_site", lambda *given, **more: made)
     elif names in (("detect",), ("check",)):
         pod = "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'redis:7.4.2'}]}\n"
         (folder / "here" / "deploy").mkdir()
