@@ -91,7 +91,9 @@ def add_defaults(store: Store) -> None:
     order = TopologicalSorter({name: _AFTER.findall(text) for name, text in texts.items()})
     for name in order.static_order():
         rows = _solutions(store, files[name], texts[name], ("subject", "predicate", "object"))
-        store.bulk_extend([Quad(row[0], row[1], row[2]) for row in rows])
+        # what is malformed, such as a literal where a thing belongs, concludes nothing
+        facts = [(s, p, o) for s, p, o in rows if not isinstance(s, Literal) and p and o]
+        store.bulk_extend([Quad(s, p, o) for s, p, o in facts])
 
 
 def direct(store: Store, about: Fact | None = None) -> Iterator[tuple[Fact, str, NamedNode]]:
