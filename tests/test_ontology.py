@@ -216,7 +216,7 @@ def owl_api(*files: Path) -> dict[str, dict[str, object]]:
         [sys.executable, str(PROBE), *map(str, files)],
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=2400,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout.splitlines()[-1])
