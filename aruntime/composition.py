@@ -87,7 +87,7 @@ class Row(NamedTuple):
         owners: components that own it, or a part of it.
         missing: components that are absent and to which it is handed.
         conditions: what limits the verdict, in words.
-        options: what it depends on, for the verdict ``choice``.
+        options: what it depends on, or what parts of it do; for ``choice`` and ``partial``.
         reviewed: for ``unknown``, whether sources were searched for it.
     """
 
@@ -103,6 +103,11 @@ class Row(NamedTuple):
     options: tuple[Option, ...]
     reviewed: bool
     claims: tuple[Claim, ...]
+
+    @property
+    def speaking(self) -> tuple[Claim, ...]:
+        """The claims to show beside the row: those that hold, and those of its options."""
+        return tuple(c for c in self.claims if c.state == "holds" or self.options)
 
 
 class Choice(NamedTuple):

@@ -22,6 +22,8 @@ _OFF: Final = "off"
 """In a unit of work: owned only once a feature is turned on; the verdict is ``choice`` too."""
 _SETTLED: Final = ("delegated", "layered", "owned")
 _OWNING: Final = ("owner", "part-owner")
+_WITH_OPTIONS: Final = ("choice", "partial")
+"""Verdicts that a choice or a feature changes: it decides the whole, or parts that are left."""
 _STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
 _MARKED: Final = ("preview", "experimental", "deprecated")
 
@@ -190,7 +192,7 @@ class _Reader:
             owners=tuple(dict.fromkeys((*owners, *taken))),
             missing=self._absent(holding),
             conditions=tuple(dict.fromkeys(self._conditions(responsibility, holding))),
-            options=tuple(self._options(claims)) if verdict == "choice" else (),
+            options=tuple(self._options(claims)) if verdict in _WITH_OPTIONS else (),
             reviewed=False,
             claims=tuple(claims),
         )

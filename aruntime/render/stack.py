@@ -154,8 +154,10 @@ class _Page:
                 ]
                 self._entry("+ missing", "; ".join(texts), _URGENT)
             exclusive = [row for row in rows if any(o.choice for o in row.options)]
-            features = [row for row in rows if row.options and row not in exclusive]
-            rows = exclusive if verdict == "choice" else rows
+            features = []
+            if verdict == "choice":
+                features = [row for row in rows if row.options and row not in exclusive]
+                rows = exclusive
             if rows:
                 look = _OPEN if verdict in ("choice", "open-delegation") else _URGENT
                 self._entry(f"{self._symbol(verdict)} {self._word(verdict)}", _names(rows), look)
@@ -190,10 +192,9 @@ class _Page:
         )
         for text in (*row.conditions, *map(_option, row.options)):
             self._indented(f"· {text}", 4)
-        for claim in row.claims:
-            if claim.state == "holds" or row.verdict == "choice":
-                self._indented(f"{who(claim)}: {claim.statement}", 4)
-                self._indented(f"{claim.claim}  {claim.source}", 6, DIM)
+        for claim in row.speaking:
+            self._indented(f"{who(claim)}: {claim.statement}", 4)
+            self._indented(f"{claim.claim}  {claim.source}", 6, DIM)
 
     def _indented(self, text: str, indent: int, look: Look | None = None) -> None:
         for number, part in enumerate(wrap(line(text), self.width - indent - 2)):
@@ -320,7 +321,11 @@ def _seam(seam: Seam) -> str:
     if seam.relation is None:
         return f"{seam.subject} and {seam.object}: unverified, no source found"
     first, last = seam.versions
-    bounds = [part for part in (f"≥ {first}" if first else "", f"≤ {last}" if last else "") if part]
+    if first is not None and first == last:
+        bounds = [f"= {first}"]
+    else:
+        bounds = [f"≥ {first}"] if first else []
+        bounds += [f"≤ {last}"] if last else []
     text = " ".join(
         [seam.subject, _RELATIONS.get(seam.relation, seam.relation), seam.object, *bounds]
     )

@@ -127,11 +127,6 @@ def command(found: Composition) -> str:
     return " ".join(["aruntime compose", *(m.name for m in found.components), *chosen])
 
 
-def told(claims: Sequence[Claim], verdict: str) -> list[Claim]:
-    """Claims that a row shows: those that hold, and all where the verdict is a choice."""
-    return [c for c in claims if c.state == "holds" or verdict == "choice"]
-
-
 def limits(facts: Facts, claim: Claim) -> list[str]:
     """What limits a claim, in words; its configurations are linked beside it."""
     parts = (f"{ID}part/{claim.responsibility}.{part}" for part in claim.part)

@@ -40,7 +40,6 @@ def context(
         "query": address([m.name for m in found.components], chosen),
         "command": composed.command(found),
         "limits": partial(composed.limits, pages.facts),
-        "shown": composed.told,
         "roles": composed.ROLES,
         "states": composed.STATES,
         "relations": RELATIONS,

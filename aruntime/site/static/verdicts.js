@@ -133,7 +133,7 @@ class Reader {
       owners: unique([...holding.filter((c) => OWNING.includes(c.role)).map((c) => c.component), ...holding.flatMap((c) => this.takenUp(c))]),
       missing: unique(holding.filter((c) => c.role === "hand-over" && !this.takenUp(c).length).flatMap(this.wouldTakeUp)),
       conditions: unique([...this.conditions(responsibility, holding)]),
-      options: verdict === "choice" ? [...this.options(claims)] : [], reviewed: false, claims,
+      options: ["choice", "partial"].includes(verdict) ? [...this.options(claims)] : [], reviewed: false, claims,
     };
   }
 

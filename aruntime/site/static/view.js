@@ -14,6 +14,8 @@ const ROLES = {
 };
 const STATES = { open: "if chosen", optional: "once turned on" };
 
+const versions = (from, until) => (from && from === until ? ` = ${from}` : `${from ? ` ≥ ${from}` : ""}${until ? ` ≤ ${until}` : ""}`);
+
 /** What a view needs to name things: labels, and where components have their pages. */
 export async function loadNames(components) {
   const [words, list, ...of] = await Promise.all([
@@ -100,7 +102,7 @@ class View {
   warnings() {
     const seams = this.found.seams.filter((seam) => seam.versions.in_use).map((seam) => {
       const { from, until, in_use: used } = seam.versions;
-      const bounds = [from ? ` ≥ ${from}` : "", until ? ` ≤ ${until}` : ""].join("");
+      const bounds = versions(from, until);
       const text = `${seam.from} ${this.relation(seam.relation)} ${seam.to}${bounds}`;
       return seam.verdict === "impossible"
         ? `${text}: impossible with ${used}, the version given` : `${text}: not ${used}, the version listed`;
@@ -187,8 +189,7 @@ class View {
       this.configuration(option.component, option.configuration), option.default ? " (default)" : "",
       `: ${option.owners.join(", ") || "nobody"}`));
     const limits = [...row.conditions.map((text) => h("li", {}, text)), ...options];
-    const claims = row.claims.filter((claim) => claim.state === "holds" || row.verdict === "choice");
-    const said = claims.map((claim) => this.claim(claim));
+    const said = row.claims.filter(({ state }) => state === "holds" || row.options.length).map((claim) => this.claim(claim));
     return h("li", {}, h("div", { class: "what" }, h("b", {}, this.named("responsibility", row.responsibility)),
       h("small", {}, `${units} · layer ${row.layer}`)),
     h("div", { class: "say" }, limits.length ? h("ul", { class: "q limits" }, limits) : null,
@@ -263,7 +264,7 @@ class View {
     const joined = seams.filter((seam) => seam.relation !== null).map((seam) => {
       const { from, until, in_use: used } = seam.versions;
       return h("li", {}, h("b", {}, this.component(seam.from), ` ${this.relation(seam.relation)} `, this.component(seam.to)),
-        from ? ` ≥ ${from}` : "", until ? ` ≤ ${until}` : "",
+        versions(from, until),
         used ? [" ", h("span", { class: "status" }, `${seam.verdict === "impossible" ? "impossible with" : "not"} ${used}`)] : "",
         " ", h("span", { class: "ev" }, seam.claims.flatMap((claim) => [this.claimLink(claim), " "])));
     });
