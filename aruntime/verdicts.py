@@ -317,7 +317,8 @@ class _Reader:
         return is_open and all(wider in in_use for wider in self._values(option, "refines"))
 
     def _missing(self) -> Iterable[Missing]:
-        """Components to which something is handed that nobody takes up, most first.
+        """Components to which something is handed that nobody takes up, most first; what would be
+        handed only once a feature is turned on is not missing.
 
         Where one of several would do, those are alternatives, unless one of them is missing anyway.
         """
@@ -328,7 +329,7 @@ class _Reader:
         }
         closes: dict[frozenset[str], dict[str, None]] = {}
         for c in self.claims.values():
-            waits = c.state == "holds" or c.responsibility not in owned
+            waits = c.state == "holds" or (c.state == "open" and c.responsibility not in owned)
             if c.role == "hand-over" and waits and not self._taken_up(c):
                 closes.setdefault(frozenset(self._would_take_up(c)), {})[c.responsibility] = None
         closes.pop(frozenset(), None)

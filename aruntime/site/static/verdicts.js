@@ -209,11 +209,11 @@ class Reader {
   }
 
   missing() {
-    const closes = new Map();
-    const of = (key) => key.split(" ");
+    const [closes, of] = [new Map(), (key) => key.split(" ")];
     const owned = new Set(this.claims.filter((c) => c.role === "owner" && c.state === "holds").map((c) => c.responsibility));
     for (const c of this.claims) {
-      if (c.role !== "hand-over" || this.takenUp(c).length || (c.state !== "holds" && owned.has(c.responsibility))) continue;
+      const settled = c.state === "optional" || (c.state === "open" && owned.has(c.responsibility));
+      if (c.role !== "hand-over" || this.takenUp(c).length || settled) continue;
       const key = [...this.wouldTakeUp(c)].sort().join(" ");
       if (key) closes.set(key, new Set([...(closes.get(key) ?? []), c.responsibility]));
     }
