@@ -151,32 +151,66 @@ def _ordered(one: Term, other: Term) -> bool:
     """Whether *one* is at most *other* in the order of SPARQL's ``<=``; false where that is an
     error."""
     first, second = (native(term) if isinstance(term, Literal) else None for term in (one, other))
-    if first is None or second is None:
+    if first is None or second is None or _family(one) != _family(other):
         return False
     try:
         return bool(first <= second)  # type: ignore[operator]
-    except TypeError:
+    except TypeError:  # an instant with a time zone and one without
         return False
 
 
+def _family(term: Term) -> str:
+    """What a literal can be compared with: numbers, or literals of its own type."""
+    assert isinstance(term, Literal)
+    return "number" if term.datatype in _NUMBERS else term.datatype.value
+
+
+_DIGITS: Final = r"[+-]?[0-9]+"
+_INTEGERS: Final = (
+    "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger "
+    "negativeInteger unsignedLong unsignedInt unsignedShort unsignedByte"
+).split()
 _SPELLINGS: Final = {
-    "integer": re.compile(r"[+-]?[0-9]+"),
+    **dict.fromkeys(_INTEGERS, re.compile(_DIGITS)),
     "decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
+    **dict.fromkeys(
+        ("double", "float"),
+        re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN"),
+    ),
+    "boolean": re.compile(r"true|false|1|0"),
     "dateTime": re.compile(
         r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
     ),
 }
 _NATIVE: Final[dict[str, Callable[[str], object]]] = {
-    "integer": int,
+    **dict.fromkeys(_INTEGERS, int),
     "decimal": Decimal,
+    "double": float,
+    "float": float,
+    "boolean": {"true": True, "1": True, "false": False, "0": False}.__getitem__,
     "dateTime": datetime.fromisoformat,
 }
+_NUMBERS: Final = frozenset(
+    NamedNode(_XSD + name) for name in (*_INTEGERS, "decimal", "double", "float")
+)
+ORDERED: Final = _NUMBERS | {NamedNode(_XSD + "dateTime")}
+"""Datatypes of a limit that :func:`min_inclusive` takes."""
+DATATYPES: Final = frozenset(
+    (
+        *(
+            NamedNode(_XSD + name)
+            for name in ("string", "boolean", "integer", "decimal", "double", "float", "dateTime")
+        ),
+        NamedNode(PREFIXES["rdf"] + "langString"),
+    )
+)
+"""Datatypes whose spellings :func:`datatype` knows."""
 
 
 @lru_cache(maxsize=4096)
 def native(literal: Literal) -> object | None:
-    """A literal's value: a number, an instant or text; ``None`` where its spelling is none of its
-    type's."""
+    """A literal's value: a number, an instant, a truth value or text; ``None`` where its spelling
+    is none of its type's."""
     name = literal.datatype.value.removeprefix(_XSD)
     if name not in _NATIVE:
         return literal.value

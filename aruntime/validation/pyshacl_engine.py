@@ -1,4 +1,5 @@
-"""The reference for node-local rules: pySHACL over rdflib, slow and independent."""
+"""pySHACL over rdflib: the reference for node-local rules, slow and independent, and the engine for
+shapes that go beyond what :mod:`aruntime.validation.shapes` applies."""
 
 from __future__ import annotations
 
@@ -7,15 +8,14 @@ from pathlib import Path
 
 import pyshacl
 import rdflib
-from pyoxigraph import NamedNode, Triple
-from rdflib.namespace import RDF, SH
+from pyoxigraph import Triple
 
 from aruntime import corpus
-from aruntime.engines.rdflib import to_rdflib
+from aruntime.engines.rdflib import to_oxigraph, to_rdflib
 from aruntime.errors import DataError
-from aruntime.model import Finding, Severity
-from aruntime.namespaces import iri, slug
-from aruntime.validation.shapes import SEVERITIES
+from aruntime.model import Finding
+from aruntime.validation.data import Data
+from aruntime.validation.results import Result, results_in
 
 
 def shapes_graph(files: Iterable[Path]) -> rdflib.Graph:
@@ -41,36 +41,39 @@ def findings(data: Iterable[Triple], files: Iterable[Path]) -> Iterator[Finding]
 
 
 def results(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Finding]:
+    """Every breach of a shapes graph by a data graph, as a finding.
+
+    Raises:
+        DataError: pySHACL cannot apply a shape.
+    """
+    return [result.finding() for result in report(data, shapes)]
+
+
+def of_triples(data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Result]:
+    """Every breach of a shapes graph by a data graph, both as Oxigraph's triples.
+
+    Raises:
+        DataError: pySHACL cannot apply a shape.
+    """
+    return report(graph_of(data), graph_of(shapes))
+
+
+def report(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Result]:
     """Every breach of a shapes graph by a data graph.
+
+    Nothing is fetched: no import is followed, and no rule, function or script is run.
 
     Raises:
         DataError: pySHACL cannot apply a shape.
     """
     try:
-        _, report, text = pyshacl.validate(
+        _, found, text = pyshacl.validate(
             data, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False
         )
     except Exception as error:  # pySHACL raises many kinds; each is one broken shape to a user
         raise DataError(f"the shapes cannot be applied: {error}") from None
-    if not isinstance(report, rdflib.Graph):
+    if not isinstance(found, rdflib.Graph):
         raise DataError(f"the shapes cannot be applied: {text}")
-    return [_finding(report, result) for result in report.subjects(RDF.type, SH.ValidationResult)]
-
-
-def _finding(report: rdflib.Graph, result: rdflib.term.Node) -> Finding:
-    def one(predicate: rdflib.URIRef) -> str | None:
-        value = report.value(result, predicate)
-        return None if value is None else str(value)
-
-    return Finding(
-        file=None,
-        line=None,
-        rule=slug(one(SH.sourceShape) or ""),
-        severity=SEVERITIES.get(
-            NamedNode(one(SH.resultSeverity) or iri("sh:Violation").value), Severity.VIOLATION
-        ),
-        focus=one(SH.focusNode) or "",
-        path=one(SH.resultPath),
-        value=one(SH.value),
-        message=one(SH.resultMessage) or "",
+    return results_in(
+        Data(Triple(*map(to_oxigraph, triple)) for triple in found)  # type: ignore[arg-type]
     )

@@ -23,6 +23,7 @@ from aruntime.namespaces import iri
 from aruntime.store import match
 from aruntime.validation import checks, files, positions, shapes
 from aruntime.validation.current import current, described_by_shipped, is_stated
+from aruntime.validation.data import Data
 from aruntime.validation.refine import ORIGINS, refine
 
 Engine = Literal["fast", "reference"]
@@ -68,7 +69,7 @@ def judge(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Report:
         compiled: the corpus with what follows from it.
     """
     known = shapes.load()
-    data = shapes.Data(described({t.subject for t in stated.triples()}, compiled))
+    data = Data(described({t.subject for t in stated.triples()}, compiled))
     broken = [*_shapes(data, known, engine), *_checks(compiled, None)]
     found = refine(broken, known, stated.triples(), compiled)
     found += _not_left_alone(stated, _shipped(stated))
@@ -89,7 +90,7 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
     nodes = {triple.subject for triple in stated.triples()}
     heirs = {n for r in ORIGINS for node in nodes for n, _, _ in match(compiled, None, r, node)}
     said = list(described(nodes | heirs, compiled))
-    data = shapes.Data([*said, *_classes(said, compiled)])
+    data = Data([*said, *_classes(said, compiled)])
     looked_at = shapes.focus_nodes(data, known)
     altered = described_by_shipped({triple.subject for triple in stated.overlay().triples()})
     alone = list(_not_left_alone(stated, altered))
@@ -128,9 +129,7 @@ def _classes(said: Sequence[Triple], compiled: Store) -> Iterator[Triple]:
         yield Triple(*fact)  # type: ignore[arg-type]
 
 
-def _shapes(
-    data: shapes.Data, known: Collection[shapes.Shape], engine: Engine
-) -> Iterable[Finding]:
+def _shapes(data: Data, known: Collection[shapes.Shape], engine: Engine) -> Iterable[Finding]:
     if engine == "fast":
         return shapes.findings(data, known)
     reference = import_module(
