@@ -101,14 +101,27 @@ def read(path: Path) -> list[Quad]:
     return parse_bytes(content, form, path)
 
 
-def parse_bytes(content: bytes, form: RdfFormat, path: Path) -> list[Quad]:
-    """The quads of *content*; blank nodes are renamed apart from those of every other file."""
+def parse_bytes(
+    content: bytes, form: RdfFormat, path: Path, *, base: str | None = None
+) -> list[Quad]:
+    """The quads of *content*; blank nodes are renamed apart from those of every other file.
+
+    Args:
+        path: what an error names.
+        base: what relative IRIs are resolved against; without one they are refused, so that no
+            path of this machine becomes part of the graph.
+
+    Raises:
+        DataError: the content is malformed, with its line.
+    """
     if form is RdfFormat.RDF_XML and b"<!ENTITY" in content:
         raise DataError(
             "an RDF/XML file with entity declarations is refused; write the IRIs out", path=path
         )
     try:
-        return list(parse(content.removeprefix(_BOM), form, rename_blank_nodes=True))
+        return list(
+            parse(content.removeprefix(_BOM), form, base_iri=base, rename_blank_nodes=True)
+        )
     except SyntaxError as error:
         raise DataError(f"malformed: {error.msg}", path=path, line=error.lineno) from None
     except (ValueError, OSError, MemoryError) as error:

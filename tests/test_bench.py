@@ -12,6 +12,7 @@ from aruntime.cli import COMMANDS
 from aruntime.infer import add_defaults
 from aruntime.namespaces import iri
 from aruntime.validation import shapes
+from aruntime.validation.data import Data
 from bench import commands, generate
 from bench.asked import asked
 from bench.readings import Plan, in_turns, ratio
@@ -93,6 +94,6 @@ def test_shapes_find_the_defects_of_a_part_and_nothing_else(part: generate.Lands
     store.extend(Quad(t.subject, t.predicate, t.object) for t in vocabulary)
     store.extend(Quad(s, p, o) for s, (_, said) in spoilt.items() for p, o in said)
     add_defaults(store)
-    data = shapes.Data(quad.triple for quad in store)
+    data = Data(quad.triple for quad in store)
     found = {finding.focus for finding in shapes.findings(data, shapes.load())}
     assert found == {name.value for name in part if spoilt[name] != part[name]}

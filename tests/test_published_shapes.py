@@ -15,6 +15,7 @@ from aruntime.namespaces import NS, PREFIXES, iri, slug
 from aruntime.publication.edition import Edition
 from aruntime.publication.shapes import as_constraint, shape_file
 from aruntime.validation import checks, pyshacl_engine, shapes
+from aruntime.validation.data import Data
 from aruntime.validation.validate import described
 
 RULES = Path(__file__).parent / "rules"
@@ -104,7 +105,7 @@ def bad() -> tuple[Broken, list[Triple], str]:
     for path in checks.check_files():
         check = checks.Check(path)
         found |= {(check.rule, f.focus) for f in checks.findings(compiled, check)}
-    data = shapes.Data(described({t.subject for t in stated.triples()}, compiled))
+    data = Data(described({t.subject for t in stated.triples()}, compiled))
     found |= {(f.rule, f.focus) for f in shapes.findings(data, shapes.load())}
     seeded = {(rule, focus) for rule, focus in found if rule in SEEDS}
     assert {rule for rule, _ in seeded} == set(SEEDS)

@@ -16,6 +16,7 @@ from aruntime.corpus import Corpus
 from aruntime.model import Finding
 from aruntime.namespaces import PREFIXES, iri
 from aruntime.validation import checks, files, pyshacl_engine, shapes
+from aruntime.validation.data import Data
 
 RULES = Path(__file__).parent / "rules"
 CASES = sorted(RULES.glob("*/*.ttl"))
@@ -104,7 +105,7 @@ def breaches(rule: str, case: Path) -> set[str]:
         )
     else:
         triples = [*classes(), *stated]
-        all_found = shapes.findings(shapes.Data(triples), holding(rule))
+        all_found = shapes.findings(Data(triples), holding(rule))
         found = [finding for finding in all_found if finding.rule == rule]
         assert set(found) == found_by_pyshacl(rule, stated), "pySHACL finds something else"
     return {
@@ -193,4 +194,4 @@ def test_no_shape_is_an_error(tmp_path: Path) -> None:
 
 def test_no_focus_node_is_an_error() -> None:
     with pytest.raises(shapes.DataError, match="no node"):
-        list(shapes.findings(shapes.Data(()), known_shapes()))
+        list(shapes.findings(Data(()), known_shapes()))

@@ -3,7 +3,10 @@ shapes that go beyond what :mod:`aruntime.validation.shapes` applies."""
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyshacl
@@ -26,8 +29,9 @@ def shapes_graph(files: Iterable[Path]) -> rdflib.Graph:
 def graph_of(triples: Iterable[Triple]) -> rdflib.Graph:
     """Oxigraph's triples as an rdflib graph, spelling untouched."""
     graph = rdflib.Graph()
-    for subject, predicate, value in triples:
-        graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
+    with _quiet():
+        for subject, predicate, value in triples:
+            graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
     return graph
 
 
@@ -67,9 +71,10 @@ def report(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Result]:
         DataError: pySHACL cannot apply a shape.
     """
     try:
-        _, found, text = pyshacl.validate(
-            data, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False
-        )
+        with _quiet():
+            _, found, text = pyshacl.validate(
+                data, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False
+            )
     except Exception as error:  # pySHACL raises many kinds; each is one broken shape to a user
         raise DataError(f"the shapes cannot be applied: {error}") from None
     if not isinstance(found, rdflib.Graph):
@@ -77,3 +82,23 @@ def report(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Result]:
     return results_in(
         Data(Triple(*map(to_oxigraph, triple)) for triple in found)  # type: ignore[arg-type]
     )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what rdflib and pySHACL write to standard error of literals that are none of their
+    type's, and of parameters that a node shape cannot have."""
+    loggers = [logging.getLogger(name) for name in ("rdflib.term", "pyshacl-validate")]
+    for logger in loggers:
+        logger.addFilter(_nothing)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(_nothing)
+
+
+def _nothing(_: logging.LogRecord) -> bool:
+    return False

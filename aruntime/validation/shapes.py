@@ -31,6 +31,7 @@ from aruntime.validation.results import SEVERITIES, Result
 
 _SH: Final = PREFIXES["sh"]
 _CLASS: Final = iri("rdfs:Class")
+_ENTAILMENT: Final = iri("sh:entailment")
 _TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 _NOTES: Final = ("name", "description", "defaultValue", "order", "group")
 APPLIED: Final = frozenset(
@@ -137,7 +138,7 @@ def read(triples: Iterable[Triple]) -> list[Shape]:
     """The shapes of a graph that have targets, sorted by name.
 
     Raises:
-        DataError: a shape uses a term that SHACL does not have.
+        DataError: a shape uses a term that SHACL does not have, or asks for an entailment regime.
 
     Example:
         A shape that this engine cannot apply is marked: ``read(graph)[0].foreign`` is the shapes
@@ -161,6 +162,9 @@ def read(triples: Iterable[Triple]) -> list[Shape]:
 
 def _refuse_unknown(triples: Iterable[Triple], path: Path | None) -> None:
     for triple in triples:
+        if triple.predicate == _ENTAILMENT:
+            message = f"no entailment regime is applied, so not {triple.object}"
+            raise DataError(f"{message}; take sh:entailment out", path=path)
         for term in (triple.predicate, triple.object):
             if isinstance(term, NamedNode) and term.value.startswith(_SH):
                 name = term.value.removeprefix(_SH)

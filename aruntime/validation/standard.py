@@ -1,8 +1,10 @@
 """Terms of SHACL (https://www.w3.org/TR/shacl/): what a shape may say, so that a misspelled term,
 which would check nothing, is an error.
 
-Terms of the Working Group Notes on rules, functions, JavaScript and entailment are not among them:
-no engine here applies these, and what is not applied must not pass as kept.
+Terms of the Working Group Notes on rules, functions and JavaScript are not among them: no engine
+here applies these, and what is not applied must not pass as kept. Links from data to shapes
+(``sh:shapesGraph``) are not followed, and a shapes graph that asks for an entailment regime is
+refused.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ _COMPONENTS: Final = (
 _WORDS: Final = (
     # Shapes, where they look and what they are called
     "Shape NodeShape PropertyShape property targetClass targetNode targetObjectsOf targetSubjectsOf "
-    "path inversePath alternativePath zeroOrMorePath oneOrMorePath zeroOrOnePath deactivated message "
+    "shapesGraph suggestedShapesGraph entailment path inversePath alternativePath zeroOrMorePath oneOrMorePath zeroOrOnePath deactivated message "
     "severity Severity Info Violation Warning name description defaultValue group order PropertyGroup "
     # Constraints
     "and class closed ignoredProperties datatype disjoint equals flags hasValue in languageIn "
