@@ -32,7 +32,7 @@ from tests.published import by_pyld, by_rdflib, oxigraph, published, small_check
 from tests.test_ontology import owl_api
 
 SYNTAXES = ("ttl", "rdf", "jsonld", "nt")
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ class Edition:
 
     @cached_property
     def version(self) -> str:
-        """The ontology's version, such as ``0.1.0``.
+        """The ontology's version, such as ``0.2.0``.
 
         Raises:
             DataError: its header does not say one.

@@ -30,6 +30,7 @@ _NAMES: Final = {
     r"^ns/?$": ("ns/", "ns/ontology.{}"),
     r"^ns/([0-9]+(?:\.[0-9]+)*)/?$": ("ns/$1/", "ns/$1/ontology.{}"),
     r"^id/scheme/([a-z0-9-]+)$": ("id/scheme/$1.html", "vocabulary/$1.{}"),
+    r"^id/rule/[a-z0-9-]+$": ("ns/", "ns/shapes.ttl"),
     r"^id/([a-z-]+)/([A-Za-z0-9][A-Za-z0-9.-]*)$": ("id/$1/$2.html", "id/$1/$2.{}"),
     r"^(?:dataset|catalog|tables|vocabulary|void)$": ("", "void.{}"),
     r"^graph/.*$": ("", "void.{}"),

@@ -60,6 +60,8 @@ def rules(edition: Edition) -> Iterator[Triple]:
                 yield Triple(triple.subject, iri("rdfs:isDefinedBy"), SHAPES)
     for path in check_files():
         yield from constraint(Check(path))
+    retired = edition.about("ontology/retired")
+    yield from (t for t in retired if t.subject.value.startswith(iri("rule:").value))
 
 
 def constraint(check: Check) -> Iterator[Triple]:

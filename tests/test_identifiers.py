@@ -1,0 +1,123 @@
+"""No identifier of an earlier release is lost: each still names something, or is deprecated and
+leads on.
+
+``iris-0.1.0.txt`` holds what release 0.1.0 described, below https://w3id.org/aruntime/: terms, things
+and fragments, one a line, each followed by the suffixes of its passages (``-e1``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
+
+from aruntime import corpus
+from aruntime.corpus import Corpus
+from aruntime.namespaces import BASE
+from aruntime.publication.redirects import rules
+from aruntime.validation.checks import check_files
+from aruntime.validation.shapes import shape_files
+
+FILE = Path(__file__).with_name("iris-0.1.0.txt")
+COUNT = 6392
+"""Identifiers of the release."""
+OLD = "x:was-in-0.1.0"
+LOST = f"""
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?old WHERE {{
+  ?old <{OLD}> true .
+  FILTER NOT EXISTS {{ ?old a ?class . FILTER NOT EXISTS {{ ?old owl:deprecated true }} }}
+  FILTER NOT EXISTS {{
+    ?old owl:deprecated true ; dcterms:isReplacedBy ?new .
+    ?new a ?class .
+    FILTER NOT EXISTS {{ ?new owl:deprecated true }}
+  }}
+  FILTER NOT EXISTS {{ ?old owl:deprecated true ; skos:historyNote ?reason }}
+}}
+"""
+"""Which identifiers neither name a thing, nor lead to one that is in use, nor say why they do not."""
+RETIRED = f"""
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+SELECT ?old WHERE {{ ?old <{OLD}> true ; owl:deprecated true }}
+"""
+
+
+@cache
+def identifiers() -> tuple[str, ...]:
+    def read() -> Iterator[str]:
+        for line in FILE.read_text("utf-8").splitlines():
+            name, *passages = line.split()
+            yield BASE + name
+            yield from (f"{BASE}{name}-{passage}" for passage in passages)
+
+    return tuple(read())
+
+
+@pytest.fixture(scope="module")
+def store(shipped: Corpus) -> Store:
+    """What the files state, shapes among them, and which identifiers are old."""
+    found = Store()
+    triples = [*shipped.triples(), *(t for path in shape_files() for t in corpus.triples_of(path))]
+    found.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in triples)
+    found.bulk_extend(Quad(NamedNode(old), NamedNode(OLD), _TRUE) for old in identifiers())
+    for path in check_files():
+        rule = NamedNode(f"{BASE}id/rule/{path.stem}")
+        found.add(Quad(rule, _TYPE, NamedNode("http://www.w3.org/ns/shacl#NodeShape")))
+    return found
+
+
+_TRUE = next(iter(Store().query("SELECT (true AS ?t) {}")))[0]
+_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+
+def names(store: Store, query: str) -> set[str]:
+    rows = store.query(query)
+    assert isinstance(rows, QuerySolutions)
+    return {str(row[0]).strip("<>").removeprefix(BASE) for row in rows}
+
+
+def test_the_list_is_whole() -> None:
+    assert len(set(identifiers())) == len(identifiers()) == COUNT
+    assert {name.removeprefix(BASE).split("/")[0] for name in identifiers()} == {"id", "ns"} | {
+        name.removeprefix(BASE) for name in identifiers() if "#" in name and "/id/" not in name
+    }
+
+
+def test_no_identifier_is_lost(store: Store) -> None:
+    assert names(store, LOST) == set()
+
+
+def test_a_lost_identifier_would_be_found(store: Store) -> None:
+    gone = NamedNode(f"{BASE}id/runtime/gone")
+    store.add(Quad(gone, NamedNode(OLD), _TRUE))
+    try:
+        assert names(store, LOST) == {"id/runtime/gone"}
+        store.add(Quad(gone, NamedNode("http://www.w3.org/2002/07/owl#deprecated"), _TRUE))
+        assert names(store, LOST) == {"id/runtime/gone"}, "deprecated without a successor or reason"
+    finally:
+        for quad in list(store.quads_for_pattern(gone, None, None, None)):
+            store.remove(quad)
+
+
+def test_retired_ones_are_few(store: Store) -> None:
+    retired = names(store, RETIRED)
+    assert {name for name in retired if name.startswith("ns#")} == {
+        f"ns#{name}"
+        for name in ("configuration", "expectsFromPlatform", "mode", "ownsPartOf", "partlyOwns")
+    }
+    assert len(retired) == 5 + 1 + 21, "terms, a stance, and what ontology/retired.ttl names"
+
+
+def test_redirects_know_every_kind_of_identifier() -> None:
+    """The rules of w3id.org have a pattern for each old identifier without its fragment."""
+    import re
+
+    text = rules("https://site.example")
+    patterns = re.findall(r"^RewriteRule (\^(?:ns|id)\S*\$) %", text, re.MULTILINE)
+    documents = {name.removeprefix(BASE).partition("#")[0] for name in identifiers()}
+    assert {d for d in documents if not any(re.match(p, d) for p in patterns)} == set()
