@@ -119,9 +119,7 @@ def parse_bytes(
             "an RDF/XML file with entity declarations is refused; write the IRIs out", path=path
         )
     try:
-        return list(
-            parse(content.removeprefix(_BOM), form, base_iri=base, rename_blank_nodes=True)
-        )
+        return list(parse(content.removeprefix(_BOM), form, base_iri=base, rename_blank_nodes=True))
     except SyntaxError as error:
         raise DataError(f"malformed: {error.msg}", path=path, line=error.lineno) from None
     except (ValueError, OSError, MemoryError) as error:

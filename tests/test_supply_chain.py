@@ -39,13 +39,17 @@ NAMES = {
     "apache 2": "Apache-2.0", "apache 2.0": "Apache-2.0", "apache license 2.0": "Apache-2.0",
     "apache license, version 2.0": "Apache-2.0", "apache software license": "Apache-2.0",
     "bsd": "BSD-3-Clause", "bsd license": "BSD-3-Clause", "3-clause bsd": "BSD-3-Clause",
-    "bsd 3-clause license": "BSD-3-Clause", "isc license (iscl)": "ISC", "mit license": "MIT",
+    "bsd 3-clause license": "BSD-3-Clause", "bsd 3-clause or apache-2.0": "BSD-3-Clause", "isc license (iscl)": "ISC", "mit license": "MIT",
     "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0", "python software foundation license": "PSF-2.0",
     "the unlicense (unlicense)": "Unlicense", "w3c software and document license": "W3C-20150513",
     "w3c license": "W3C-20150513",
 }  # fmt: skip
 """What packages call a licence in free text or in a classifier, with its SPDX name."""
-TOLD = {"owlready2": "LGPL-3.0-or-later", "pyrudof": "MIT OR Apache-2.0"}
+TOLD = {
+    "frozendict": "LGPL-3.0-only",
+    "owlready2": "LGPL-3.0-or-later",
+    "pyrudof": "MIT OR Apache-2.0",
+}
 """Packages of the tests alone whose metadata name no licence of the list, with their licence."""
 
 
@@ -151,7 +155,9 @@ def licences(name: str) -> set[str]:
     prefix = "License :: "
     classifiers = [c for c in found.get_all("Classifier") or () if c.startswith(prefix)]
     told = [c.rpartition(" :: ")[2] for c in classifiers if c != "License :: OSI Approved"]
-    told = told or [(found.get("License") or "").strip().splitlines()[0] if found.get("License") else ""]
+    told = told or [
+        (found.get("License") or "").strip().splitlines()[0] if found.get("License") else ""
+    ]
     return {NAMES.get(one.lower().strip(), one) for one in told}
 
 
