@@ -60,8 +60,9 @@ def rules(edition: Edition) -> Iterator[Triple]:
                 yield Triple(triple.subject, iri("rdfs:isDefinedBy"), SHAPES)
     for path in check_files():
         yield from constraint(Check(path))
-    retired = edition.about("ontology/retired")
-    yield from (t for t in retired if t.subject.value.startswith(iri("rule:").value))
+    for triple in edition.about("ontology/retired"):
+        if str(triple.subject).startswith(f"<{iri('rule:').value}"):
+            yield triple
 
 
 def constraint(check: Check) -> Iterator[Triple]:
