@@ -60,9 +60,6 @@ def rules(edition: Edition) -> Iterator[Triple]:
                 yield Triple(triple.subject, iri("rdfs:isDefinedBy"), SHAPES)
     for path in check_files():
         yield from constraint(Check(path))
-    for triple in edition.about("ontology/retired"):
-        if str(triple.subject).startswith(f"<{iri('rule:').value}"):
-            yield triple
 
 
 def constraint(check: Check) -> Iterator[Triple]:
