@@ -3,10 +3,13 @@
 What the shapes of this project need of SHACL Core is applied here
 (:mod:`aruntime.validation.components`); a shape that uses anything else of SHACL Core or
 SHACL-SPARQL goes to pySHACL (:mod:`aruntime.validation.pyshacl_engine`) by itself, which is the
-reference and some tens of times slower. Both return the same results. Shapes come from
-``ontology/shapes`` alone; nothing in an overlay can add, change or deactivate one. A shape that
-would silently check nothing (no shape at all, no focus node, a misspelled ``sh:`` term) is an
-error, never "conforms".
+reference and some tens of times slower. Both return the same results. A shape sees the nodes that
+it looks at and the classes of what they name; what needs more of the graph is a check
+(:mod:`aruntime.validation.checks`).
+
+Shapes come from ``ontology/shapes`` alone; nothing in an overlay can add, change or deactivate one.
+A shape that would silently check nothing (no shape at all, no focus node, a misspelled ``sh:``
+term) is an error, never "conforms".
 """
 
 from __future__ import annotations
