@@ -3,6 +3,7 @@ is judged as it is among all."""
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from aruntime.validation import checks, pyshacl_engine, shapes
 from aruntime.validation import report as reports
 from aruntime.validation.data import Data
 from aruntime.validation.validate import Engine, described, validate
+from tests.conftest import Run
 
 MUTANTS = 60
 """Mutated nodes of one run; rules are node-local, so that many can be judged at once."""
@@ -355,6 +357,30 @@ def test_nothing_is_applied_twice() -> None:
     known = shapes.read(triples_in(SHAPES + BEYOND["not"]))
     found = list(shapes.results(Data(triples_in(NODE)), known))
     assert len(found) == len(set(found)) == 3
+
+
+def test_such_a_shape_among_the_shipped_ones_is_applied_by_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aruntime: Run
+) -> None:
+    checkout = Path(__file__).resolve().parent.parent
+    shutil.copytree(checkout / "ontology", tmp_path / "ontology")
+    (tmp_path / "queries").symlink_to(checkout / "queries")
+    (tmp_path / "data" / "runtime").mkdir(parents=True)
+    shutil.copy(checkout / "tests" / "questions" / "world.ttl", tmp_path / "data" / "runtime")
+    (tmp_path / "ontology" / "shapes" / "name.ttl").write_text(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX ar: <https://w3id.org/aruntime/ns#>\n"
+        "PREFIX rule: <https://w3id.org/aruntime/id/rule/>\n"
+        "rule:no-such-name a sh:NodeShape ; sh:targetClass ar:Runtime ; sh:severity sh:Warning ;\n"
+        "  sh:not [ sh:in ( <https://w3id.org/aruntime/id/runtime/engine> ) ] ;\n"
+        '  sh:message "Call it otherwise."@en .\n'
+    )
+    monkeypatch.setattr(paths, "_ROOT", str(tmp_path))
+    code, out, _ = aruntime("validate", "--format", "json")
+    found = [f for f in json.loads(out)["findings"] if f["rule"] == "no-such-name"]
+    assert code == 1
+    assert [(f["focus"], f["severity"], f["message"]) for f in found] == [
+        ("https://w3id.org/aruntime/id/runtime/engine", "warning", "Call it otherwise.")
+    ]
 
 
 def test_pyshacl_is_not_loaded_for_the_shipped_shapes() -> None:
