@@ -178,10 +178,10 @@ def test_what_users_install_has_no_copyleft() -> None:
     assert names.isdisjoint(TOLD)
 
 
-def built(folder: Path, epoch: str) -> dict[str, str]:
-    """Digests of the wheel and the source archive, built in a copy of the checkout."""
+def built(source: Path, folder: Path, epoch: str) -> dict[str, str]:
+    """Digests of the wheel and the source archive, built in a copy of a checkout."""
     ignored = shutil.ignore_patterns(".git", "__pycache__", ".*_cache", "build", "dist")
-    shutil.copytree(ROOT, folder, ignore=ignored, copy_function=shutil.copyfile)
+    shutil.copytree(source, folder, ignore=ignored, copy_function=shutil.copyfile)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch}
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-t", "sdist"]
     subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
@@ -190,8 +190,10 @@ def built(folder: Path, epoch: str) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
-    first = built(tmp_path / "here", "1764288000")
-    second = built(tmp_path / "some" / "where" / "else", "1764288000")
+    """The second copy is one of the first, so that a file saved meanwhile makes no difference."""
+    here, elsewhere = tmp_path / "here", tmp_path / "some" / "where" / "else"
+    first = built(ROOT, here, "1764288000")
+    second = built(here, elsewhere, "1764288000")
     assert set(first) == {
         f"aruntime-{PROJECT['version']}-py3-none-any.whl",
         f"aruntime-{PROJECT['version']}.tar.gz",
