@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any, cast
+from typing import Any
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, QueryResultsFormat, Store, parse_query_results
 
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.engines.rdflib import to_oxigraph
 from aruntime.engines.remote import Remote
 from aruntime.graph import Graph
@@ -72,7 +73,7 @@ def _by_command(query: Path, store: Store, result: Path) -> str | None:
 
 
 def _by_server(query: Path, store: Store, result: Path) -> str | None:
-    held = tasks.Held(cast(Graph, None), store, {}, Limits())
+    held = tasks.Held(Graph(Oxigraph(store)), store, documents={}, figures=(), limits=Limits())
     job = {"task": "query", "query": query.read_text("utf-8"), "as": _FORMS[result.suffix]}
     answer = tasks.perform(held, {**job, "default": [], "named": []})
     if answer.status != 200:
