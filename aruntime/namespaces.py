@@ -24,6 +24,8 @@ SCHEMES: Final = (
 )  # fmt: skip
 """Concept schemes; each stands in ``ontology/vocab/<scheme>.ttl``."""
 
+_KINDS: Final = frozenset((*CLASSES, *SCHEMES))
+
 PREFIXES: Final[dict[str, str]] = {
     "ar": NS,
     "bibo": "http://purl.org/ontology/bibo/",
@@ -66,11 +68,30 @@ def iri(curie: str) -> NamedNode:
 def slug(identifier: str) -> str:
     """The last part of an IRI: the name people type, e.g. ``vllm`` or
     ``vllm#batches-sequences``."""
-    return (
-        identifier.rsplit("/", 1)[-1]
-        if identifier.startswith(ID)
-        else identifier.rsplit("#", 1)[-1]
-    )
+    if identifier.startswith(ID):
+        return identifier.rsplit("/", 1)[-1]
+    found = located(identifier)
+    return identifier.rsplit("#", 1)[-1] if found is None else found[2]
+
+
+def located(identifier: str) -> tuple[str, str, str] | None:
+    """Namespace, kind and name of a thing's IRI; ``None`` where the IRI is not of that form.
+
+    Things of an organisation have the form of ours in a namespace of its own.
+
+    Example:
+        >>> located("https://acme.example/id/runtime/gateway#routes")
+        ('https://acme.example/id/', 'runtime', 'gateway#routes')
+    """
+    if identifier.startswith(ID):
+        kind, _, name = identifier.removeprefix(ID).partition("/")
+        return ID, kind, name
+    own, hash_, fragment = identifier.partition("#")
+    above, _, name = own.rpartition("/")
+    namespace, slash, kind = above.rpartition("/")
+    if kind in _KINDS and name and "://" in namespace:
+        return namespace + slash, kind, name + hash_ + fragment
+    return None
 
 
 def curie(identifier: str) -> str:
