@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from rdflib.namespace import RDF, SH
 
 from aruntime import questions
+from aruntime import settings as settings_of
 from aruntime.check import policy as policies
 from aruntime.check import rules, suppression
 from aruntime.check.check import check
@@ -77,7 +78,7 @@ def checked(world: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        found = policies.beside(["."])
+        found = settings_of.beside(["."])
         held = arguments.pop("policy", policies.read(found) if found else Policy())
         return check(world, ["."], held, today=TODAY, **arguments)  # type: ignore[arg-type]
 
