@@ -28,6 +28,7 @@ STEPS = (
     ("stacks", "examples"),
     ("check",),
     ("comparison", "selection", "search", "show", "why", "stats", "doctor", "export", "new"),
+    ("overlay",),
     ("evidence", "validation"),
     ("publication",),
     ("render",),
