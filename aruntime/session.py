@@ -158,7 +158,10 @@ class Reasons(_Shown, why.Reasons):
     def table(self) -> Table:
         """A row per cited passage: claim, statement, source and locator."""
         names = ("claim", "statement", "source", "locator")
-        rows = (tuple(short_or_text(row[name]) for name in names) for row in self.evidence)
+        rows = [tuple(short_or_text(row[name]) for name in names) for row in self.evidence]
+        for row in self.assumed:
+            claim, statement = (short_or_text(row[name]) for name in names[:2])
+            rows.append((claim, statement, "assumed, not shown", ""))
         return Table(names, tuple(rows))
 
 
@@ -184,7 +187,7 @@ class Matches(_Shown, tuple[Match, ...]):
 
     def table(self) -> Table:
         """A row per match: its name, the property that matches, and the text."""
-        rows = tuple((name_of(m.thing), short(m.property), m.text) for m in self)
+        rows = tuple((name_of(m.thing), short(m.property), m.marked) for m in self)
         return Table(("name", "property", "match"), rows)
 
 

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from aruntime.composition import Composition, shown
 from aruntime.render.safe import line
+from aruntime.render.stack import bounds, warnings
 
 _MARKUP: Final = frozenset('&<>"#;`\\|[]{}()')
 """Characters that Mermaid or HTML could read as more than text."""
@@ -55,6 +56,11 @@ def mermaid(found: Composition) -> str:
         sign = "-->" if arrow.evidenced and not arrow.assumed else "-.->"
         label = _plain(arrow.word)
         lines.append(f'  {names[arrow.subject]} {sign}|"{label}"| {names[arrow.object]}')
+    told = warnings(found)
+    if told:
+        lines.append('  subgraph warnings["warnings"]')
+        lines += [f'    w{number}["{_plain(text)}"]' for number, text in enumerate(told)]
+        lines.append("  end")
     decisions = list(_decisions(found))
     if decisions:
         lines.append('  subgraph decide["to decide"]')
@@ -68,7 +74,8 @@ def mermaid(found: Composition) -> str:
 def svg(found: Composition) -> str:
     """The picture as an SVG document that needs nothing else: no script, no font, no image."""
     boxes = _placed(found)
-    decisions = [f"{h}: {', '.join(names)}" for h, names in _decisions(found)]
+    decisions = [f"! {text}" for text in warnings(found)]
+    decisions += [f"{h}: {', '.join(names)}" for h, names in _decisions(found)]
     below = max((box.y + _HIGH for box in boxes.values()), default=0) + _EDGE
     lines = [text for told in decisions for text in _wrapped(told)]
     right = max((box.x + box.width for box in boxes.values()), default=0)
@@ -120,7 +127,8 @@ def _arrows(found: Composition) -> Iterator[_Arrow]:
         if seam.subject in names and seam.object in names and seam.verdict != "unverified":
             key = (seam.subject, seam.object, seam.verdict)
             relation = seam.relation or "is joined to"
-            words.setdefault(key, []).append(_RELATIONS.get(relation, relation.replace("-", " ")))
+            word = _RELATIONS.get(relation, relation.replace("-", " "))
+            words.setdefault(key, []).append(" ".join([word, *bounds(seam)]))
     for (subject, other, verdict), told in words.items():
         word = ", ".join(dict.fromkeys(told))
         word += "" if verdict == "evidenced" else f" ({verdict})"

@@ -27,7 +27,7 @@ _OPEN = {"fg": "yellow", "bold": True}
 
 def flat(found: Composition, *, everything: bool = True) -> Table:
     """One row per responsibility, for pipes and documents; warnings come first, as rows of their
-    own."""
+    own, and what is between the components last."""
     columns = (
         "verdict",
         "responsibility",
@@ -61,6 +61,9 @@ def flat(found: Composition, *, everything: bool = True) -> Table:
                     " ".join(dict.fromkeys(claim.locator for claim in row.claims)),
                 )
             )
+    for seam in found.seams:
+        claims = " ".join(seam.claims)
+        rows.append(("between", _seam(seam), "", "", "", "", "", claims, ""))
     return Table(columns, tuple(rows))
 
 
@@ -329,18 +332,19 @@ def _option(option: Option) -> str:
     return f"{kind}{option.component}={option.configuration}{default}: {', '.join(option.owners) or 'nobody'}"
 
 
+def bounds(seam: Seam) -> list[str]:
+    """Versions of the object that work, as claims state them: ``≥ 0.9``, ``≤ 1.2``, ``= 1.0``."""
+    first, last = seam.versions
+    if first is not None and first == last:
+        return [f"= {first}"]
+    return [*([f"≥ {first}"] if first else []), *([f"≤ {last}"] if last else [])]
+
+
 def _seam(seam: Seam) -> str:
     if seam.relation is None:
         return f"{seam.subject} and {seam.object}: unverified, no source found"
-    first, last = seam.versions
-    if first is not None and first == last:
-        bounds = [f"= {first}"]
-    else:
-        bounds = [f"≥ {first}"] if first else []
-        bounds += [f"≤ {last}"] if last else []
-    text = " ".join(
-        [seam.subject, _RELATIONS.get(seam.relation, seam.relation), seam.object, *bounds]
-    )
+    relation = _RELATIONS.get(seam.relation, seam.relation)
+    text = " ".join([seam.subject, relation, seam.object, *bounds(seam)])
     if seam.verdict == "impossible":
         return f"{text}: impossible with {seam.in_use}, the version given"
     if seam.verdict == "assumed":
