@@ -35,10 +35,11 @@ class Match(NamedTuple):
     text: str
     status: str | None
 
-    @property
-    def marked(self) -> str:
-        """The text; of a claim that is not promoted, with its status behind it."""
-        return self.text if self.status in (None, "promoted") else f"{self.text} [{self.status}]"
+
+def marked(match: Match) -> str:
+    """A match's text; of a claim that is not promoted, with its status behind it."""
+    said = match.status in (None, "promoted")
+    return match.text if said else f"{match.text} [{match.status}]"
 
 
 def search(graph: Graph, words: Sequence[str]) -> list[Match]:

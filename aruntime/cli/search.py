@@ -11,7 +11,7 @@ from aruntime.model import Rows
 from aruntime.names import name_of
 from aruntime.namespaces import iri
 from aruntime.render.formats import Table, short
-from aruntime.search import search
+from aruntime.search import marked, search
 
 
 @click.command("search")
@@ -28,7 +28,7 @@ def command(graph: Graph, words: tuple[str, ...], form: str) -> int:
     """
     found = search(graph, words)
     if resolved(form) in ("table", "markdown"):
-        cells = tuple((name_of(m.thing), short(m.property), m.marked) for m in found)
+        cells = tuple((name_of(m.thing), short(m.property), marked(m)) for m in found)
         show_table(Table(("name", "property", "match"), cells), form)
     else:
         text = Literal(" ".join(words))
