@@ -17,6 +17,7 @@ CLASSES: Final = ("agent", "component", "lead", "recognition", "runtime", "sourc
 
 SCHEMES: Final = (
     "availability", "claim-status", "classification-rank", "concern", "curation-mode", "deployment-boundary",
+    "deployment-rule",
     "evidence-type", "execution-model", "failure-boundary", "family", "hardware-target", "interface",
     "interface-role", "layer", "lifecycle", "mechanism", "operational-owner", "ownership-question", "part", "pole",
     "precision", "purpose", "reading-step", "relation", "responsibility", "review-outcome", "role", "scope",

@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 from aruntime.check.model import Cited, Finding, Related
 from aruntime.check.policy import Policy
-from aruntime.check.rules import VERDICTS
+from aruntime.check.rules import verdicts
 from aruntime.composition import Claim, Composition, Row, shown
 from aruntime.detect.model import Detected, Detection, Place
 from aruntime.versions import compare
@@ -68,8 +68,9 @@ def level(rule: str, rule_id: str, policy: Policy) -> str:
 def of_verdicts(found: Composition, places: Places, policy: Policy) -> Iterator[Finding]:
     """Findings of verdicts on which somebody must act; rows of one cause are one finding."""
     groups: dict[tuple[str, str], list[Row]] = {}
+    acting = verdicts()
     for row in found.rows:
-        if row.verdict in VERDICTS and shown(row):
+        if row.verdict in acting and shown(row):
             groups.setdefault((row.verdict, _cause(row)), []).append(row)
     versions = {m.name: m.version if m.given else None for m in found.components}
     for (verdict, cause), rows in groups.items():
