@@ -88,14 +88,21 @@ def written(statements: Iterable[Triple | Quad], form: str) -> bytes:
     """
     if form == "turtle":
         return turtle.write(statements).encode()
-    prefixes = None if form in ("ntriples", "nquads") else PREFIXES
-    found = serialize(statements, format=FORMATS[form], prefixes=prefixes)  # type: ignore[arg-type]
+    return serialized(statements, FORMATS[form])
+
+
+def serialized(statements: Iterable[Triple | Quad], form: RdfFormat) -> bytes:
+    """Statements in the order in which they come, with the project's prefixes.
+
+    Raises:
+        DataError: a literal holds a character that RDF/XML cannot write.
+    """
+    prefixes = None if form in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS) else PREFIXES
+    found = serialize(statements, format=form, prefixes=prefixes)  # type: ignore[arg-type]
     assert found is not None
-    if form == "rdfxml" and (bad := _NOT_XML.search(found)):
+    if form == RdfFormat.RDF_XML and (bad := _NOT_XML.search(found)):
         character = f"U+{ord(bad.group()):04X}"
-        raise DataError(
-            f"RDF/XML cannot write the character {character} of a literal; export another format"
-        )
+        raise DataError(f"RDF/XML cannot write the character {character}; use another format")
     return found
 
 

@@ -25,13 +25,13 @@ from aruntime.corpus import Corpus
 from aruntime.errors import UsageError
 from aruntime.namespaces import BASE, NS, PREFIXES, SCHEMES, iri
 from aruntime.publication.edition import Edition
-from aruntime.publication.publish import MARKER
 from aruntime.publication.tables import table_files
 from tests.conftest import Run
 from tests.published import by_pyld, by_rdflib, oxigraph, published, small_checkout
 from tests.test_ontology import owl_api
 
 SYNTAXES = ("ttl", "rdf", "jsonld", "nt")
+MARK = ".aruntime-publication"
 VERSION = "0.1.0"
 
 
@@ -262,7 +262,7 @@ def test_digests_are_in_a_list_that_sha256sum_reads(folder: Path) -> None:
     listed = {line[66:] for line in (folder / "SHA256SUMS").read_text().splitlines()}
     there = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
     described = {f"void.{suffix}" for suffix in SYNTAXES} | {".well-known/void", "SHA256SUMS"}
-    assert there - listed == described | {MARKER}
+    assert there - listed == described | {MARK}
 
 
 _PUBLISH = """
@@ -281,7 +281,7 @@ def test_a_publication_is_replaced_as_a_whole_and_by_the_same_bytes(
 ) -> None:
     place = tmp_path / "out"
     place.mkdir()
-    (place / MARKER).touch()
+    (place / MARK).touch()
     (place / "old.ttl").touch()
     command = [sys.executable, "-c", _PUBLISH, str(root), str(place)]
     subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "7"}, check=True)
@@ -294,7 +294,7 @@ def test_a_publication_is_replaced_as_a_whole_and_by_the_same_bytes(
 
 def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(UsageError, match="not ours"):
+    with pytest.raises(UsageError, match="did not make"):
         published(Path(paths.root()), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     with pytest.raises(UsageError, match="no such folder"):

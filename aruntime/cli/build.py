@@ -9,20 +9,14 @@ import click
 from pyoxigraph import Store
 
 from aruntime import build, export
+from aruntime.cli.options import data_option
 from aruntime.engines import upload
 from aruntime.store import overlays_checked
 from aruntime.validation import validate
 
 
 @click.command("build")
-@click.option(
-    "--data",
-    "overlays",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="A private file or folder beside the graph; repeatable.",
-)
+@data_option
 @click.option(
     "--to-endpoint",
     "address",

@@ -9,7 +9,7 @@ import click
 
 from aruntime import atomic, export
 from aruntime.cli.build import require_sound
-from aruntime.cli.options import show
+from aruntime.cli.options import data_option, show
 from aruntime.errors import UsageError
 from aruntime.publication.publish import publish
 from aruntime.render.safe import safe
@@ -38,14 +38,7 @@ from aruntime.render.safe import safe
     help="Folder for everything that others load and cite: ontology, vocabularies, rules, dataset.",
 )
 @click.option("--stated-only", is_flag=True, help="Leave out what follows from the stated triples.")
-@click.option(
-    "--data",
-    "overlays",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="A private file or folder beside the graph; repeatable.",
-)
+@data_option
 def command(
     form: str,
     output: Path | None,

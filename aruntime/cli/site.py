@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from aruntime.cli.build import require_sound
-from aruntime.cli.options import say
+from aruntime.cli.options import data_option, say
 from aruntime.errors import UsageError
 from aruntime.opening import open_graph
 
@@ -40,14 +40,7 @@ except ImportError as error:  # the templates' library is an extra
     help="Compose every pair of runtimes beforehand, not only those of which one names the other; "
     "takes minutes.",
 )
-@click.option(
-    "--data",
-    "overlays",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="A private file or folder beside the graph; repeatable.",
-)
+@data_option
 def command(
     folder: Path,
     repository: str | None,

@@ -65,20 +65,25 @@ def description_files(edition: Edition, written: Sequence[Written]) -> Iterator[
 
 def description(edition: Edition, written: Iterable[Written]) -> Iterator[Triple]:
     """Triples that describe the datasets, their distributions and their named graphs."""
-    stated = corpus.triples_of(paths.ontology() / "publication" / "dataset.ttl")
-    store = Store()
-    header = edition.about("ontology/aruntime")
-    store.bulk_extend(Quad(*triple) for triple in chain(stated, header))
-    yield from stated
-    yield from construct("dataset-notes", store)
-    yield from construct("creators", edition.compiled)
-    yield from construct("statistics", edition.compiled)
+    yield from figures(edition.compiled)
     licence = next(v for _, _, v in match(edition.compiled, ONTOLOGY, iri("dcterms:license")))
     assert isinstance(licence, NamedNode)
     yield from _graphs(edition, licence)
     for file in written:
         if home := HOMES.get(file.path.partition("/")[0]):
             yield from _distribution(file, home, licence)
+
+
+def figures(compiled: Store) -> Iterator[Triple]:
+    """Triples that say what the datasets are, and how much they hold."""
+    stated = corpus.triples_of(paths.ontology() / "publication" / "dataset.ttl")
+    store = Store()
+    header = (Triple(ONTOLOGY, p, o) for _, p, o in match(compiled, ONTOLOGY))
+    store.bulk_extend(Quad(*triple) for triple in chain(stated, header))
+    yield from stated
+    yield from construct("dataset-notes", store)
+    yield from construct("creators", compiled)
+    yield from construct("statistics", compiled)
 
 
 def _distribution(file: Written, home: NamedNode, licence: NamedNode) -> Iterator[Triple]:

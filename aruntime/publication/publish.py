@@ -1,20 +1,13 @@
-"""Writing the publication: all files into a temporary folder, which then takes the folder's name.
-
-A reader meets the old publication or the new one, never a mixture; a folder that was not made by
-this program is left alone.
-"""
+"""Writing the publication: every file of it, and last the files that describe the others."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import Final
 
-from aruntime.errors import DataError, UsageError
+from aruntime.folder import Folder
 from aruntime.publication.dataset import dataset_files
 from aruntime.publication.description import Written, description_files
 from aruntime.publication.edition import Edition
@@ -26,9 +19,6 @@ from aruntime.publication.shapes import shape_file
 from aruntime.publication.tables import table_files
 from aruntime.publication.things import thing_files
 from aruntime.publication.vocabulary import scheme_files
-
-MARKER: Final = ".aruntime-publication"
-"""A file in every folder that this module makes, and so may replace."""
 
 
 def publish(folder: Path, overlays: Sequence[Path] = ()) -> list[Written]:
@@ -44,24 +34,10 @@ def publish(folder: Path, overlays: Sequence[Path] = ()) -> list[Written]:
         UsageError: the folder holds something else, or its parent does not exist.
         DataError: a file of the graph is malformed, or the disk refuses.
     """
-    target = folder.absolute()
-    _refuse_foreign(target)
-    source = Edition.load(overlays)
-    try:
-        scratch = Path(tempfile.mkdtemp(prefix=".aruntime-", dir=target.parent))
-    except OSError as error:
-        raise DataError(f"cannot be written: {error.strerror}", path=target.parent) from None
-    try:
-        scratch.chmod(0o755)
-        (scratch / MARKER).touch()
-        written = [_write(scratch, file) for file in files(source)]
-        written += [_write(scratch, file) for file in description_files(source, written)]
-        _replace(scratch, target)
-    except OSError as error:
-        raise DataError(f"cannot be written: {error.strerror or error}", path=target) from None
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return written
+    with Folder(folder, "publication") as made:
+        source = Edition.load(overlays)
+        written = [_write(made, file) for file in files(source)]
+        return written + [_write(made, file) for file in description_files(source, written)]
 
 
 def files(edition: Edition) -> Iterator[File]:
@@ -78,30 +54,7 @@ def files(edition: Edition) -> Iterator[File]:
     )
 
 
-def _write(folder: Path, file: File) -> Written:
-    path = folder / file.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(file.content)
+def _write(made: Folder, file: File) -> Written:
+    made.write(file.path, file.content)
     digest = sha256(file.content).hexdigest()
     return Written(file.path, file.title, file.media, file.conforms_to, len(file.content), digest)
-
-
-def _refuse_foreign(target: Path) -> None:
-    if not target.parent.is_dir():
-        raise UsageError("no such folder", path=target.parent)
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise UsageError("it is no folder; name another one", path=target)
-    if target.is_dir() and any(target.iterdir()) and not (target / MARKER).is_file():
-        remedy = "name an empty folder, or one that aruntime wrote"
-        raise UsageError(f"the folder holds files that are not ours; {remedy}", path=target)
-
-
-def _replace(scratch: Path, target: Path) -> None:
-    """Give the finished folder its name, and remove the one that had it."""
-    if not target.exists():
-        scratch.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=".aruntime-", dir=target.parent))
-    target.rename(old / "old")
-    scratch.rename(target)
-    shutil.rmtree(old, ignore_errors=True)

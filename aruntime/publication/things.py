@@ -8,18 +8,18 @@ processor time for all things; a test has pyLD read each form back.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from aruntime import corpus, export, paths
 from aruntime.model import Term
 from aruntime.namespaces import BASE, CLASSES, ID, NS, PREFIXES, SCHEMES, iri
 from aruntime.publication.edition import Edition
-from aruntime.publication.forms import GRAPH_SYNTAXES, JSON_LD, File
+from aruntime.publication.forms import GRAPH_SYNTAXES, JSON_LD, File, Syntax
 from aruntime.store import match
 from aruntime.validation.shapes import shape_files
 
@@ -42,17 +42,27 @@ _LAST: Final = ("choices", "configurations", "claims", "coverage", "releases", "
 
 def thing_files(edition: Edition) -> Iterator[File]:
     """The context, and each thing's documents: ``id/runtime/vllm.jsonld`` and so on."""
-    shape = Context.load(edition)
-    content = _text({"@context": shape.terms})
-    yield File("context.jsonld", "Context of JSON-LD documents", JSON_LD.media, content)
+    context = Context.load(edition.compiled)
+    yield context.file()
     for thing, triples in described(edition).items():
-        place = thing.removeprefix(BASE)
-        for syntax in GRAPH_SYNTAXES:
-            if syntax is JSON_LD:
-                written = _text(framed(thing, triples, shape))
-            else:
-                written = export.written(triples, syntax.form)
-            yield File(f"{place}.{syntax.suffix}", f"{place}, {syntax.name}", syntax.media, written)
+        yield from documents(thing, triples, context, GRAPH_SYNTAXES)
+
+
+def documents(
+    thing: str, triples: Sequence[Triple], context: Context, syntaxes: Iterable[Syntax]
+) -> Iterator[File]:
+    """What is said of a thing and of its fragments, in some syntaxes.
+
+    Args:
+        triples: with the thing or one of its fragments as subject, sorted.
+    """
+    place = thing.removeprefix(BASE)
+    for syntax in syntaxes:
+        if syntax is JSON_LD:
+            written = _text(framed(thing, triples, context))
+        else:
+            written = export.written(triples, syntax.form)
+        yield File(f"{place}.{syntax.suffix}", f"{place}, {syntax.name}", syntax.media, written)
 
 
 def described(edition: Edition) -> dict[str, list[Triple]]:
@@ -81,14 +91,14 @@ class Context:
     names: dict[str, tuple[str, dict[str, Any]]]
 
     @classmethod
-    def load(cls, edition: Edition) -> Context:
+    def load(cls, compiled: Store) -> Context:
         """Names of ``ontology/publication/context.json``, and each property of the ontology."""
         path = paths.ontology() / "publication" / "context.json"
         stated = json.loads(path.read_text("utf-8"))
         foreign = {name: ns for name, ns in PREFIXES.items() if not ns.startswith(ID)}
         terms: dict[str, Any] = {"@version": 1.1, "@vocab": NS}
         terms |= {name: {"@id": ns, "@prefix": True} for name, ns in sorted(foreign.items())}
-        terms |= {**_properties(edition), **stated}
+        terms |= {**_properties(compiled), **stated}
         names = {
             _expanded(term["@id"]): (name, term)
             for name, term in terms.items()
@@ -96,19 +106,24 @@ class Context:
         }
         return cls(terms, names)
 
+    def file(self) -> File:
+        """The context as a document, to which all others refer."""
+        content = _text({"@context": self.terms})
+        return File("context.jsonld", "Context of JSON-LD documents", JSON_LD.media, content)
 
-def _properties(edition: Edition) -> dict[str, Any]:
+
+def _properties(compiled: Store) -> dict[str, Any]:
     """A term for each property of the ontology that has things, or values of one datatype."""
     found: dict[str, Any] = {}
     once = _single()
     plain = {iri(f"xsd:{name}") for name in ("string", "integer", "boolean")}
     for kind in ("ObjectProperty", "DatatypeProperty"):
-        for node, _, _ in match(edition.compiled, None, _TYPE, iri(f"owl:{kind}")):
+        for node, _, _ in match(compiled, None, _TYPE, iri(f"owl:{kind}")):
             assert isinstance(node, NamedNode)
             if not node.value.startswith(NS):
                 continue
             name, term = node.value.removeprefix(NS), {"@id": f"ar:{node.value.removeprefix(NS)}"}
-            ranges = [r for _, _, r in match(edition.compiled, node, iri("rdfs:range"))]
+            ranges = [r for _, _, r in match(compiled, node, iri("rdfs:range"))]
             if kind == "ObjectProperty":
                 term["@type"] = "@id"
             elif len(ranges) == 1 and isinstance(ranges[0], NamedNode) and ranges[0] not in plain:

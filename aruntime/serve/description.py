@@ -7,11 +7,6 @@ from typing import Final
 
 from pyoxigraph import Quad, RdfFormat, Triple, parse
 
-from aruntime.namespaces import BASE
-
-DATASET: Final = BASE + "dataset"
-"""IRI of the dataset; ``queries/lookup/dataset.rq`` describes it."""
-
 _SERVICE: Final = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .

@@ -23,19 +23,21 @@ from pyoxigraph import (
 from aruntime import questions
 from aruntime.engines.oxigraph import translated
 from aruntime.errors import AruntimeError, UsageError
+from aruntime.export import FORMATS, serialized
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, Term
 from aruntime.namespaces import BASE, PREFIXES
-from aruntime.render import formats, rdf
+from aruntime.publication.forms import GRAPH_SYNTAXES
+from aruntime.render import formats
 from aruntime.render.formats import Screen
 from aruntime.serve import description, pages
 from aruntime.serve.limits import Limits, Problem
-from aruntime.serve.negotiation import OFFERS, RESOURCE, ROWS, TRIPLES, media
+from aruntime.serve.negotiation import OFFERS, RESOURCE, ROWS, TRIPLES, Offer, media
 from aruntime.show import describe
-from aruntime.stack import lookup
 from aruntime.store import match
 
 _SCREEN: Final = Screen()
+_SYNTAXES: Final = {syntax.suffix: FORMATS[syntax.form] for syntax in GRAPH_SYNTAXES}
 _LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
 Item = TypeVar("Item")
 
@@ -58,11 +60,13 @@ class Held(NamedTuple):
 
     Attributes:
         documents: by IRI without fragment the nodes that the document describes, sorted.
+        figures: what the datasets are, and how much they hold, in VoID and DCAT.
     """
 
     graph: Graph
     store: Store
     documents: Mapping[str, tuple[str, ...]]
+    figures: tuple[Triple, ...]
     limits: Limits
 
 
@@ -111,8 +115,7 @@ def query(held: Held, job: Json) -> Answer:
             return _rows(Rows(columns, tuple(solutions)), shape, "Answer")
         if isinstance(found, QueryTriples):
             triples = _bounded(found, held.limits.rows)
-            written = rdf.triples_as_bytes(triples, shape)
-            return Answer(200, media(OFFERS["construct"], shape), written)
+            return _triples(triples, shape, OFFERS["construct"])
         assert isinstance(found, QueryBoolean)
         return _truth(bool(found), shape)
 
@@ -132,8 +135,7 @@ def resource(held: Held, job: Json) -> Answer:
     if iri not in held.documents:
         raise Problem(404, _unknown(held.graph, iri))
     if form != "html":
-        written = rdf.triples_as_bytes(_description(held, iri), form)
-        return Answer(200, media(RESOURCE, form), written)
+        return _triples(_description(held, iri), form, RESOURCE)
     parts = []
     for node in held.documents[iri]:
         if node != iri:
@@ -147,18 +149,20 @@ def resource(held: Held, job: Json) -> Answer:
 
 
 def dataset(held: Held, job: Json) -> Answer:
-    """Describe the dataset in VoID, as ``queries/lookup/dataset.rq`` counts it, and the endpoint
-    at ``endpoint``."""
-    found = held.graph.engine.construct(lookup("dataset"), {})
+    """Describe the datasets in VoID and DCAT, and the endpoint at ``endpoint``."""
     try:
-        found += description.service(job["endpoint"])
+        found = [*held.figures, *description.service(job["endpoint"])]
     except (SyntaxError, ValueError):
         raise Problem(400, "the Host header is malformed") from None
-    triples = sorted(set(found), key=str)
-    return Answer(200, media(TRIPLES, job["as"]), rdf.triples_as_bytes(triples, job["as"]))
+    return _triples(sorted(set(found), key=str), job["as"], TRIPLES)
 
 
 _TASKS: Final = {f.__name__: f for f in (query, question, resource, dataset)}
+
+
+def _triples(found: Iterable[Triple], form: str, offer: Offer) -> Answer:
+    """Triples in the form that a file of that suffix has."""
+    return Answer(200, media(offer, form), serialized(found, _SYNTAXES[form]))
 
 
 def _rows(found: Rows, form: str, title: str) -> Answer:

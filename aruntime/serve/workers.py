@@ -32,6 +32,7 @@ from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import AruntimeError, DataError
 from aruntime.graph import Graph
 from aruntime.model import Json
+from aruntime.publication.description import figures
 from aruntime.serve import tasks
 from aruntime.serve.limits import Limits
 from aruntime.serve.negotiation import ROWS, TRIPLES
@@ -149,7 +150,8 @@ def _warm(held: Held) -> None:
 
 
 def hold(store: Store, limits: Limits) -> tuple[Held, Ready]:
-    """What workers hold of a store: the store itself, and which nodes each document describes."""
+    """What workers hold of a store: the store itself, which nodes each document describes, and
+    what the datasets are."""
     written = store.dump(format=RdfFormat.N_QUADS)
     assert written is not None
     lines = sorted(written.splitlines())
@@ -161,7 +163,8 @@ def hold(store: Store, limits: Limits) -> tuple[Held, Ready]:
             documents.setdefault(node.partition("#")[0], {})[node] = None
     nodes = {name: tuple(found) for name, found in documents.items()}
     triples = sum(1 for _ in match(store))
-    return Held(Graph(Oxigraph(store)), store, nodes, limits), Ready(digest, triples, list(nodes))
+    held = Held(Graph(Oxigraph(store)), store, nodes, tuple(figures(store)), limits)
+    return held, Ready(digest, triples, list(nodes))
 
 
 def _make_workers(control: socket.socket, held: Held) -> None:

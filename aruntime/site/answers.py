@@ -9,13 +9,13 @@ from pyoxigraph import NamedNode
 
 from aruntime import questions
 from aruntime.errors import UsageError
+from aruntime.folder import Folder
 from aruntime.graph import Graph
 from aruntime.model import Question, Rows, Term
 from aruntime.namespaces import ID, slug
 from aruntime.render.formats import cell
 from aruntime.selection import Candidate, select
 from aruntime.site import things
-from aruntime.site.folder import Folder
 from aruntime.site.rendering import Renderer
 from aruntime.site.things import Value
 

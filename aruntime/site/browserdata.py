@@ -21,13 +21,13 @@ from itertools import combinations
 from typing import Any, Final
 
 from aruntime.composition import Composition
+from aruntime.folder import Folder
 from aruntime.graph import Graph
 from aruntime.namespaces import ID, slug
 from aruntime.selection import NEEDS as SELECTABLE_NEEDS
 from aruntime.selection import Answer, Candidate, select
 from aruntime.site.composed import ACTING, SETTLED, encoded
 from aruntime.site.composer import Composer
-from aruntime.site.folder import Folder
 from aruntime.site.rendering import Renderer
 
 NEEDS: Final = {

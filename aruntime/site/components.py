@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from aruntime.folder import Folder
 from aruntime.namespaces import slug
 from aruntime.site.claims import ClaimView
-from aruntime.site.folder import Folder
 from aruntime.site.rendering import Renderer
 
 LONG: Final = 12

@@ -22,10 +22,10 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from aruntime import paths, questions
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
+from aruntime.folder import Folder
 from aruntime.model import Term, text
 from aruntime.namespaces import PREFIXES
 from aruntime.site.composer import Composer
-from aruntime.site.folder import Folder
 from aruntime.stack import STEPS, query
 from aruntime.store import match
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from aruntime.folder import Folder
 from aruntime.graph import Graph
 from aruntime.namespaces import ID, slug
 from aruntime.selection import Answer, Candidate
 from aruntime.site import landscape
-from aruntime.site.folder import Folder
 from aruntime.site.rendering import Renderer
 
 

@@ -8,13 +8,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from aruntime import corpus, paths, questions
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
+from aruntime.folder import Folder
 from aruntime.graph import Graph
 from aruntime.namespaces import ID, NS, iri, slug
+from aruntime.publication.forms import JSON_LD, TURTLE
+from aruntime.publication.things import Context, documents
 from aruntime.selection import Candidate
 from aruntime.site import (
     answers,
@@ -25,11 +28,9 @@ from aruntime.site import (
     landscape,
     stackpages,
     things,
-    twins,
 )
 from aruntime.site.composer import Composer
 from aruntime.site.facts import Facts
-from aruntime.site.folder import Folder
 from aruntime.site.rendering import Renderer, Settings, Where
 from aruntime.store import Fact, match
 from aruntime.validation import positions
@@ -90,7 +91,7 @@ def build_site(
     if not isinstance(graph.engine, Oxigraph):
         raise UsageError("a site is made of the shipped graph and --data, not of an endpoint")
     site = _Site(graph, repository, engine, every_pair)
-    with Folder(folder) as made:
+    with Folder(folder, "site") as made:
         site.write(made)
     html = sum(path.endswith(".html") for path in made.sizes)
     seconds = time.process_time() - begun
@@ -203,13 +204,26 @@ class _Site:
         self._page(made, "questions.html", groups=groups)
 
     def _twins(self, made: Folder) -> None:
-        """Turtle and JSON-LD beside the page of each thing."""
+        """Turtle and JSON-LD beside the page of each thing, as the publication has them."""
+        assert isinstance(self.graph.engine, Oxigraph)
+        context = Context.load(self.graph.engine.store)
+        made.write(context.file().path, context.file().content)
         for thing in sorted(self.facts.properties):
             path = self.pages.links.page(thing)
             if path is not None:
-                triples = twins.triples_of(self.facts, thing)
-                made.write(path.removesuffix(".html") + ".ttl", twins.as_turtle(triples))
-                made.write(path.removesuffix(".html") + ".jsonld", twins.as_jsonld(triples))
+                place = path.removesuffix(".html")
+                for file in documents(thing, self._said(thing), context, (TURTLE, JSON_LD)):
+                    made.write(place + Path(file.path).suffix, file.content)
+
+    def _said(self, thing: str) -> list[Triple]:
+        """Triples whose subject is a thing or one of its fragments, sorted."""
+        found = (
+            Triple(NamedNode(node), NamedNode(predicate), term)
+            for node in (thing, *self.facts.fragments(thing))
+            for predicate, terms in self.facts.properties.get(node, {}).items()
+            for term in terms
+        )
+        return sorted(found, key=str)
 
 
 def rules() -> Iterable[Fact]:

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from aruntime.composition import Composition
+from aruntime.folder import Folder
 from aruntime.namespaces import ID, slug
 from aruntime.render import stack as words
 from aruntime.site import composed
 from aruntime.site.composer import Composer
-from aruntime.site.folder import Folder
 from aruntime.site.rendering import Renderer
 from aruntime.stacks import shipped_stack
 

@@ -8,10 +8,10 @@ from typing import Any, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
+from aruntime.folder import Folder
 from aruntime.model import Term
 from aruntime.namespaces import ID, NS, PREFIXES, curie, iri, slug
 from aruntime.site.claims import ClaimView
-from aruntime.site.folder import Folder
 from aruntime.site.rendering import Renderer
 
 _WORDS: Final = {

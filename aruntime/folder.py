@@ -1,6 +1,7 @@
-"""The folder of a site: written beside its place and put there in one step.
+"""A folder of files that a command makes whole: written beside its place and put there in one step.
 
-A folder that this program made carries a marker; only such a folder is replaced.
+A reader meets the old folder or the new one, never a mixture. Each command marks the folders that it
+makes, and replaces no others.
 """
 
 from __future__ import annotations
@@ -10,45 +11,43 @@ import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from aruntime.errors import DataError, UsageError
-
-MARKER: Final = ".aruntime-site"
-"""A file in every folder that this program makes, and so may replace."""
 
 
 class Folder:
     """A folder under construction; use it as a context manager.
 
     Args:
-        place: where it will stand: absent, empty, or made by this program before.
+        place: where it will stand: absent, empty, or made by the same command before.
+        kind: what it is, such as ``site``; a file ``.aruntime-site`` in it is its mark.
 
     Raises:
         UsageError: something else stands there.
         DataError: the disk refuses.
     """
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, kind: str) -> None:
         self.place = place
+        self.mark = f".aruntime-{kind}"
         self.sizes: dict[str, int] = {}
         """Bytes of each file that was written, by its path."""
         if place.is_symlink() or (place.exists() and not place.is_dir()):
             raise UsageError("there is something here that is no folder; name another", path=place)
         if not place.absolute().parent.is_dir():
             raise UsageError("no such folder", path=place.absolute().parent)
-        if place.is_dir() and any(place.iterdir()) and not (place / MARKER).is_file():
+        if place.is_dir() and any(place.iterdir()) and not (place / self.mark).is_file():
             raise UsageError(
-                "the folder holds files that aruntime site did not make; name an empty or new one",
+                "the folder holds files that this command did not make; name an empty or new one",
                 path=place,
             )
 
     def __enter__(self) -> Folder:
         try:
             parent = self.place.absolute().parent
-            self.making = Path(tempfile.mkdtemp(prefix=".aruntime-site-", dir=parent))
+            self.making = Path(tempfile.mkdtemp(prefix=".aruntime-", dir=parent))
             self.making.chmod(0o755)
-            self.write(MARKER, b"Made by aruntime site, which may replace this folder.\n")
+            self.write(self.mark, b"Made by aruntime, which may replace this folder.\n")
         except OSError as error:
             raise DataError(
                 f"cannot be written: {error.strerror or error}", path=self.place
@@ -65,7 +64,7 @@ class Folder:
             ValueError: the path was written before, or leads out of the folder.
         """
         if path in self.sizes or ".." in path.split("/") or path.startswith("/"):
-            raise ValueError(f"no new path within the site: {path}")
+            raise ValueError(f"no new path within the folder: {path}")
         file = self.making / path
         content = content.encode("utf-8", "replace") if isinstance(content, str) else content
         file.parent.mkdir(parents=True, exist_ok=True)
