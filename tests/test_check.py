@@ -438,6 +438,71 @@ def test_the_hook_runs_as_pre_commit_runs_it(graph: Graph, tmp_path: Path) -> No
     assert "2 components in 1 file" in done.stderr
 
 
+@pytest.mark.slow
+def test_pre_commit_runs_the_hooks_of_a_clone(graph: Graph, tmp_path: Path) -> None:
+    """As a repository that names this one has them run: cloned, installed, each hook by its files."""
+    program = shutil.which("pre-commit", path=os.path.dirname(sys.executable)) or shutil.which(
+        "pre-commit"
+    )
+    if program is None or shutil.which("git") is None:
+        pytest.skip("pre-commit or git is absent")
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "a.yaml").write_text(
+        POD.replace("acme/engine:1.7.0", "vllm/vllm-openai")
+    )
+    (tmp_path / "agent.ttl").write_text(
+        "@prefix ar: <https://w3id.org/aruntime/ns#> .\n<https://acme.example/id/agent/acme> a ar:Agent .\n"
+    )
+    for command in (["init", "-q"], ["add", "."]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    env = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / ".hooks")}
+    said = {}
+    for hook in ("aruntime-check", "aruntime-fmt", "aruntime-validate"):
+        done = subprocess.run(
+            [program, "try-repo", str(CHECKOUT), hook, "--all-files", "--verbose"],
+            cwd=tmp_path, env=env, capture_output=True, text=True, timeout=1200,
+        )  # fmt: skip
+        said[hook] = (done.returncode, done.stdout + done.stderr)
+    assert "in 1 file" in said["aruntime-check"][1], said["aruntime-check"]
+    assert "moving-tag/vllm" in said["aruntime-check"][1]
+    assert said["aruntime-fmt"][0] == 1 and "agent.ttl: changed" in said["aruntime-fmt"][1]
+    code, text = said["aruntime-validate"]
+    assert code == 1 and "agent-has-label" in text, text
+
+
+@pytest.mark.slow
+def test_the_action_installs_what_it_runs(graph: Graph, tmp_path: Path) -> None:
+    """Every step of action.yml, as the runner runs it, from an empty environment."""
+    if shutil.which("bash") is None:
+        pytest.skip("bash is absent")
+    (tmp_path / "a.yaml").write_text(POD.replace("acme/engine:1.7.0", "vllm/vllm-openai"))
+    action = yaml.safe_load((CHECKOUT / "action.yml").read_text())
+    inputs = {name: spec["default"] for name, spec in action["inputs"].items()}
+    output = tmp_path / "output"
+    env = {
+        **os.environ,
+        "RUNNER_TEMP": str(tmp_path / "temp"),
+        "GITHUB_ACTION_PATH": str(CHECKOUT),
+        "GITHUB_OUTPUT": str(output),
+    }
+    (tmp_path / "temp").mkdir()
+    for number, step in enumerate(action["runs"]["steps"]):
+        script = tmp_path / "temp" / f"{number}.sh"
+        script.write_text(step["run"])
+        given = {
+            name: inputs[value.removeprefix("${{ inputs.").removesuffix(" }}")]
+            for name, value in step.get("env", {}).items()
+        }
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
+            cwd=tmp_path, env={**env, **given}, capture_output=True, text=True, timeout=1200,
+        )  # fmt: skip
+        assert done.returncode in ((0,) if number == 0 else (0, 1)), done.stderr
+    assert "::warning file=a.yaml,line=12" in done.stdout
+    results = json.loads((tmp_path / "aruntime.sarif").read_text())["runs"][0]["results"]
+    assert "moving-tag/vllm" in {result["ruleId"] for result in results}
+
+
 def test_the_action_runs_as_github_runs_it(graph: Graph, tmp_path: Path) -> None:
     """The runner writes each script to a file and runs it with bash --noprofile --norc -eo pipefail."""
     if shutil.which("bash") is None:
