@@ -319,7 +319,7 @@ def test_sarif_is_valid_and_complete(checked: Check, world: Graph) -> None:
 
 def test_validate_has_the_same_forms(aruntime: Run, graph: Graph) -> None:
     bad = CHECKOUT / "tests" / "rules" / "image-key-is-a-repository" / "fail-tag.ttl"
-    for form in ("github", "sarif", "junit", "gitlab", "turtle"):
+    for form in ("text", "json", "github", "sarif", "junit", "gitlab", "turtle"):
         code, out, _ = aruntime("validate", bad, "--format", form)
         assert code == 1 and "image-key-is-a-repository" in out, form
         if form == "turtle":

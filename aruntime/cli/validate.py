@@ -17,7 +17,6 @@ from aruntime.cli.options import (
 )
 from aruntime.render.formats import Table
 from aruntime.render.reports.validation import FORMS, written
-from aruntime.render.safe import line
 from aruntime.validation import report
 from aruntime.validation.validate import Engine, validate
 
@@ -69,11 +68,8 @@ def command(
     form = resolved(form)
     if form == "json":
         show_json(report.as_json(found, shown))
-    elif form in FORMS:
-        show(written(found, shown, form))
-    elif form == "table":
-        for finding in shown:
-            click.echo(line(report.sentence(finding)))
+    elif form in (*FORMS, "table"):
+        show(written(found, shown, "text" if form == "table" else form))
     else:
         show_table(Table(*report.table(shown)), form)
     click.echo(report.summary(found, shown), err=True)
