@@ -54,12 +54,14 @@ def identify(engine: Engine, name: str, kinds: Sequence[str]) -> str:
 
 
 def find(engine: Engine, name: str) -> str:
-    """The IRI of anything that people call *name*: a runtime first, then what alone is called so.
+    """The IRI of anything that people call *name*: a runtime or other component first, then what
+    alone is called so.
 
     Raises:
         UsageError: nothing, or more than one thing, is called so.
     """
-    known = _spelt_out(engine, name) or _fragment(engine, name) or _thing(engine, "runtime", name)
+    known = _spelt_out(engine, name) or _fragment(engine, name)
+    known = known or _thing(engine, "runtime", name) or _thing(engine, "component", name)
     if known is None:
         called = [iri for iri in _labels(engine) if located(iri) and _same(slug(iri), name)]
         things = [iri for iri in called if _kind(iri) in KINDS] or called
