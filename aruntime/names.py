@@ -3,7 +3,8 @@
 A name may be spelt in every way in which a command prints one:
 
 ==================  ============================================================================
-``vllm``            the slug of a thing, where its kind is known or no other thing is called so
+``vllm``            the slug of a thing, where its kind is known or no other thing is called so;
+                    a runtime, component or responsibility before others
 ``unit/request``    kind and slug
 ``vllm#family``     component and claim; ``#family`` where only one claim is called so
 ``makesDurable``    a class or property of ours, also in words: ``makes-durable``
@@ -30,6 +31,9 @@ from aruntime.namespaces import CLASSES, ID, NS, PREFIXES, SCHEMES, curie, locat
 KINDS: Final = (*CLASSES, *SCHEMES)
 """Kinds of things that have a slug: their IRI is ``…/id/<kind>/<slug>``."""
 
+FIRST: Final = ("runtime", "component", "responsibility")
+"""Kinds of things that answers print without their kind: one of these before any other."""
+
 TERMS: Final = ("class", "property")
 """Kinds of terms of the ontology: their IRI is ``…/ns#<local name>``."""
 
@@ -54,14 +58,14 @@ def identify(engine: Engine, name: str, kinds: Sequence[str]) -> str:
 
 
 def find(engine: Engine, name: str) -> str:
-    """The IRI of anything that people call *name*: a runtime or other component first, then what
-    alone is called so.
+    """The IRI of anything that people call *name*: one of :data:`FIRST` before others, then
+    what alone is called so.
 
     Raises:
         UsageError: nothing, or more than one thing, is called so.
     """
     known = _spelt_out(engine, name) or _fragment(engine, name)
-    known = known or _thing(engine, "runtime", name) or _thing(engine, "component", name)
+    known = known or next(filter(None, (_thing(engine, kind, name) for kind in FIRST)), None)
     if known is None:
         called = [iri for iri in _labels(engine) if located(iri) and _same(slug(iri), name)]
         things = [iri for iri in called if _kind(iri) in KINDS] or called

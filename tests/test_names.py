@@ -55,7 +55,9 @@ def printed(aruntime: Run) -> dict[str, list[str]]:
     found["responsibilities of compose"] = [row["responsibility"] for row in rows]  # type: ignore[index]
     found["sources of compose"] = [claim["source"] for claim in claims]  # type: ignore[index]
     table = said("compose", "engine", "server", "--format", "markdown")
-    found["claims in a table"] = [n for cell in column(table, "claims") for n in cell.split()]
+    found["claims in a table of compose"] = [
+        n for cell in column(table, "claims") for n in cell.split()
+    ]
     for question in ("claims-of-runtime", "integrations-of"):
         table = said("ask", question, "-p", "runtime=engine", "--format", "markdown")
         for name in ("claim", "responsibility", "source", "runtime", "object"):
@@ -73,9 +75,9 @@ def test_every_command_accepts_what_another_prints(aruntime: Run, small: Graph) 
     for place, names in printed(aruntime).items():
         for name in sorted(set(names))[: OF_A_KIND if place.startswith("list") else MOST]:
             commands = [["show", name], ["show", name.upper()]] if "/" in name else [["show", name]]
-            if "claims" in place:
+            if place.startswith("claim"):
                 commands.append(["why", name])
-            if place.startswith(("list runtime", "components")):
+            if place.startswith(("list runtime", "components of")):
                 commands += [["compose", name], ["select", "--with", name]]
             if place.startswith(("list responsibility", "responsibilities")):
                 commands.append(["select", "--owns", name])
