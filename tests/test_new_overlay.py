@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from aruntime import corpus, settings, turtle
+from aruntime import corpus, paths, settings, turtle
 from aruntime.cli import run
 from aruntime.errors import DataError, UsageError
 from aruntime.graph import Graph
@@ -260,3 +260,14 @@ def test_the_steps_of_a_new_overlay_run_as_its_readme_and_workflow_say(
     assert len(steps) == 8
     for step in steps:
         assert run(step.split()[1:]) == 0, step
+
+
+def test_rules_and_texts_of_publications_are_no_private_files(aruntime: Run, small: Graph) -> None:
+    ontology = paths.ontology()
+    for name in ("publication", "shapes"):
+        code, out, err = aruntime("validate", ontology / name)
+        assert (code, out) == (2, "") and "no data" in err
+    found = json.loads(aruntime("validate", ontology, "--format", "json")[1])["findings"]
+    places = {str(finding["file"]) for finding in found}
+    assert not [place for place in places if "/publication/" in place or "/shapes/" in place]
+    assert "overlay-leaves-shipped-things-alone" not in {finding["rule"] for finding in found}
