@@ -42,4 +42,5 @@ def lifecycles(stack: Stack) -> Iterable[Json]:
             "lifecycle": slug(row["lifecycle"]),
             "as_of": row["asOf"],
             "claim": slug(row["claim"]),
+            "status": "assumed" if row["assumed"] == "true" else "promoted",
         }

@@ -73,6 +73,7 @@ def side_json(row: Row | None) -> Json | None:
         "conditions": list(row.conditions),
         "options": [option._asdict() for option in row.options],
         "claims": [claim.claim for claim in row.claims],
+        "assumed": list(row.assumed),
     }
 
 

@@ -23,7 +23,10 @@ class Claim(NamedTuple):
         configurations: configurations in which it holds; empty for all.
         delegate: components of which any one can take it up.
         through: libraries that the component ships and drives.
-        verified: whether it was read in the version in use, or states bounds that include it.
+        verified: whether it was read in the version in use, or states bounds that include it; what
+            is assumed is not.
+        status: ``promoted``, or ``assumed`` where an organisation takes it to be so and no evidence
+            shows it.
     """
 
     claim: str
@@ -46,6 +49,7 @@ class Claim(NamedTuple):
     verified: bool
     source: str
     locator: str
+    status: str
 
     @property
     def left_to(self) -> tuple[str, ...]:
@@ -89,6 +93,7 @@ class Row(NamedTuple):
         conditions: what limits the verdict, in words.
         options: what it depends on, or what parts of it do; for ``choice`` and ``partial``.
         reviewed: for ``unknown``, whether sources were searched for it.
+        assumed: claims on which the verdict rests though no evidence shows them.
     """
 
     responsibility: str
@@ -103,6 +108,7 @@ class Row(NamedTuple):
     options: tuple[Option, ...]
     reviewed: bool
     claims: tuple[Claim, ...]
+    assumed: tuple[str, ...]
 
     @property
     def speaking(self) -> tuple[Claim, ...]:
@@ -144,8 +150,8 @@ class Seam(NamedTuple):
     """What is evidenced between two components.
 
     Attributes:
-        verdict: ``evidenced``, ``unverified`` (nothing says so) or ``impossible`` (a stated bound
-            excludes the version).
+        verdict: ``evidenced``, ``assumed`` (only claims without evidence say so), ``unverified``
+            (nothing says so) or ``impossible`` (a stated bound excludes the version).
         versions: first and last version of the object that works, where a claim states one.
         in_use: the version of the object in use, where a stated bound excludes it.
         claims: claims that say so.

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from aruntime import corpus, paths, runtime_files
 from aruntime.errors import UsageError
-from aruntime.namespaces import CLASSES, ID, NS, PREFIXES, SCHEMES, iri
+from aruntime.namespaces import CLASSES, NS, PREFIXES, SCHEMES, iri
 
 KINDS: Final[dict[str, dict[str, str]]] = {
     "responsibility": {
@@ -119,8 +119,12 @@ def given(options: Mapping[str, str | Sequence[str] | None]) -> dict[str, list[s
     }
 
 
-def value_of(option: str, slug: str, value: str, into: Path | None) -> NamedNode | Literal:
-    """What a person typed, as the field takes it."""
+def value_of(option: str, owner: NamedNode, value: str, into: Path | None) -> NamedNode | Literal:
+    """What a person typed, as the field takes it.
+
+    Args:
+        owner: the component of whose claim it is a field.
+    """
     field = fields().get(option)
     if field is None:
         raise UsageError(f"a claim has no field {option}{_near(option, fields())}")
@@ -138,7 +142,7 @@ def value_of(option: str, slug: str, value: str, into: Path | None) -> NamedNode
     prefix, colon, _ = value.partition(":")
     if colon and prefix in PREFIXES:
         return iri(value)
-    return NamedNode(f"{ID}runtime/{slug}#{value.removeprefix('#')}")
+    return NamedNode(f"{owner.value}#{value.removeprefix('#')}")
 
 
 def concept(scheme: str, value: str) -> NamedNode:
@@ -166,7 +170,12 @@ def component(value: str, into: Path | None) -> NamedNode:
     if colon and prefix in CLASSES:
         check_slug(name)
         return iri(value)
+    if "://" in value:
+        return NamedNode(value)
     check_slug(value)
+    own = runtime_files.folder(into) / "runtime" / value / "about.ttl"
+    if own.is_file():
+        return runtime_files.node(runtime_files.find(value, into), value)
     for base in (runtime_files.folder(into), paths.data()):
         if (base / "component" / f"{value}.ttl").is_file():
             return iri(f"component:{value}")

@@ -84,7 +84,8 @@ class Graph:
         return names.identify(self.engine, name, ("runtime", "component"))
 
     def find(self, name: str) -> str:
-        """The IRI of anything that people call *name*: a runtime first, then what is unique.
+        """The IRI of anything that people call *name*: a runtime, component or responsibility
+        first, then what is unique.
 
         Raises:
             UsageError: nothing, or more than one thing, is called so.

@@ -3,12 +3,14 @@
 A name may be spelt in every way in which a command prints one:
 
 ==================  ============================================================================
-``vllm``            the slug of a thing, where its kind is known or no other thing is called so
+``vllm``            the slug of a thing, where its kind is known or no other thing is called so;
+                    a runtime, component or responsibility before others
 ``unit/request``    kind and slug
 ``vllm#family``     component and claim; ``#family`` where only one claim is called so
 ``makesDurable``    a class or property of ours, also in words: ``makes-durable``
 ``runtime:vllm``    a CURIE with one of our prefixes; ``ar:hosts``
-``https://…``       an IRI, also in angle brackets
+``https://…``       an IRI, also in angle brackets; the only name of a thing in another namespace
+                    that one of ours is called like
 ==================  ============================================================================
 
 Letter case does not matter, except between a class and a property that differ in nothing else.
@@ -24,10 +26,13 @@ from pyoxigraph import NamedNode
 from aruntime import questions
 from aruntime.engines.engine import Engine
 from aruntime.errors import UsageError
-from aruntime.namespaces import CLASSES, ID, NS, PREFIXES, SCHEMES, curie, slug
+from aruntime.namespaces import CLASSES, ID, NS, PREFIXES, SCHEMES, curie, located, slug
 
 KINDS: Final = (*CLASSES, *SCHEMES)
 """Kinds of things that have a slug: their IRI is ``…/id/<kind>/<slug>``."""
+
+FIRST: Final = ("runtime", "component", "responsibility")
+"""Kinds of things that answers print without their kind: one of these before any other."""
 
 TERMS: Final = ("class", "property")
 """Kinds of terms of the ontology: their IRI is ``…/ns#<local name>``."""
@@ -48,18 +53,21 @@ def identify(engine: Engine, name: str, kinds: Sequence[str]) -> str:
             known = known or _term(engine, name)
         elif kind in KINDS:
             known = known or _thing(engine, kind, name)
+    known = known or next(iter(_of_others(engine, name, kinds)), None)
     return known or _refuse(engine, name, kinds)
 
 
 def find(engine: Engine, name: str) -> str:
-    """The IRI of anything that people call *name*: a runtime first, then what alone is called so.
+    """The IRI of anything that people call *name*: one of :data:`FIRST` before others, then
+    what alone is called so.
 
     Raises:
         UsageError: nothing, or more than one thing, is called so.
     """
-    known = _spelt_out(engine, name) or _fragment(engine, name) or _thing(engine, "runtime", name)
+    known = _spelt_out(engine, name) or _fragment(engine, name)
+    known = known or next(filter(None, (_thing(engine, kind, name) for kind in FIRST)), None)
     if known is None:
-        called = [iri for iri in _labels(engine) if iri.startswith(ID) and _same(slug(iri), name)]
+        called = [iri for iri in _labels(engine) if located(iri) and _same(slug(iri), name)]
         things = [iri for iri in called if _kind(iri) in KINDS] or called
         if len(things) > 1:
             _say_which(name, [iri.removeprefix(ID) for iri in things])
@@ -87,9 +95,8 @@ def name_of(identifier: str) -> str:
         >>> name_of("https://w3id.org/aruntime/id/unit/request")
         'unit/request'
     """
-    if identifier.startswith(ID):
-        return identifier.removeprefix(ID).removeprefix("runtime/")
-    return curie(identifier)
+    found = located(identifier)
+    return f"{found[1]}/{found[2]}".removeprefix("runtime/") if found else curie(identifier)
 
 
 def suggest_term(engine: Engine, name: str) -> str:
@@ -120,7 +127,26 @@ def _spelt_out(engine: Engine, name: str) -> str | None:
     else:
         return None
     known = _first(engine, _spellings(whole))
-    return known or (_term(engine, whole.removeprefix(NS)) if whole.startswith(NS) else None)
+    if known is None and whole.startswith(NS):
+        return _term(engine, whole.removeprefix(NS))
+    if known is None and whole == ID + name:
+        kind, _, slug_ = name.partition("/")
+        known = next(iter(_of_others(engine, slug_, (kind,))), None)
+    return known
+
+
+def _of_others(engine: Engine, name: str, kinds: Sequence[str]) -> list[str]:
+    """IRIs of things of some kinds, or of nodes of their descriptions, in namespaces that are not
+    ours: ``gateway``, ``gateway#routes``."""
+    wanted = set(kinds) & {*KINDS}
+    own, hash_, fragment = name.partition("#")
+    found = []
+    for iri in _labels(engine) if wanted and own else ():
+        place = located(iri)
+        if place and place[0] != ID and place[1] in wanted and _same(place[2], own):
+            node = iri + hash_ + fragment
+            found += [node] if not hash_ or exists(engine, node) else []
+    return found
 
 
 def _thing(engine: Engine, kind: str, slug: str) -> str | None:
@@ -144,7 +170,9 @@ def _fragment(engine: Engine, name: str) -> str | None:
     """A claim, or another node of a component's file: ``vllm#family``, or ``#family`` if unique."""
     if "#" not in name or "/" in name or ":" in name:
         return None
-    known = None if name.startswith("#") else _thing(engine, "runtime", name)
+    owners = () if name.startswith("#") else ("runtime", "component")
+    known = next(filter(None, (_thing(engine, kind, name) for kind in owners)), None)
+    known = known or next(iter(_of_others(engine, name, owners)), None)
     if known is None:
         rows = questions.ask(engine, "claims-called", {"name": name.lower()}).records()
         claims = [row["claim"] or "" for row in rows]
@@ -181,7 +209,8 @@ def _labels(engine: Engine) -> dict[str, list[str]]:
 
 
 def _kind(identifier: str) -> str:
-    return identifier.removeprefix(ID).partition("/")[0]
+    found = located(identifier)
+    return found[1] if found else ""
 
 
 def _same(one: str, other: str) -> bool:

@@ -17,12 +17,15 @@ CLASSES: Final = ("agent", "component", "lead", "recognition", "runtime", "sourc
 
 SCHEMES: Final = (
     "availability", "claim-status", "classification-rank", "concern", "curation-mode", "deployment-boundary",
+    "deployment-rule",
     "evidence-type", "execution-model", "failure-boundary", "family", "hardware-target", "interface",
     "interface-role", "layer", "lifecycle", "mechanism", "operational-owner", "ownership-question", "part", "pole",
     "precision", "purpose", "reading-step", "relation", "responsibility", "review-outcome", "role", "scope",
     "selection-question", "service-objective", "source-kind", "stance", "state-kind", "trade-off", "unit", "verdict",
 )  # fmt: skip
 """Concept schemes; each stands in ``ontology/vocab/<scheme>.ttl``."""
+
+_KINDS: Final = frozenset((*CLASSES, *SCHEMES))
 
 PREFIXES: Final[dict[str, str]] = {
     "ar": NS,
@@ -66,11 +69,30 @@ def iri(curie: str) -> NamedNode:
 def slug(identifier: str) -> str:
     """The last part of an IRI: the name people type, e.g. ``vllm`` or
     ``vllm#batches-sequences``."""
-    return (
-        identifier.rsplit("/", 1)[-1]
-        if identifier.startswith(ID)
-        else identifier.rsplit("#", 1)[-1]
-    )
+    if identifier.startswith(ID):
+        return identifier.rsplit("/", 1)[-1]
+    found = located(identifier)
+    return identifier.rsplit("#", 1)[-1] if found is None else found[2]
+
+
+def located(identifier: str) -> tuple[str, str, str] | None:
+    """Namespace, kind and name of a thing's IRI; ``None`` where the IRI is not of that form.
+
+    Things of an organisation have the form of ours in a namespace of its own.
+
+    Example:
+        >>> located("https://acme.example/id/runtime/gateway#routes")
+        ('https://acme.example/id/', 'runtime', 'gateway#routes')
+    """
+    if identifier.startswith(ID):
+        kind, _, name = identifier.removeprefix(ID).partition("/")
+        return ID, kind, name
+    own, hash_, fragment = identifier.partition("#")
+    above, _, name = own.rpartition("/")
+    namespace, slash, kind = above.rpartition("/")
+    if kind in _KINDS and name and "://" in namespace:
+        return namespace + slash, kind, name + hash_ + fragment
+    return None
 
 
 def curie(identifier: str) -> str:

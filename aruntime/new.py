@@ -79,14 +79,14 @@ def runtime(
     ]  # fmt: skip
     if given.get("label") and version:
         about.append(_text(release, "rdfs:label", f"{given['label']} {version}"))
-    reading, read = _reading(about, slug, release, now)
+    reading, read = _reading(about, own, release, now)
     claims: list[Triple] = []
     for name, kind in (
         ("family", "family"),
         ("lifecycle", "lifecycle"),
         ("owns-something", "responsibility"),
     ):
-        claims += _claim(slug, name, kind, {}, reading, now)
+        claims += _claim(own, name, kind, {}, reading, now)
     return runtime_files.create((files.about, [*about, *read]), (files.claims, claims))
 
 
@@ -116,7 +116,8 @@ def claim(
     if kind not in KINDS:
         raise UsageError(f"no kind of claim is called {kind!r}; kinds are {', '.join(KINDS)}")
     files = runtime_files.find(slug, into)
-    own, now = NamedNode(f"{ID}runtime/{slug}#{name}"), today or datetime.now(UTC)
+    owner, now = runtime_files.node(files, slug), today or datetime.now(UTC)
+    own = NamedNode(f"{owner.value}#{name}")
     about = corpus.triples_of(files.about)
     said = [*about, *(corpus.triples_of(files.claims) if files.claims.is_file() else ())]
     if any(t.subject == own for t in said):
@@ -124,11 +125,11 @@ def claim(
     releases = {t.subject: t.object.value for t in about
                 if t.predicate == iri("ar:version") and isinstance(t.object, Literal)}  # fmt: skip
     release = max(releases, key=lambda node: rank(releases[node]), default=None)
-    reading, read = _reading(about, slug, release, now)
-    found = {option: [value_of(option, slug, value, into) for value in values]
+    reading, read = _reading(about, owner, release, now)
+    found = {option: [value_of(option, owner, value, into) for value in values]
              for option, values in given.items() if values}  # fmt: skip
     added: dict[Path, list[Triple]] = {files.about: read}
-    added.setdefault(files.claims, []).extend(_claim(slug, name, kind, found, reading, now))
+    added.setdefault(files.claims, []).extend(_claim(owner, name, kind, found, reading, now))
     return [runtime_files.extend(path, triples) for path, triples in added.items() if triples]
 
 
@@ -185,7 +186,7 @@ def agent(slug: str, given: Mapping[str, str | None], into: Path | None = None) 
 
 
 def _claim(
-    slug: str,
+    owner: NamedNode,
     name: str,
     kind: str,
     given: Mapping[str, Sequence[NamedNode | Literal]],
@@ -193,7 +194,7 @@ def _claim(
     now: datetime,
 ) -> list[Triple]:
     """A claim of a kind; fields that are not given are to be filled in."""
-    own, known = NamedNode(f"{ID}runtime/{slug}#{name}"), fields()
+    own, known = NamedNode(f"{owner.value}#{name}"), fields()
     cls = class_of(kind)
     for option in given:
         if not known[option].classes & {"Claim", cls}:
@@ -219,13 +220,13 @@ def _claim(
 
 
 def _reading(
-    about: Iterable[Triple], slug: str, release: object, now: datetime
+    about: Iterable[Triple], owner: NamedNode, release: object, now: datetime
 ) -> tuple[NamedNode, list[Triple]]:
     """Today's reading without outcome, and its triples where it is new."""
     stated = list(about)
     readings = {t.subject for t in stated if t.predicate == _TYPE and t.object == iri("ar:Reading")}
     decided = {t.subject for t in stated if t.predicate == iri("ar:reviewOutcome")}
-    day = f"{ID}runtime/{slug}#reading-{now:%Y-%m-%d}"
+    day = f"{owner.value}#reading-{now:%Y-%m-%d}"
     nodes = (NamedNode(day if number == 1 else f"{day}-{number}") for number in count(1))
     own = next(node for node in nodes if node not in decided)
     if own in readings:
@@ -233,13 +234,23 @@ def _reading(
     triples = [
         Triple(own, _TYPE, iri("ar:Reading")),
         Triple(own, iri("ar:curationMode"), iri("curation-mode:human")),
-        Triple(own, iri("prov:wasAssociatedWith"), iri("agent:aruntime")),
+        Triple(own, iri("prov:wasAssociatedWith"), _reader(stated, owner)),
         _instant(own, "prov:endedAtTime", now),
         _instant(own, "ar:reviewBy", now + REVIEW_AFTER),
     ]
     if isinstance(release, NamedNode):
         triples.append(Triple(own, iri("ar:verifiedIn"), release))
     return own, triples
+
+
+def _reader(stated: Iterable[Triple], owner: NamedNode) -> NamedNode:
+    """Who reads: this project, or whoever maintains a runtime that has a namespace of its own."""
+    if not owner.value.startswith(ID):
+        for triple in stated:
+            known = triple.subject == owner and triple.predicate == iri("ar:maintainer")
+            if known and isinstance(triple.object, NamedNode):
+                return triple.object
+    return iri("agent:aruntime")
 
 
 def _in_a_name(version: str) -> str:

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from aruntime import atomic, corpus, paths, turtle
 from aruntime.errors import DataError, UsageError
-from aruntime.namespaces import iri
+from aruntime.namespaces import iri, located
 
 
 class Files(NamedTuple):
@@ -83,8 +83,30 @@ def find(slug: str, into: Path | None = None) -> Files:
     raise UsageError(f"there is no runtime {slug}; {remedy}", path=base)
 
 
+def node(files: Files, slug: str) -> NamedNode:
+    """The runtime of that slug that files describe: in our namespace, or in one of its own."""
+    for path in dict.fromkeys(files):
+        for triple in corpus.triples_of(path) if path.is_file() else ():
+            if _describes(triple, slug):
+                assert isinstance(triple.subject, NamedNode)
+                return triple.subject
+    return iri(f"runtime:{slug}")
+
+
+def source(slug: str, into: Path | None = None) -> NamedNode:
+    """The source of that slug: of our namespace, or of the one in which its file describes it."""
+    path = folder(into) / "source" / f"{slug}.ttl"
+    for triple in corpus.triples_of(path) if path.is_file() else ():
+        if triple.object == iri("ar:Source") and isinstance(triple.subject, NamedNode):
+            return triple.subject
+    return iri(f"source:{slug}")
+
+
 def _describes(triple: Triple, slug: str) -> bool:
-    return triple.subject == iri(f"runtime:{slug}") and triple.predicate == iri("rdf:type")
+    """Whether a triple says what class a runtime of that slug is of."""
+    found = located(triple.subject.value) if isinstance(triple.subject, NamedNode) else None
+    named = found is not None and found[1:] == ("runtime", slug)
+    return named and triple.predicate == iri("rdf:type")
 
 
 def create(*contents: tuple[Path, Iterable[Triple]]) -> list[Path]:

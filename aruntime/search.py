@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.namespaces import NS, PREFIXES
+from aruntime.namespaces import NS, PREFIXES, slug
 
 _STATEMENT: Final = NS + "statement"
 _RANKS: Final = {
@@ -27,11 +27,19 @@ class Match(NamedTuple):
     Attributes:
         thing: its IRI.
         property: IRI of the property whose value *text* is.
+        status: of a claim, where it is in its life: ``promoted``, ``candidate``, ``assumed`` …
     """
 
     thing: str
     property: str
     text: str
+    status: str | None
+
+
+def marked(match: Match) -> str:
+    """A match's text; of a claim that is not promoted, with its status behind it."""
+    said = match.status in (None, "promoted")
+    return match.text if said else f"{match.text} [{match.status}]"
 
 
 def search(graph: Graph, words: Sequence[str]) -> list[Match]:
@@ -49,9 +57,12 @@ def search(graph: Graph, words: Sequence[str]) -> list[Match]:
         raise UsageError("say a word to look for")
     # The longest word is in the fewest texts; the others are looked for in what has it.
     texts: dict[str, list[tuple[str, str]]] = {}
+    statuses: dict[str, str] = {}
     for row in graph.ask("search", {"text": max(wanted, key=len)}).records():
         said = texts.setdefault(row["thing"] or "", [])
         said.append((row["property"] or "", row["match"] or ""))
+        if row["status"]:
+            statuses[row["thing"] or ""] = slug(row["status"])
     found = []
     for thing, said in texts.items():
         everything = "\n".join(text.lower() for _, text in said)
@@ -59,7 +70,7 @@ def search(graph: Graph, words: Sequence[str]) -> list[Match]:
             claim = any(prop == _STATEMENT for prop, _ in said)
             rank, best = min((_rank(wanted, *text), text) for text in said)
             found.append((claim, rank, thing, best))
-    return [Match(thing, *best) for _, _, thing, best in sorted(found)]
+    return [Match(thing, *best, statuses.get(thing)) for _, _, thing, best in sorted(found)]
 
 
 def _rank(words: Sequence[str], prop: str, text: str) -> tuple[int, int, int]:

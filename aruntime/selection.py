@@ -30,8 +30,10 @@ NEEDS: Final = {
 """For each kind of need: the property of claims that answers it, and the kind of its values."""
 _RANK: Final = ("yes", "configured", "through", "part", "no", "left", "limit")
 """Answers of single claims, the one that counts first for a component."""
-_VERDICTS: Final = ("yes", "part", "unknown", "no")
+_VERDICTS: Final = ("yes", "part", "assumed", "unknown", "no")
 """Verdicts on candidates, the best first."""
+_ASSUMED: Final = "assumed: "
+"""How an answer begins that no evidence shows."""
 
 
 class Answer(NamedTuple):
@@ -40,9 +42,10 @@ class Answer(NamedTuple):
     Attributes:
         need: kind and value, for example ``owns continuous-batching``.
         answer: in words: ``yes``, ``yes through xgrammar``, ``yes in configuration standard``, ``in
-            part``, ``no``, ``left to the caller`` or ``unknown``.
+            part``, ``no``, ``left to the caller`` or ``unknown``; ``assumed: yes`` where only claims
+            say so that an organisation assumes and no evidence shows.
         conditions: what limits it, in words.
-        claims: claims that say so, each with its source.
+        claims: claims that say so, each with its source and status; what is assumed has no source.
     """
 
     need: str
@@ -52,7 +55,9 @@ class Answer(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """The answer as one of ``yes``, ``part``, ``no`` and ``unknown``."""
+        """The answer as one of ``yes``, ``part``, ``assumed``, ``unknown`` and ``no``."""
+        if self.answer.startswith(_ASSUMED):
+            return "assumed"
         if self.answer.startswith("yes"):
             return "yes"
         return {"in part": "part", "unknown": "unknown"}.get(self.answer, "no")
@@ -66,7 +71,8 @@ class Candidate(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """The worst of its answers: ``no`` before ``unknown`` before ``part`` before ``yes``."""
+        """The worst of its answers: ``no`` before ``unknown``, then ``assumed``, ``part``,
+        ``yes``."""
         return max((answer.verdict for answer in self.answers), key=_VERDICTS.index)
 
     def json(self) -> Json:
@@ -155,16 +161,22 @@ def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[d
 
 
 def _answer(need: str, rows: Sequence[Mapping[str, str]]) -> Answer:
+    shown = [row for row in rows if row["assumed"] != "true"]
+    rows = shown or rows
     best = min((row["answer"] for row in rows), key=_RANK.index)
     counted = [row for row in rows if row["answer"] == best]
     limits = [row for row in rows if row["answer"] == "limit"]
     claims = {
-        row["claim"]: {"claim": slug(row["claim"]), "source": slug(row["source"])}
+        row["claim"]: {
+            "claim": slug(row["claim"]),
+            "source": slug(row.get("source", "")),
+            "status": "promoted" if shown else "assumed",
+        }
         for row in (*counted, *limits)
     }
     return Answer(
         need,
-        _words(best, counted),
+        ("" if shown else _ASSUMED) + _words(best, counted),
         tuple(_conditions(best, counted, limits)),
         tuple(claims.values()),
     )

@@ -30,7 +30,7 @@ from aruntime.opening import open_graph
 from aruntime.render import formats, html, page, stack
 from aruntime.render import selection as tables
 from aruntime.render.formats import Table, short
-from aruntime.search import Match, search
+from aruntime.search import Match, marked, search
 from aruntime.selection import Candidate, select
 from aruntime.stacks import compose, shipped_stack
 from aruntime.stats import statistics
@@ -158,7 +158,10 @@ class Reasons(_Shown, why.Reasons):
     def table(self) -> Table:
         """A row per cited passage: claim, statement, source and locator."""
         names = ("claim", "statement", "source", "locator")
-        rows = (tuple(short_or_text(row[name]) for name in names) for row in self.evidence)
+        rows = [tuple(short_or_text(row[name]) for name in names) for row in self.evidence]
+        for row in self.assumed:
+            claim, statement = (short_or_text(row[name]) for name in names[:2])
+            rows.append((claim, statement, "assumed, not shown", ""))
         return Table(names, tuple(rows))
 
 
@@ -184,7 +187,7 @@ class Matches(_Shown, tuple[Match, ...]):
 
     def table(self) -> Table:
         """A row per match: its name, the property that matches, and the text."""
-        rows = tuple((name_of(m.thing), short(m.property), m.text) for m in self)
+        rows = tuple((name_of(m.thing), short(m.property), marked(m)) for m in self)
         return Table(("name", "property", "match"), rows)
 
 

@@ -63,7 +63,7 @@ def describe(graph: Graph, thing: str) -> Description:
             },
         )
         source = slug(row["source"] or "")
-        if source not in claim["sources"]:
+        if source and source not in claim["sources"]:
             claim["sources"].append(source)
     return Description(identifier, properties, labels, tuple(claims.values()))
 

@@ -19,7 +19,7 @@ from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Rows, Term, text
-from aruntime.namespaces import ID, iri, slug
+from aruntime.namespaces import iri, located, slug
 from aruntime.versions import compare, within
 
 STACK: Final = iri("stack:ad-hoc")
@@ -270,4 +270,4 @@ def _read(folder: str, name: str) -> str:
 
 def short(identifier: str) -> str:
     """A component's slug, or a claim as ``component#claim``."""
-    return slug(identifier) if identifier.startswith(ID) else identifier
+    return slug(identifier) if located(identifier) else identifier

@@ -174,7 +174,13 @@ def server(graph: Session) -> MCPServer:
         """Things and claims in whose labels, definition or statement all words occur."""
         found = graph.search(*words.split())
         matches = [
-            {"name": name_of(m.thing), "property": curie(m.property), "text": m.text} for m in found
+            {
+                "name": name_of(m.thing),
+                "property": curie(m.property),
+                "text": m.text,
+                "status": m.status,
+            }
+            for m in found
         ]
         return {"matches": matches[:MAX_ROWS], "in_all": len(matches)}
 

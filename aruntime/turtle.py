@@ -32,7 +32,7 @@ from pyoxigraph import (
 )
 
 from aruntime.errors import DataError
-from aruntime.namespaces import ID, PREFIXES
+from aruntime.namespaces import PREFIXES, located
 
 FORMATS: Final = {
     ".ttl": RdfFormat.TURTLE,
@@ -203,7 +203,7 @@ class _Writer:
         things = {
             s.value.split("#")[0]
             for s in self.properties
-            if isinstance(s, NamedNode) and s.value.startswith(ID) and "#" in s.value
+            if isinstance(s, NamedNode) and "#" in s.value and located(s.value)
         }
         return f"{things.pop()}#" if len(things) == 1 else None
 

@@ -11,7 +11,7 @@ from itertools import chain, combinations
 from typing import Final
 
 from aruntime.background import boundary_questions, lifecycles, trade_offs
-from aruntime.composition import Choice, Claim, Composition, Missing, Option, Row, Seam
+from aruntime.composition import Choice, Claim, Composition, Missing, Option, Row, Seam, shown
 from aruntime.model import text
 from aruntime.namespaces import PREFIXES, slug
 from aruntime.stack import STACK, Stack
@@ -42,7 +42,8 @@ class _Reader:
         self.members = {m.iri: m for m in stack.members}
         self.deciding: set[str] = set()
         """Claims that make a verdict what it is."""
-        self.places = {slug(m.iri): m.iri for m in stack.members}
+        self.assuming: set[str] = set()
+        """Responsibilities of which a verdict rests on an assumed claim."""
         self.facts: dict[str, dict[str, list[str]]] = {}
         for q in stack.store:
             node = self.facts.setdefault(text(q.subject) or "", {})
@@ -53,6 +54,7 @@ class _Reader:
             (int(f["precedence"][0]), name) for name, f in self.facts.items() if "precedence" in f
         )
         self.verdicts = [slug(name) for _, name in sorted(verdicts)]
+        self.nodes = {slug(name): name for name, f in self.facts.items() if "statement" in f}
         self.claims = {
             name: self._claim(name, f)
             for name, f in self.facts.items()
@@ -120,9 +122,10 @@ class _Reader:
             delegate=tuple(slug(d) for d in sorted(f.get("delegate", ()))),
             through=tuple(slug(t) for t in sorted(f.get("through", ()))),
             release=releases[-1] if releases else None,
-            verified="UnverifiedClaim" not in types,
+            verified=not types & {"AssumedClaim", "UnverifiedClaim"},
             source=next((slug(s) for e in evidence for s in self._values(e, "source")), ""),
             locator=next((place for e in evidence for place in self._values(e, "locator")), ""),
+            status="assumed" if "AssumedClaim" in types else "promoted",
         )
 
     def _rows(self) -> Iterable[Row]:
@@ -134,6 +137,8 @@ class _Reader:
                 units = by_unit.setdefault(row["responsibility"], {})
                 if units.setdefault(row["unit"], verdict) == verdict:
                     self.deciding.add(slug(row["claim"]))
+                    if row["assumed"] == "true":
+                        self.assuming.add(row["responsibility"])
         asked = {
             r for p in self._values(STACK.value, "purpose") for r in self._values(p, "requires")
         }
@@ -159,6 +164,7 @@ class _Reader:
             options=(),
             reviewed=found["reviewed"] == "true",
             claims=tuple(sorted(claims, key=lambda c: (c.state != "holds", c.claim))),
+            assumed=(),
         )
 
     def _row(self, responsibility: str, by_unit: Mapping[str, str], asked: bool) -> Row:
@@ -180,6 +186,8 @@ class _Reader:
         last = order("unknown")
         claims.sort(key=lambda c: (places.get(c.unit, last), c.state != "holds", c.claim))
         holding = [c for c in claims if c.state == "holds"]
+        rests = responsibility in self.assuming
+        assumed = [c.claim for c in claims if rests and c.status == "assumed"]
         owners = dict.fromkeys(c.component for c in holding if c.role in _OWNING)
         taken = (t for c in holding for t in self._taken_up(c))
         return Row(
@@ -191,10 +199,11 @@ class _Reader:
             units=tuple(units),
             owners=tuple(dict.fromkeys((*owners, *taken))),
             missing=self._absent(holding),
-            conditions=tuple(dict.fromkeys(self._conditions(responsibility, holding))),
+            conditions=tuple(dict.fromkeys(self._conditions(responsibility, holding, assumed))),
             options=tuple(self._options(claims)) if verdict in _WITH_OPTIONS else (),
             reviewed=False,
             claims=tuple(claims),
+            assumed=tuple(assumed),
         )
 
     def _taken_up(self, claim: Claim) -> tuple[str, ...]:
@@ -202,7 +211,7 @@ class _Reader:
         return (*self._slugs(node, "takenUpBy"), *self._slugs(node, "partlyTakenUpBy"))
 
     def _node(self, claim: Claim) -> str:
-        return f"{self.places[claim.component]}#{claim.claim.partition('#')[2]}"
+        return self.nodes[claim.claim]
 
     def _absent(self, claims: Iterable[Claim]) -> tuple[str, ...]:
         """Delegates of hand-overs that nobody in the stack takes up; of several that could, all are
@@ -215,7 +224,10 @@ class _Reader:
         here = {m.name for m in self.stack.members}
         return () if here & set(claim.delegate) else tuple(claim.delegate)
 
-    def _conditions(self, responsibility: str, holding: Sequence[Claim]) -> Iterable[str]:
+    def _conditions(
+        self, responsibility: str, holding: Sequence[Claim], assumed: Sequence[str]
+    ) -> Iterable[str]:
+        yield from (f"assumed, not shown: {name}" for name in assumed)
         owning = [c for c in holding if c.role in _OWNING]
         if owning and not any(c.role == "owner" for c in owning):
             owned = self._slugs(responsibility, "ownedPart")
@@ -236,7 +248,8 @@ class _Reader:
                 yield f"{c.component}: {c.availability}"
             if c.configurations:
                 yield f"{c.component}: in {' or '.join(c.configurations)}"
-        for name in dict.fromkeys(c.component for c in holding if not c.verified):
+        unread = (c for c in holding if not c.verified and c.status != "assumed")
+        for name in dict.fromkeys(c.component for c in unread):
             yield f"{name}: unverified for the version in use"
 
     def _options(self, claims: Iterable[Claim]) -> Iterable[Option]:
@@ -355,11 +368,12 @@ class _Reader:
             ]
             first = max((b[0] for b in outside or bounds if b[0]), default=None)
             last = min((b[1] for b in outside or bounds if b[1]), default=None)
+            known = "assumed" if all(r["assumed"] == "true" for r in rows) else "evidenced"
             yield Seam(
                 subject=slug(subject),
                 object=slug(object_),
                 relation=slug(relation),
-                verdict="impossible" if outside and member.given else "evidenced",
+                verdict="impossible" if outside and member.given else known,
                 versions=(first, last),
                 in_use=member.version if outside else None,
                 claims=tuple(dict.fromkeys(slug(r["claim"]) for r in rows)),
@@ -371,6 +385,8 @@ class _Reader:
 
     def _notes(self, rows: Sequence[Row]) -> Iterable[str]:
         spoken = {c.component for row in rows for c in row.claims}
+        if assumed := [row.responsibility for row in rows if row.assumed and shown(row)]:
+            yield f"assumed, not shown by evidence: verdicts on {', '.join(assumed)}"
         for member in self.stack.members:
             if member.given and member.version not in member.read and member.read:
                 yield (

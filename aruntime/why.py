@@ -16,8 +16,9 @@ from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.infer import AXIOMS, KINDS, Schema, direct
-from aruntime.model import Derivation, Json, Term, text
+from aruntime.model import Derivation, Json, Rows, Term, text
 from aruntime.namespaces import iri
+from aruntime.stack import lookup
 from aruntime.store import DERIVED, Fact, match, quad
 
 _TYPE = iri("rdf:type")
@@ -29,15 +30,22 @@ class Reasons(NamedTuple):
     Attributes:
         derivations: for a statement, the rules and claims that it follows from; for a claim none.
         evidence: rows of the question ``evidence-of`` for every claim concerned, in their order.
+        assumed: for a claim that an organisation takes to be so and no evidence shows, the row of
+            :func:`assumption`; then there is no evidence.
     """
 
     derivations: tuple[Derivation, ...]
     evidence: tuple[Json, ...]
+    assumed: tuple[Json, ...] = ()
 
     def json(self) -> Json:
         """The reasons as a JSON object."""
         found = list(map(derivation_json, self.derivations))
-        return {"derivations": found, "evidence": list(self.evidence)}
+        return {
+            "derivations": found,
+            "evidence": list(self.evidence),
+            "assumed": list(self.assumed),
+        }
 
 
 def reasons(graph: Graph, *parts: str) -> Reasons:
@@ -64,9 +72,23 @@ def reasons(graph: Graph, *parts: str) -> Reasons:
     for claim in claims:
         evidence += graph.ask("evidence-of", {"claim": claim}).records()
     if not evidence and len(parts) == 1:
+        if assumed := assumption(graph, claims[0]).records():
+            return Reasons((), (), tuple(assumed))
         what = f"{parts[0]} is not a claim, so no lines are cited for it"
         raise UsageError(f"{what}; see aruntime show {parts[0]}")
     return Reasons(found, tuple(evidence))
+
+
+def assumption(graph: Graph, claim: str) -> Rows:
+    """Of a claim that is assumed: what it says, who takes it to be so, and until when.
+
+    Args:
+        claim: its IRI.
+
+    Returns:
+        Columns claim, statement, status, agent and reviewBy; no row for any other claim.
+    """
+    return graph.engine.select(lookup("assumption"), {"claim": NamedNode(claim)})
 
 
 def derivation_json(derivation: Derivation) -> Json:

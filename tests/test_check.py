@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from rdflib.namespace import RDF, SH
 
 from aruntime import questions
+from aruntime import settings as settings_of
 from aruntime.check import policy as policies
 from aruntime.check import rules, suppression
 from aruntime.check.check import check
@@ -77,7 +78,7 @@ def checked(world: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        found = policies.beside(["."])
+        found = settings_of.beside(["."])
         held = arguments.pop("policy", policies.read(found) if found else Policy())
         return check(world, ["."], held, today=TODAY, **arguments)  # type: ignore[arg-type]
 
@@ -318,7 +319,7 @@ def test_sarif_is_valid_and_complete(checked: Check, world: Graph) -> None:
 
 def test_validate_has_the_same_forms(aruntime: Run, graph: Graph) -> None:
     bad = CHECKOUT / "tests" / "rules" / "image-key-is-a-repository" / "fail-tag.ttl"
-    for form in ("github", "sarif", "junit", "gitlab", "turtle"):
+    for form in ("text", "json", "github", "sarif", "junit", "gitlab", "turtle"):
         code, out, _ = aruntime("validate", bad, "--format", form)
         assert code == 1 and "image-key-is-a-repository" in out, form
         if form == "turtle":
@@ -376,7 +377,7 @@ def test_verdicts_that_ask_somebody_to_act_are_rules(graph: Graph) -> None:
     query = """SELECT ?v ?act { ?v <https://w3id.org/aruntime/ns#needsDecision> ?act }"""
     rows = graph.engine.select(query, {}).records()
     acting = {(r["v"] or "").rpartition("/")[2] for r in rows if r["act"] == "true"}
-    assert acting == set(rules.VERDICTS)
+    assert acting == rules.verdicts()
 
 
 def test_every_rule_says_what_why_and_shows_examples(graph: Graph) -> None:
@@ -435,6 +436,68 @@ def test_the_hook_runs_as_pre_commit_runs_it(graph: Graph, tmp_path: Path) -> No
     )  # fmt: skip
     assert done.returncode in (0, 1), done.stderr
     assert "2 components in 1 file" in done.stderr
+
+
+@pytest.mark.slow
+def test_pre_commit_runs_the_hooks_of_a_clone(graph: Graph, tmp_path: Path) -> None:
+    """As a repository that names this one has them run: cloned, installed, each hook by its files."""
+    program = shutil.which("pre-commit", path=os.path.dirname(sys.executable)) or shutil.which(
+        "pre-commit"
+    )
+    if program is None or shutil.which("git") is None:
+        pytest.skip("pre-commit or git is absent")
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "a.yaml").write_text(
+        POD.replace("acme/engine:1.7.0", "vllm/vllm-openai")
+    )
+    (tmp_path / "agent.ttl").write_text(
+        "@prefix ar: <https://w3id.org/aruntime/ns#> .\n<https://acme.example/id/agent/acme> a ar:Agent .\n"
+    )
+    for command in (["init", "-q"], ["add", "."]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    env = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / ".hooks")}
+    done = subprocess.run(
+        [program, "try-repo", str(CHECKOUT), "--all-files", "--verbose"],
+        cwd=tmp_path, env=env, capture_output=True, text=True, timeout=1200,
+    )  # fmt: skip
+    said = done.stdout + done.stderr
+    assert done.returncode == 1, said
+    assert "moving-tag/vllm" in said and "in 1 file" in said
+    assert "agent.ttl: changed" in said
+    assert "agent-has-label" in said
+
+
+@pytest.mark.slow
+def test_the_action_installs_what_it_runs(graph: Graph, tmp_path: Path) -> None:
+    """Every step of action.yml, as the runner runs it, from an empty environment."""
+    if shutil.which("bash") is None:
+        pytest.skip("bash is absent")
+    (tmp_path / "a.yaml").write_text(POD.replace("acme/engine:1.7.0", "vllm/vllm-openai"))
+    action = yaml.safe_load((CHECKOUT / "action.yml").read_text())
+    inputs = {name: spec["default"] for name, spec in action["inputs"].items()}
+    output = tmp_path / "output"
+    env = {
+        **os.environ,
+        "RUNNER_TEMP": str(tmp_path / "temp"),
+        "GITHUB_ACTION_PATH": str(CHECKOUT),
+        "GITHUB_OUTPUT": str(output),
+    }
+    (tmp_path / "temp").mkdir()
+    for number, step in enumerate(action["runs"]["steps"]):
+        script = tmp_path / "temp" / f"{number}.sh"
+        script.write_text(step["run"])
+        given = {
+            name: inputs[value.removeprefix("${{ inputs.").removesuffix(" }}")]
+            for name, value in step.get("env", {}).items()
+        }
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
+            cwd=tmp_path, env={**env, **given}, capture_output=True, text=True, timeout=1200,
+        )  # fmt: skip
+        assert done.returncode in ((0,) if number == 0 else (0, 1)), done.stderr
+    assert "::warning file=a.yaml,line=12" in done.stdout
+    results = json.loads((tmp_path / "aruntime.sarif").read_text())["runs"][0]["results"]
+    assert "moving-tag/vllm" in {result["ruleId"] for result in results}
 
 
 def test_the_action_runs_as_github_runs_it(graph: Graph, tmp_path: Path) -> None:

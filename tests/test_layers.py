@@ -15,7 +15,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "aruntime"
 STEPS = (
     ("errors", "namespaces", "paths", "versions", "digest"),
-    ("model", "turtle", "atomic", "folder"),
+    ("model", "turtle", "atomic", "folder", "settings"),
     ("corpus", "store"),
     ("infer",),
     ("build", "engines"),
@@ -28,6 +28,7 @@ STEPS = (
     ("stacks", "examples"),
     ("check",),
     ("comparison", "selection", "search", "show", "why", "stats", "doctor", "export", "new"),
+    ("overlay",),
     ("evidence", "validation"),
     ("publication",),
     ("render",),

@@ -26,6 +26,7 @@ from aruntime.namespaces import CLASSES, ID, NS, PREFIXES, SCHEMES
 OWL, RDF, RDFS, SKOS, DCTERMS = (PREFIXES[p] for p in ("owl", "rdf", "rdfs", "skos", "dcterms"))
 PROBE = Path(__file__).parent / "owl_probe.py"
 STATES = {
+    "AssumedClaim",
     "CoveringClaim",
     "CurrentClaim",
     "HoldingClaim",

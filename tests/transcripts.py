@@ -16,7 +16,7 @@ WIDTH = "92"
 """Columns of the terminal that transcripts show."""
 BLOCK = re.compile(r"(?<=```console\n).*?(?=```\n)", re.DOTALL)
 _FORMLESS = ("validate", "fmt")
-_OWN_FORM = "check"
+_OWN_FORM = ("check", "new")
 _LEFT_OUT = "…"
 
 Run = Callable[..., tuple[int, str, str]]
@@ -51,7 +51,7 @@ def output(command: str, run: Run, code: int) -> tuple[int, list[str]]:
         return 0, [str(code)]
     program, *arguments = shlex.split(command)
     assert program == "aruntime", command
-    if arguments[0] not in (*_FORMLESS, _OWN_FORM) and "--format" not in arguments:
+    if arguments[0] not in (*_FORMLESS, *_OWN_FORM) and "--format" not in arguments:
         arguments += ["--format", "table"]
     found, out, err = run(*arguments)
     assert found in (0, 1), err

@@ -59,6 +59,7 @@ def check(
     if composition is not None:
         found += findings.of_verdicts(composition, places, held)
         found += findings.of_composition(composition, places, held)
+        found += findings.of_assumptions(composition, places, held)
     _check_requirements(graph, held)
     found += findings.of_requirements(composition, places, held)
     kept, accepted = suppression.by_policy(found, held, today or date.today())

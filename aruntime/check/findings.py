@@ -11,14 +11,16 @@ from packaging.version import InvalidVersion, Version
 
 from aruntime.check.model import Cited, Finding, Related
 from aruntime.check.policy import Policy
-from aruntime.check.rules import VERDICTS
+from aruntime.check.rules import verdicts
 from aruntime.composition import Claim, Composition, Row, shown
 from aruntime.detect.model import Detected, Detection, Place
 from aruntime.versions import compare
 
 _LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "package-lock.json")
 _OWNED: Final = ("owned", "delegated", "layered")
-_NOTES: Final = frozenset(("choice", "not-recognised", "unverified-version", "mixed-options"))
+_NOTES: Final = frozenset(
+    ("assumed-claim", "choice", "not-recognised", "unverified-version", "mixed-options")
+)
 _MAX_RELATED: Final = 20
 _WORDS: Final = {
     "gap": "nobody owns it",
@@ -66,8 +68,9 @@ def level(rule: str, rule_id: str, policy: Policy) -> str:
 def of_verdicts(found: Composition, places: Places, policy: Policy) -> Iterator[Finding]:
     """Findings of verdicts on which somebody must act; rows of one cause are one finding."""
     groups: dict[tuple[str, str], list[Row]] = {}
+    acting = verdicts()
     for row in found.rows:
-        if row.verdict in VERDICTS and shown(row):
+        if row.verdict in acting and shown(row):
             groups.setdefault((row.verdict, _cause(row)), []).append(row)
     versions = {m.name: m.version if m.given else None for m in found.components}
     for (verdict, cause), rows in groups.items():
@@ -109,12 +112,29 @@ def of_requirements(found: Composition | None, places: Places, policy: Policy) -
             )  # fmt: skip
 
 
+def of_assumptions(found: Composition, places: Places, policy: Policy) -> Iterator[Finding]:
+    """Findings of verdicts that rest on what is assumed and no evidence shows."""
+    for row in found.rows:
+        claims = [c for c in row.claims if c.claim in row.assumed]
+        at = places.of(c.component for c in claims) or list(places.rows[:1])
+        if at and claims and (shown(row) or row.responsibility in policy.require):
+            word = found.words[row.verdict][0]
+            names = " and ".join(row.assumed)
+            text = f"{row.responsibility}: {word}, as {names} assumes; no evidence shows it"
+            yield _finding(
+                "assumed-claim", row.responsibility, policy, text,
+                "pin the lines that say it with aruntime evidence pin", at,
+                tuple(dict.fromkeys(c.component for c in claims)), (row.responsibility,),
+                tuple(_cited(c, None) for c in claims),
+            )  # fmt: skip
+
+
 def of_composition(found: Composition, places: Places, policy: Policy) -> Iterator[Finding]:
     """Findings of versions and lifecycles."""
     claims: dict[str, int] = {}
     for row in found.rows:
         for claim in row.claims:
-            if not claim.verified:
+            if not claim.verified and claim.status == "promoted":
                 claims[claim.component] = claims.get(claim.component, 0) + 1
     for member in found.components:
         at = places.of([member.name])
@@ -276,5 +296,5 @@ def _speaking(row: Row) -> list[Claim]:
 def _cited(claim: Claim, version: str | None) -> Cited:
     return Cited(
         claim.claim, claim.statement, claim.release, version, claim.verified and version is not None,
-        claim.locator,
+        claim.locator, claim.status,
     )  # fmt: skip

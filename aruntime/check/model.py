@@ -29,6 +29,7 @@ class Cited(NamedTuple):
         read: the release that it was read in.
         runs: the version that the deployment runs, or ``None`` where it does not say.
         verified: whether the claim is known to hold for that version.
+        status: ``promoted``, or ``assumed`` where no evidence shows it.
         locator: the pinned lines of the source.
     """
 
@@ -38,6 +39,7 @@ class Cited(NamedTuple):
     runs: str | None
     verified: bool
     locator: str
+    status: str
 
 
 class Finding(NamedTuple):

@@ -1,6 +1,7 @@
 """``aruntime.toml``: what fails, what must have an owner, and what is accepted and why.
 
 =====================  =============================================================
+``data``               files and folders of private data; see :mod:`aruntime.settings`
 ``[check]``
 ``fail-on``            rules whose findings are errors, such as ``["gap", "contended"]``
 ``require``            responsibilities that must have an owner
@@ -23,15 +24,14 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
+from aruntime import settings
 from aruntime.check import rules
 from aruntime.errors import DataError
 
-NAME: Final = "aruntime.toml"
 FAIL_ON: Final = (
     "contended", "disputed", "impossible-versions", "lock-conflict", "required-owner",
     "ignore-expired", "ignore-without-reason",
@@ -42,7 +42,6 @@ _CHECK: Final = {
     "exclude": list, "strict": bool, "inline-ignores": bool, "baseline": str,
 }  # fmt: skip
 _IGNORE: Final = {"rule": str, "path": str, "object": str, "reason": str, "until": date}
-_MAX_BYTES: Final = 1_000_000
 
 
 class Ignore(NamedTuple):
@@ -78,43 +77,18 @@ class Policy(NamedTuple):
     ignores: tuple[Ignore, ...] = ()
 
 
-def beside(paths: list[str]) -> str | None:
-    """The policy of a deployment: ``aruntime.toml`` in its folder, or in one above up to the
-    folder with ``.git``."""
-    for path in paths:
-        folder = os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
-        while True:
-            if os.path.isfile(os.path.join(folder, NAME)):
-                found = os.path.relpath(os.path.join(folder, NAME))
-                return os.path.join(folder, NAME) if found.startswith("..") else found
-            above = os.path.dirname(folder)
-            if above == folder or os.path.exists(os.path.join(folder, ".git")):
-                break
-            folder = above
-    return None
-
-
 def read(file: str) -> Policy:
     """The policy of one file.
 
     Raises:
         DataError: it cannot be read, is no TOML, or says what no policy says; with its line.
     """
-    try:
-        with open(file, "rb") as opened:
-            content = opened.read(_MAX_BYTES + 1)
-        if len(content) > _MAX_BYTES:
-            raise DataError(f"it is larger than {_MAX_BYTES} bytes", path=file)
-        text = content.decode("utf-8-sig")
-        table = tomllib.loads(text)
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror or error}", path=file) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise DataError(f"no TOML: {error}", path=file) from None
+    table, text = settings.table(file)
     lines = text.split("\n")
     for key in table:
-        if key not in ("check", "ignore"):
-            raise DataError(f"there is no [{key}]; it has [check] and [[ignore]]", path=file)
+        if key not in ("check", "data", "ignore"):
+            known = "it has data, [check] and [[ignore]]"
+            raise DataError(f"there is no [{key}]; {known}", path=file)
     check = _table(table.get("check", {}), _CHECK, "[check]", file)
     entries = table.get("ignore", [])
     if not isinstance(entries, list):

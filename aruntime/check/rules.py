@@ -1,25 +1,21 @@
 """Rules of ``check``: what each looks for, why, and an example that breaks it and one that keeps it.
 
 A verdict that asks somebody to act is a rule of its own name; its meaning and its examples are those
-of the ontology. The others stand in ``rules.toml`` beside this module.
+of the ontology. The others are the vocabulary of deployment rules
+(``ontology/vocab/deployment-rule.ttl``). Names are read from the files, so that a policy can be
+checked before any graph is open.
 """
 
 from __future__ import annotations
 
-import os
-import tomllib
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from aruntime import examples, questions
+from aruntime import corpus, examples, paths, questions
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.model import Json
-
-VERDICTS: Final = (
-    "disputed", "contended", "choice", "open-delegation", "partial", "gap", "caller",
-)  # fmt: skip
-"""Verdicts on which somebody must act, as the vocabulary says (``ar:needsDecision``)."""
+from aruntime.model import Json, text
+from aruntime.namespaces import iri, slug
 
 
 class Rule(NamedTuple):
@@ -42,7 +38,7 @@ class Rule(NamedTuple):
 
 def names() -> tuple[str, ...]:
     """Names of all rules, sorted."""
-    return tuple(sorted((*VERDICTS, *_texts())))
+    return tuple(sorted((*verdicts(), *_texts())))
 
 
 def rule(name: str) -> str:
@@ -67,10 +63,9 @@ def described(graph: Graph, name: str) -> Rule:
         >>> described(open_graph(), "moving-tag").bad
         'image: lmcache/lmstack-router:latest'
     """
-    if rule(name) in VERDICTS:
+    if rule(name) in verdicts():
         return _of_verdict(graph, name)
-    text = _texts()[name]
-    return Rule(name, text["what"], text["why"], text["bad"], text["good"])
+    return Rule(name, *_texts()[name])
 
 
 def _of_verdict(graph: Graph, name: str) -> Rule:
@@ -88,6 +83,19 @@ def _shown(case: examples.Case) -> str:
 
 
 @lru_cache(maxsize=1)
-def _texts() -> dict[str, dict[str, str]]:
-    with open(os.path.join(os.path.dirname(__file__), "rules.toml"), "rb") as file:
-        return tomllib.load(file)
+def verdicts() -> frozenset[str]:
+    """Verdicts on which somebody must act, as the vocabulary says (``ar:needsDecision``)."""
+    said = corpus.triples_of(paths.ontology() / "vocab" / "verdict.ttl")
+    asked = (t for t in said if t.predicate == iri("ar:needsDecision"))
+    return frozenset(slug(text(t.subject) or "") for t in asked if text(t.object) == "true")
+
+
+@lru_cache(maxsize=1)
+def _texts() -> dict[str, tuple[str, ...]]:
+    """Of each deployment rule: what, why, an example that breaks it, and one that keeps it."""
+    properties = [iri(n) for n in ("skos:definition", "skos:scopeNote", "ar:brokenBy", "ar:keptBy")]
+    said: dict[str, dict[object, str]] = {}
+    for t in corpus.triples_of(paths.ontology() / "vocab" / "deployment-rule.ttl"):
+        said.setdefault(text(t.subject) or "", {})[t.predicate] = text(t.object) or ""
+    rules = {name: found for name, found in said.items() if properties[-1] in found}
+    return {slug(name): tuple(found[p] for p in properties) for name, found in rules.items()}

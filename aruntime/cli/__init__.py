@@ -40,7 +40,7 @@ GROUPS: Final = {
         "stats": "Count what the graph holds.",
     },
     "Curator": {
-        "new": "Start a runtime, source or agent, or add a claim.",
+        "new": "Start a runtime, source, agent or overlay, or add a claim.",
         "evidence": "Cite lines of sources, and check them.",
         "fmt": "Write Turtle files in their canonical form.",
         "rules": "What check looks for, and why.",

@@ -9,11 +9,12 @@ import click
 from aruntime import atomic
 from aruntime.check import changes, suppression
 from aruntime.check.check import check
-from aruntime.check.policy import Policy, beside, known_rule, read
+from aruntime.check.policy import Policy, known_rule, read
 from aruntime.cli.options import graph_options, say, screen, show
 from aruntime.cli.stdin import text_of_stdin
 from aruntime.graph import Graph
 from aruntime.render.reports import forms, text
+from aruntime.settings import beside
 
 _FORMS = click.Choice(forms.FORMS)
 

@@ -118,6 +118,9 @@ def command(
     at, configurations = _unique(pairs("--at", versions)), [*pairs("--in", chosen), *in_use]
     found = compose(graph, members, versions=at, configurations=configurations, purpose=purpose)
     shown = narrowed(found, verdicts, layers)
+    if form in _PICTURES or resolved(form) != "table" or instead:
+        for warning in stack.warnings(found):  # a table on a terminal begins with them
+            say(warning)
     if form in _PICTURES:
         if instead:
             raise UsageError("--instead tells differences; draw either stack by itself")
@@ -141,8 +144,6 @@ def command(
     elif resolved(form) == "table":
         show(stack.as_text(shown, screen(), brief=brief, everything=everything), page=True)
     else:
-        for warning in stack.warnings(found):
-            say(warning)
         show_table(stack.flat(shown, everything=everything), form)
     return int(bool(failures(found, (fail_on or "").replace(" ", "").split(",")))) if fail_on else 0
 

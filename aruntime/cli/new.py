@@ -7,9 +7,9 @@ import click
 from aruntime.cli.lazy import Subcommands
 
 
-@click.group("new", cls=Subcommands, names=("runtime", "claim", "source", "agent"))
+@click.group("new", cls=Subcommands, names=("runtime", "claim", "source", "agent", "overlay"))
 def command() -> None:
-    """Start the files of a runtime, source or agent, or add a claim to a runtime.
+    """Start the files of a runtime, source or agent, add a claim to a runtime, or begin an overlay.
 
     What you must still write is marked TODO; aruntime validate names each line of it.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aruntime import settings
 from aruntime.cli import load
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.graph import Graph
@@ -39,13 +40,25 @@ def data_option(function: Command) -> Command:
 
 
 def overlay_options(function: Command) -> Command:
-    """``--data`` and ``--endpoint``, given to the command as they are."""
+    """``--data`` and ``--endpoint``, given to the command as they are.
+
+    Where neither is given, private data is what an ``aruntime.toml`` names: the one of ``--policy``,
+    or beside the paths that the command takes, or here; or in a folder above.
+    """
+
+    @functools.wraps(function)
+    def wrapped(overlays: tuple[Path, ...], endpoint: str | None, **arguments: Any) -> Any:
+        if not (overlays or endpoint):
+            policy, paths = arguments.get("policy_file"), arguments.get("paths", (".",))
+            overlays = data_beside(policy, paths)
+        return function(overlays=overlays, endpoint=endpoint, **arguments)
+
     endpoint = click.option(
         "--endpoint",
         metavar="URL",
         help="Ask a SPARQL 1.1 endpoint instead of the shipped graph.",
     )
-    return data_option(endpoint(function))
+    return data_option(endpoint(wrapped))
 
 
 def _paths(
@@ -60,13 +73,25 @@ def _paths(
 
 
 def graph_options(function: Command) -> Command:
-    """``--data`` and ``--endpoint``, given to the command as one open graph."""
+    """``--data`` and ``--endpoint``, or an ``aruntime.toml``, given to the command as one open
+    graph."""
 
     @functools.wraps(function)
     def wrapped(overlays: tuple[Path, ...], endpoint: str | None, **arguments: Any) -> Any:
         return function(graph=open_graph(overlays, endpoint), **arguments)
 
     return overlay_options(wrapped)
+
+
+def data_beside(file: str | None, paths: Sequence[str] = (".",)) -> tuple[Path, ...]:
+    """Private data that an ``aruntime.toml`` names: *file*, or the one beside some paths."""
+    file = file or settings.beside(path for path in paths if path != "-")
+    found = () if file is None else settings.data(file)
+    if not found:
+        return ()
+    from pathlib import Path
+
+    return tuple(map(Path, found))
 
 
 def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:

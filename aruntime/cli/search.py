@@ -9,8 +9,9 @@ from aruntime.cli.options import format_option, graph_options, resolved, show_ro
 from aruntime.graph import Graph
 from aruntime.model import Rows
 from aruntime.names import name_of
+from aruntime.namespaces import iri
 from aruntime.render.formats import Table, short
-from aruntime.search import search
+from aruntime.search import marked, search
 
 
 @click.command("search")
@@ -27,12 +28,19 @@ def command(graph: Graph, words: tuple[str, ...], form: str) -> int:
     """
     found = search(graph, words)
     if resolved(form) in ("table", "markdown"):
-        cells = tuple((name_of(m.thing), short(m.property), m.text) for m in found)
+        cells = tuple((name_of(m.thing), short(m.property), marked(m)) for m in found)
         show_table(Table(("name", "property", "match"), cells), form)
     else:
         text = Literal(" ".join(words))
         rows = tuple(
-            (text, NamedNode(m.thing), NamedNode(m.property), Literal(m.text)) for m in found
+            (
+                text,
+                NamedNode(m.thing),
+                NamedNode(m.property),
+                Literal(m.text),
+                None if m.status is None else iri(f"claim-status:{m.status}"),
+            )
+            for m in found
         )
-        show_rows(Rows(("text", "thing", "property", "match"), rows), form)
+        show_rows(Rows(("text", "thing", "property", "match", "status"), rows), form)
     return 0 if found else 1

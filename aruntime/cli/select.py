@@ -54,10 +54,11 @@ def command(
     """Which components meet needs, how, and which claims say so?
 
     Answers are yes, yes through a library or another component, yes in a configuration, in part,
-    no (it refuses the whole), left to the operator or caller, or unknown. Options may be repeated:
-    every need must be met. aruntime list responsibility names responsibilities; list
-    hardware-target, precision, interface, deployment-boundary, execution-model and lifecycle name
-    the other values. Exit code 1 if nothing meets every need.
+    no (it refuses the whole), left to the operator or caller, or unknown; "assumed: yes" where an
+    overlay assumes it and no evidence shows it. Options may be repeated: every need must be met.
+    aruntime list responsibility names responsibilities; list hardware-target, precision,
+    interface, deployment-boundary, execution-model and lifecycle name the other values. Exit code 1
+    if nothing is shown to meet every need.
 
     Example: aruntime select --owns continuous-batching --target amd-gpu
     """

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import click
 
-from aruntime.cli.options import format_option, resolved, show, show_json, show_table
+from aruntime.cli.options import (
+    data_beside,
+    data_option,
+    format_option,
+    resolved,
+    show,
+    show_json,
+    show_table,
+)
 from aruntime.render.formats import Table
 from aruntime.render.reports.validation import FORMS, written
-from aruntime.render.safe import line
 from aruntime.validation import report
 from aruntime.validation.validate import Engine, validate
 
@@ -38,25 +45,31 @@ _SEVERITIES = click.Choice(report.SEVERITIES)
     help="Who applies the shapes: this program, or pySHACL, which is slower and finds the same.",
 )
 @format_option(*FORMS)
+@data_option
 def command(
-    paths: tuple[Path, ...], fail_on: str, severity: str | None, engine: Engine, form: str
+    paths: tuple[Path, ...],
+    overlays: tuple[Path, ...],
+    fail_on: str,
+    severity: str | None,
+    engine: Engine,
+    form: str,
 ) -> int:
     """Check files against every rule: the shipped ones, or your own beside them.
+
+    Without a path, what --data names is checked, or else what aruntime.toml names here or in a
+    folder above, or else everything that ships.
 
     Exit code 1 if there are findings, 3 if a file cannot be read.
 
     Example: aruntime validate
     """
-    found = validate(paths, engine)
+    found = validate(paths, engine, overlays or data_beside(None, list(map(str, paths)) or ["."]))
     shown = report.of_severity(found, report.least(severity, fail_on))
     form = resolved(form)
     if form == "json":
         show_json(report.as_json(found, shown))
-    elif form in FORMS:
-        show(written(found, shown, form))
-    elif form == "table":
-        for finding in shown:
-            click.echo(line(report.sentence(finding)))
+    elif form in (*FORMS, "table"):
+        show(written(found, shown, "text" if form == "table" else form))
     else:
         show_table(Table(*report.table(shown)), form)
     click.echo(report.summary(found, shown), err=True)

@@ -12,6 +12,7 @@ from aruntime.cli.options import (
     open_graph,
     overlay_options,
     resolved,
+    say,
     show,
     show_json,
     show_rows,
@@ -19,7 +20,7 @@ from aruntime.cli.options import (
 from aruntime.model import Derivation, text
 from aruntime.render.formats import short
 from aruntime.render.safe import line
-from aruntime.why import reasons
+from aruntime.why import assumption, reasons
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,13 +44,30 @@ def command(
     graph = open_graph(overlays, endpoint)
     form = resolved(form)
     found = reasons(graph, *parts)
+    if found.assumed:
+        say(f"{parts[0]} is assumed: no evidence shows it")
     if len(parts) == 1 and form != "table":
-        show_rows(graph.ask("evidence-of", {"claim": graph.find(parts[0])}), form)
+        claim = graph.find(parts[0])
+        rows = (
+            assumption(graph, claim)
+            if found.assumed
+            else graph.ask("evidence-of", {"claim": claim})
+        )
+        show_rows(rows, form)
     elif form == "json":
         show_json(found.json())
     else:
         told = [text for derivation in found.derivations for text in _told(derivation, "")]
-        show("".join([*told, *(["\n"] if told else []), *_cited(found.evidence)]))
+        show(
+            "".join(
+                [
+                    *told,
+                    *(["\n"] if told else []),
+                    *_cited(found.evidence),
+                    *_assumed(found.assumed),
+                ]
+            )
+        )
 
 
 def _cited(evidence: Iterable[Mapping[str, str | None]]) -> Iterable[str]:
@@ -60,6 +78,14 @@ def _cited(evidence: Iterable[Mapping[str, str | None]]) -> Iterable[str]:
             said = row["claim"]
             yield line(f"{short(said or '')}: {row['statement']}") + "\n"
         yield f"  {short(row['source'] or '')}  {line(row['locator'] or '')}\n"
+
+
+def _assumed(rows: Iterable[Mapping[str, str | None]]) -> Iterable[str]:
+    """Each claim in words, and below it who takes it to be so, and until when."""
+    for row in rows:
+        yield line(f"{short(row['claim'] or '')}: {row['statement']}") + "\n"
+        agent, until = short(row["agent"] or "nobody"), (row["reviewBy"] or "no day")[:10]
+        yield f"  assumed, not shown: no evidence; {agent} takes it to be so until {until}\n"
 
 
 def _told(derivation: Derivation, indent: str) -> Iterable[str]:

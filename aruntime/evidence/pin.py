@@ -185,8 +185,8 @@ def triples(
     that.
 
     Args:
-        claim: ``runtime#slug``, after which the passage is named: ``runtime#slug-e1``.
-        source: slug of the registered source.
+        claim: ``runtime#slug`` or an IRI, after which the passage is named: ``runtime#slug-e1``.
+        source: slug or IRI of the registered source.
         kind: slug of the evidence type.
         before: what the files say already.
 
@@ -195,11 +195,11 @@ def triples(
     """
     stated = list(before)
     taken = {triple.subject for triple in stated}
-    owner = f"{ID}runtime/{claim}"
+    owner = claim if "://" in claim else f"{ID}runtime/{claim}"
     node = next(n for n in (NamedNode(f"{owner}-e{i}") for i in count(1)) if n not in taken)
     assert pinned.file is not None
     fixed = {
-        iri("ar:source"): iri(f"source:{source}"),
+        iri("ar:source"): NamedNode(source) if "://" in source else iri(f"source:{source}"),
         iri("ar:evidenceType"): iri(f"evidence-type:{kind}"),
     }
     thing = owner.partition("#")[0]
@@ -261,11 +261,13 @@ def write(
     fields.concept("evidence-type", kind)
     files = runtime_files.find(claim.partition("#")[0], into)
     stated = [t for path in dict.fromkeys(files) if path.is_file() for t in corpus.triples_of(path)]
-    owner = NamedNode(f"{ID}runtime/{claim}")
+    runtime, _, name = claim.partition("#")
+    owner = NamedNode(f"{runtime_files.node(files, runtime).value}#{name}")
     if owner not in {triple.subject for triple in stated}:
         remedy = f"aruntime new claim {claim} adds it"
         raise UsageError(f"there is no claim {claim}; {remedy}", path=files.claims)
-    node, added = triples(claim, pinned, source, kind, stated)
+    known = runtime_files.source(source, into)
+    node, added = triples(owner.value, pinned, known.value, kind, stated)
     citation = Triple(owner, iri("ar:evidence"), node)
     if files.pins == files.claims:
         return [runtime_files.extend(files.pins, [*added, citation])]

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from aruntime.model import Rows, Term
-from aruntime.namespaces import ID, NS, PREFIXES, curie
+from aruntime.namespaces import NS, PREFIXES, curie, located
 from aruntime.render import layout
 from aruntime.render.safe import line, safe
 
@@ -126,8 +126,8 @@ def short(identifier: str) -> str:
         >>> short("https://w3id.org/aruntime/id/unit/request")
         'request'
     """
-    if identifier.startswith(ID):
-        return line(identifier.removeprefix(ID).partition("/")[2])
+    if (found := located(identifier)) is not None:
+        return line(found[2])
     if identifier.startswith(NS):
         return line(identifier.removeprefix(NS))
     return line(curie(identifier).strip("<>"))

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from aruntime.composition import Composition, shown
 from aruntime.render.safe import line
+from aruntime.render.stack import bounds, warnings
 
 _MARKUP: Final = frozenset('&<>"#;`\\|[]{}()')
 """Characters that Mermaid or HTML could read as more than text."""
@@ -52,9 +53,14 @@ def mermaid(found: Composition) -> str:
     for member in found.components:
         lines.append(f'  {names[member.name]}["{_plain(_label(member.name, member.version))}"]')
     for arrow in _arrows(found):
-        sign = "-->" if arrow.evidenced else "-.->"
+        sign = "-->" if arrow.evidenced and not arrow.assumed else "-.->"
         label = _plain(arrow.word)
         lines.append(f'  {names[arrow.subject]} {sign}|"{label}"| {names[arrow.object]}')
+    told = warnings(found)
+    if told:
+        lines.append('  subgraph warnings["warnings"]')
+        lines += [f'    w{number}["{_plain(text)}"]' for number, text in enumerate(told)]
+        lines.append("  end")
     decisions = list(_decisions(found))
     if decisions:
         lines.append('  subgraph decide["to decide"]')
@@ -68,7 +74,8 @@ def mermaid(found: Composition) -> str:
 def svg(found: Composition) -> str:
     """The picture as an SVG document that needs nothing else: no script, no font, no image."""
     boxes = _placed(found)
-    decisions = [f"{h}: {', '.join(names)}" for h, names in _decisions(found)]
+    decisions = [f"! {text}" for text in warnings(found)]
+    decisions += [f"{h}: {', '.join(names)}" for h, names in _decisions(found)]
     below = max((box.y + _HIGH for box in boxes.values()), default=0) + _EDGE
     lines = [text for told in decisions for text in _wrapped(told)]
     right = max((box.x + box.width for box in boxes.values()), default=0)
@@ -108,28 +115,39 @@ class _Arrow(NamedTuple):
     object: str
     word: str
     evidenced: bool
+    """Whether a claim says so, and no stated bound excludes it."""
+    assumed: bool = False
 
 
 def _arrows(found: Composition) -> Iterator[_Arrow]:
     """What is said between two components of the stack, or cannot be."""
     names = {member.name for member in found.components}
-    words: dict[tuple[str, str, bool], list[str]] = {}
+    words: dict[tuple[str, str, str], list[str]] = {}
     for seam in found.seams:
         if seam.subject in names and seam.object in names and seam.verdict != "unverified":
-            key = (seam.subject, seam.object, seam.verdict == "evidenced")
+            key = (seam.subject, seam.object, seam.verdict)
             relation = seam.relation or "is joined to"
-            words.setdefault(key, []).append(_RELATIONS.get(relation, relation.replace("-", " ")))
-    for (subject, other, evidenced), told in words.items():
+            word = _RELATIONS.get(relation, relation.replace("-", " "))
+            words.setdefault(key, []).append(" ".join([word, *bounds(seam)]))
+    for (subject, other, verdict), told in words.items():
         word = ", ".join(dict.fromkeys(told))
-        yield _Arrow(subject, other, word if evidenced else f"{word} (impossible)", evidenced)
+        word += "" if verdict == "evidenced" else f" ({verdict})"
+        yield _Arrow(subject, other, word, verdict != "impossible", verdict == "assumed")
 
 
 def _decisions(found: Composition) -> Iterator[tuple[str, list[str]]]:
-    """For each verdict that asks for a decision its sign with its word, and what has it."""
+    """For each verdict that asks for a decision its sign with its word, and what has it; then what
+    is settled only by what is assumed."""
     for verdict, (word, symbol, _) in found.words.items():
         rows = [r for r in found.rows if r.verdict == verdict and r.act and shown(r)]
         if rows:
-            yield f"{symbol} {word}", [row.responsibility for row in rows]
+            yield (
+                f"{symbol} {word}",
+                [r.responsibility + (" (assumed)" if r.assumed else "") for r in rows],
+            )
+    settled = [r.responsibility for r in found.rows if r.assumed and not r.act and shown(r)]
+    if settled:
+        yield "assumed, not shown", settled
 
 
 def _told(found: Composition, decisions: list[str]) -> str:
@@ -178,6 +196,7 @@ def _drawn(arrow: _Arrow, boxes: dict[str, _Box]) -> Iterator[str]:
     else:
         y1, y2 = (start.y + _HIGH, end.y) if start.y < end.y else (start.y, end.y + _HIGH)
     kind = "seam" if arrow.evidenced else "seam impossible"
+    kind += " open" if arrow.assumed else ""
     yield (
         f'<path class="{kind}" d="M{x1:.0f} {y1:.0f}L{x2:.0f} {y2:.0f}" marker-end="url(#tip)"/>'
     )

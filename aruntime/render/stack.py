@@ -19,13 +19,15 @@ _WORDS = {
 }
 _RELATIONS = {"delegatesTo": "hands work to"}
 """Words for relations that are properties."""
+_UNSHOWN = "assumed, not shown"
+"""Of claims without evidence."""
 _URGENT = {"fg": "red", "bold": True}
 _OPEN = {"fg": "yellow", "bold": True}
 
 
 def flat(found: Composition, *, everything: bool = True) -> Table:
     """One row per responsibility, for pipes and documents; warnings come first, as rows of their
-    own."""
+    own, and what is between the components last."""
     columns = (
         "verdict",
         "responsibility",
@@ -59,6 +61,9 @@ def flat(found: Composition, *, everything: bool = True) -> Table:
                     " ".join(dict.fromkeys(claim.locator for claim in row.claims)),
                 )
             )
+    for seam in found.seams:
+        claims = " ".join(seam.claims)
+        rows.append(("between", _seam(seam), "", "", "", "", "", claims, ""))
     return Table(columns, tuple(rows))
 
 
@@ -75,7 +80,9 @@ def warnings(found: Composition) -> list[str]:
     unverified."""
     seams = [_seam(seam) for seam in found.seams if seam.in_use]
     ended = [
-        f"{e['component']} is {e['lifecycle']} as of {e['as_of'][:10]}" for e in found.lifecycle
+        f"{e['component']} is {e['lifecycle']} as of {e['as_of'][:10]}"
+        + (" (assumed)" if e["status"] == "assumed" else "")
+        for e in found.lifecycle
     ]
     return [*seams, *ended, *found.notes]
 
@@ -194,7 +201,7 @@ class _Page:
             self._indented(f"· {text}", 4)
         for claim in row.speaking:
             self._indented(f"{who(claim)}: {claim.statement}", 4)
-            self._indented(f"{claim.claim}  {claim.source}", 6, DIM)
+            self._indented(f"{claim.claim}  {claim.source or _UNSHOWN}", 6, DIM)
 
     def _indented(self, text: str, indent: int, look: Look | None = None) -> None:
         for number, part in enumerate(wrap(line(text), self.width - indent - 2)):
@@ -239,8 +246,9 @@ class _Page:
         self._entry("between them", "; ".join(dict.fromkeys(joined)) or "a single component", {})
         if everything:
             for claim in self.found.limits:
+                mark = f", {_UNSHOWN}" if claim.status == "assumed" else ""
                 self._entry(
-                    "limit", f"{claim.responsibility}: {claim.statement} ({claim.claim})", DIM
+                    "limit", f"{claim.responsibility}: {claim.statement} ({claim.claim}{mark})", DIM
                 )
             for entry in self.found.questions:
                 self._entry(
@@ -289,7 +297,9 @@ def who(claim: Claim) -> str:
         )
         if note
     ]
-    if not claim.verified:
+    if claim.status == "assumed":
+        notes.append(_UNSHOWN)
+    elif not claim.verified:
         notes.append("unverified for this version")
     return f"{words} [{'; '.join(notes)}]" if notes else words
 
@@ -299,7 +309,12 @@ def _who_holds(row: Row) -> Iterator[str]:
 
 
 def _names(rows: Iterable[Row], *, mark: bool = False) -> str:
-    return ", ".join(row.responsibility + ("*" if mark and row.reviewed else "") for row in rows)
+    return ", ".join(
+        row.responsibility
+        + ("*" if mark and row.reviewed else "")
+        + (" (assumed)" if row.assumed else "")
+        for row in rows
+    )
 
 
 def _choice(choice: Choice) -> str:
@@ -317,20 +332,23 @@ def _option(option: Option) -> str:
     return f"{kind}{option.component}={option.configuration}{default}: {', '.join(option.owners) or 'nobody'}"
 
 
+def bounds(seam: Seam) -> list[str]:
+    """Versions of the object that work, as claims state them: ``≥ 0.9``, ``≤ 1.2``, ``= 1.0``."""
+    first, last = seam.versions
+    if first is not None and first == last:
+        return [f"= {first}"]
+    return [*([f"≥ {first}"] if first else []), *([f"≤ {last}"] if last else [])]
+
+
 def _seam(seam: Seam) -> str:
     if seam.relation is None:
         return f"{seam.subject} and {seam.object}: unverified, no source found"
-    first, last = seam.versions
-    if first is not None and first == last:
-        bounds = [f"= {first}"]
-    else:
-        bounds = [f"≥ {first}"] if first else []
-        bounds += [f"≤ {last}"] if last else []
-    text = " ".join(
-        [seam.subject, _RELATIONS.get(seam.relation, seam.relation), seam.object, *bounds]
-    )
+    relation = _RELATIONS.get(seam.relation, seam.relation)
+    text = " ".join([seam.subject, relation, seam.object, *bounds(seam)])
     if seam.verdict == "impossible":
         return f"{text}: impossible with {seam.in_use}, the version given"
+    if seam.verdict == "assumed":
+        text = f"{text} ({_UNSHOWN})"
     return f"{text}: not {seam.in_use}, the version listed" if seam.in_use else text
 
 

@@ -155,6 +155,15 @@ class Claims:
 
 _STATES: Final = frozenset(
     f"{name}Claim"
-    for name in ("Covering", "Current", "Default", "Holding", "Open", "Optional", "Overridden")
+    for name in (
+        "Assumed",
+        "Covering",
+        "Current",
+        "Default",
+        "Holding",
+        "Open",
+        "Optional",
+        "Overridden",
+    )
 ) | {"Claim", "RuledOutClaim", "UnlimitedClaim", "UnverifiedClaim"}
 """Classes of claims that say nothing of their kind."""

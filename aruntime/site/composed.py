@@ -133,6 +133,8 @@ def limits(facts: Facts, claim: Claim) -> list[str]:
     found = [", ".join(facts.label(p).lower() for p in parts)] if claim.part else []
     found += [claim.condition] if claim.condition else []
     found += [claim.availability] if claim.availability != "built-in" else []
+    if claim.status == "assumed":
+        return [*found, "assumed, not shown"]
     return [*found, *([] if claim.verified else ["unverified for this version"])]
 
 
@@ -156,7 +158,7 @@ def encoded(found: Composition, statics: dict[str, list[Any]]) -> list[Any]:
         [
             row.responsibility, row.layer, row.verdict, int(row.act), int(row.asked), row.units, row.owners,
             row.missing, row.conditions, [option._asdict() for option in row.options], int(row.reviewed),
-            [refer(claim) for claim in row.claims],
+            [refer(claim) for claim in row.claims], row.assumed,
         ]
         for row in found.rows
     ]  # fmt: skip
@@ -169,5 +171,5 @@ def _static(claim: Claim) -> list[Any]:
     return [
         claim.statement, claim.responsibility, claim.stance, claim.part, claim.unit, claim.layer, claim.scope,
         claim.availability, claim.configurations, claim.condition, claim.delegate, claim.through, claim.release,
-        claim.source, claim.locator,
+        claim.source, claim.locator, claim.status,
     ]  # fmt: skip

@@ -155,7 +155,9 @@ class _Site:
             families=landscape.families(facts, self.owned), layers=landscape.layers(facts),
         )  # fmt: skip
         self._page(made, "compose.html", stacks=stacks)
-        self._page(made, "compare.html", runtimes=facts.members("ar:Runtime"))
+        # what stands in another namespace has no page and no file here
+        own = [runtime for runtime in facts.members("ar:Runtime") if self.pages.links.page(runtime)]
+        self._page(made, "compare.html", runtimes=own)
         self._page(made, "select.html", needs=browserdata.NEEDS)
         self._page(made, "search.html")
         self._page(made, "playground.html", names=questions.names())

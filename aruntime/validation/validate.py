@@ -15,9 +15,9 @@ from typing import Final, Literal
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from aruntime import build, corpus
+from aruntime import build, corpus, paths
 from aruntime.corpus import OVERLAY, Corpus
-from aruntime.errors import DataError
+from aruntime.errors import DataError, UsageError
 from aruntime.model import Finding, Report, Severity, Term, text
 from aruntime.namespaces import iri
 from aruntime.store import match
@@ -35,12 +35,16 @@ _ALONE: Final = (
 )
 
 
-def validate(targets: Sequence[Path] = (), engine: Engine = "fast") -> Report:
+def validate(
+    targets: Sequence[Path] = (), engine: Engine = "fast", beside: Sequence[Path] = ()
+) -> Report:
     """Check the shipped corpus, or only some files: shipped ones, or private ones beside it.
 
     Args:
-        targets: files or folders to report on; all shipped files if there are none.
+        targets: files or folders to report on; if there are none, those of *beside*, or else all
+            shipped files.
         engine: who applies the shapes.
+        beside: private files or folders that *targets* may speak of.
 
     Returns:
         The report; it conforms if no finding is a violation.
@@ -49,17 +53,29 @@ def validate(targets: Sequence[Path] = (), engine: Engine = "fast") -> Report:
         DataError: a file is malformed, or a rule would check nothing.
         UsageError: a path does not exist.
     """
-    if not targets:
+    if not (targets or beside):
         stated = corpus.load()
         return judge(stated, build.in_memory(stated), engine)
     shipped = {path.resolve(): name for name, path in corpus.sources().items()}
-    chosen = list(dict.fromkeys(path.resolve() for path in corpus.overlay_files(targets)))
+    context = [path.resolve() for path in corpus.overlay_files(beside)]
+    named = [path.resolve() for path in corpus.overlay_files(targets)] if targets else context
+    chosen = [path for path in dict.fromkeys(named) if path in shipped or not _is_text(path)]
+    if not chosen:
+        what = "describes nothing of the graph: rules and texts for publications are no data"
+        raise UsageError(what, path=targets[0])
     private = [path for path in chosen if path not in shipped]
     names = {f"{OVERLAY}{number}": path for number, path in enumerate(private)} | {
         shipped[path]: path for path in chosen if path in shipped
     }
     stated = Corpus({name: corpus.triples_of(path) for name, path in names.items()}, names)
-    return judge_files(stated, current(private), engine)
+    around = [path for path in dict.fromkeys((*private, *context)) if path not in shipped]
+    return judge_files(stated, current(around), engine)
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a file is the ontology's and no part of the graph: a rule, or a text that
+    publications take up."""
+    return path.is_relative_to(paths.ontology().resolve())
 
 
 def judge(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Report:

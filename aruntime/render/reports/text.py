@@ -65,6 +65,8 @@ def _finding(finding: Finding, colour: bool) -> list[str]:
 
 def cited(claim: Cited) -> str:
     """A claim with its source, and whether it was read in the version in use."""
+    if claim.status == "assumed":
+        return f"{claim.claim} (assumed, not shown)"
     read = f"read in {claim.read}" if claim.read else "read"
     runs = f"you run {claim.runs}" if claim.runs else "the files do not say what you run"
     said = read if claim.verified else f"{read}, {runs}"

@@ -14,9 +14,10 @@ from aruntime.detect.model import Detected, Place
 from aruntime.model import Finding, Report, Severity
 from aruntime.namespaces import PREFIXES, iri
 from aruntime.render.reports import ci, forms, sarif
+from aruntime.render.safe import line
 from aruntime.validation import report as reports
 
-FORMS: Final = ("github", "sarif", "junit", "gitlab", "turtle")
+FORMS: Final = ("text", "github", "sarif", "junit", "gitlab", "turtle")
 """Forms beside those that every answer has."""
 _LEVELS: Final = {
     Severity.VIOLATION: "error",
@@ -27,6 +28,8 @@ _LEVELS: Final = {
 
 def written(report: Report, shown: Sequence[Finding], form: str) -> str:
     """Findings in one of :data:`FORMS`."""
+    if form == "text":
+        return "".join(f"{line(reports.sentence(finding))}\n" for finding in shown)
     if form == "turtle":
         return shacl(report, shown)
     found = check.Checked(tuple(map(_finding, shown)), (), (), Detected((), (), (), ()), None)

@@ -5,7 +5,7 @@ import { fetchJson } from "./page.js";
 /** Names of a claim's fields in `data/of/NAME.json`, in their order there. */
 const STATIC = [
   "statement", "responsibility", "stance", "part", "unit", "layer", "scope", "availability",
-  "configurations", "condition", "delegate", "through", "release", "source", "locator",
+  "configurations", "condition", "delegate", "through", "release", "source", "locator", "status",
 ];
 
 /** Whether a row is listed: the purpose asks for it, or two parties are at odds over it. */
@@ -53,7 +53,7 @@ function decoded(encoded, names, versions, statics, verdicts) {
   const claim = ([name, role, state]) => {
     const fields = statics.get(name);
     const said = Object.fromEntries(STATIC.map((field, n) => [field, fields[n]]));
-    return { claim: name, component: name.split("#")[0], ...said, role, state, verified: true };
+    return { claim: name, component: name.split("#")[0], ...said, role, state, verified: said.status !== "assumed" };
   };
   const responsibilities = rows.map((row) => ({
     responsibility: row[0],
@@ -68,6 +68,7 @@ function decoded(encoded, names, versions, statics, verdicts) {
     options: row[9],
     reviewed: Boolean(row[10]),
     claims: row[11].map(claim),
+    assumed: row[12],
   }));
   const components = names.map((name) => ({
     component: name,

@@ -3,15 +3,15 @@
 import { chip, fetchJson, h, mark, say, table, visit } from "./page.js";
 import { component, loadNames } from "./view.js";
 
-const VERDICTS = ["yes", "part", "unknown", "no"];
-const MARKS = [["yes in", "choice"], ["yes through", "delegated"], ["yes", "owned"], ["in part", "partial"], ["left to the caller", "caller"], ["left", "platform"], ["no", "gap"]];
+const VERDICTS = ["yes", "part", "assumed", "unknown", "no"];
+const MARKS = [["assumed", "unknown"], ["yes in", "choice"], ["yes through", "delegated"], ["yes", "owned"], ["in part", "partial"], ["left to the caller", "caller"], ["left", "platform"], ["no", "gap"]];
 const form = document.querySelector("#add");
 const chips = document.querySelector("#chips");
 const status = document.querySelector("#status");
 const answer = document.querySelector("#answer");
 
-/** An answer as one of yes, part, unknown and no. */
-export const verdictOf = (text) => (text.startsWith("yes") ? "yes" : { "in part": "part", unknown: "unknown" }[text] ?? "no");
+/** An answer as one of yes, part, assumed, unknown and no. */
+export const verdictOf = (text) => (text.startsWith("assumed: ") ? "assumed" : text.startsWith("yes") ? "yes" : { "in part": "part", unknown: "unknown" }[text] ?? "no");
 
 /** Components of which a claim speaks to some need, the best first. */
 export function candidates(answers, needs) {

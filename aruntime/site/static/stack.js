@@ -9,7 +9,10 @@ const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 export const STACK = `${ID}stack/ad-hoc`;
 
 /** The last part of an IRI: the name people type. */
-export const slug = (iri) => iri.split(iri.startsWith(ID) ? "/" : "#").pop();
+const OTHERS = /:\/\/.*\/(?:agent|component|runtime|source|stack)\/([^/#]+(?:#.*)?)$/;
+
+/** The name that people type: the last part of an IRI of this project's, or of a thing in another namespace. */
+export const slug = (iri) => (!iri.startsWith(ID) && OTHERS.exec(iri)?.[1]) || iri.split(iri.startsWith(ID) ? "/" : "#").pop();
 
 /** The last part of a property's IRI, by which facts are looked up. */
 const local = (iri) => iri.split("#").pop();

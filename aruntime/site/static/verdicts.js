@@ -1,6 +1,6 @@
 // Reads a judged stack into the JSON of `aruntime compose`: the same as aruntime/verdicts.py.
 
-import { summary } from "./composition.js";
+import { shown, summary } from "./composition.js";
 import { ID, STACK, slug } from "./stack.js";
 import { within } from "./versions.js";
 
@@ -27,7 +27,7 @@ class Reader {
   value = (node, name) => this.values(node, name)[0] ?? null;
   slugs = (node, name) => this.values(node, name).map(slug);
   types = (node) => this.values(node, "type").map((type) => type.split("#").pop());
-  node = (claim) => `${this.places.get(claim.component)}#${after(claim.claim, "#")}`;
+  node = (claim) => this.nodes.get(claim.claim);
   takenUp = (claim) => ["takenUpBy", "partlyTakenUpBy"].flatMap((name) => this.slugs(this.node(claim), name));
   wouldTakeUp = (claim) => (claim.delegate.some((name) => this.here.has(name)) ? [] : claim.delegate);
   leftTo = (claim) => (claim.delegate.length ? claim.delegate : [LEFT[claim.role]].filter(Boolean));
@@ -39,6 +39,8 @@ class Reader {
     this.places = new Map(stack.members.map((m) => [slug(m.iri), m.iri]));
     this.here = new Set(stack.members.map((m) => m.name));
     this.deciding = new Set();
+    this.assuming = new Set();
+    this.nodes = new Map([...this.facts].filter(([, f]) => f.has("statement")).map(([name]) => [slug(name), name]));
     this.verdicts = [...this.facts].filter(([, f]) => f.has("precedence"))
       .sort(([, a], [, b]) => Number(a.get("precedence")[0]) - Number(b.get("precedence")[0])).map(([name]) => slug(name));
     this.claims = [...this.facts].filter(([, f]) => f.has("role") && f.has("statement")).map(([name, f]) => this.claim(name, f));
@@ -61,7 +63,8 @@ class Reader {
       questions: this.questions(),
       tradeoffs: this.tradeOffs(),
       lifecycle: this.stack.rows("lifecycle").map((row) => ({
-        component: slug(row.runtime), lifecycle: slug(row.lifecycle), as_of: row.asOf, claim: slug(row.claim) })),
+        component: slug(row.runtime), lifecycle: slug(row.lifecycle), as_of: row.asOf, claim: slug(row.claim),
+        status: row.assumed === "true" ? "assumed" : "promoted" })),
       notes: this.notes(responsibilities),
       summary: summary(responsibilities, this.verdicts),
     };
@@ -81,7 +84,9 @@ class Reader {
       scope: slug(f.get("scope")[0]), availability: slug(f.get("availability")[0]),
       configurations: of("inConfiguration").map((c) => after(slug(c), "#")), condition: of("condition")[0] ?? null,
       delegate: of("delegate").map(slug), through: of("through").map(slug), release: releases.at(-1) ?? null,
-      verified: !types.includes("UnverifiedClaim"), source: evidence.length ? slug(first("source")) : "", locator: first("locator"),
+      verified: !types.includes("UnverifiedClaim") && !types.includes("AssumedClaim"),
+      source: evidence.length ? slug(first("source")) : "", locator: first("locator"),
+      status: types.includes("AssumedClaim") ? "assumed" : "promoted",
     };
   }
 
@@ -94,7 +99,9 @@ class Reader {
         if (!byUnit.has(row.responsibility)) byUnit.set(row.responsibility, new Map());
         const units = byUnit.get(row.responsibility);
         if (!units.has(row.unit)) units.set(row.unit, verdict);
-        if (units.get(row.unit) === verdict) this.deciding.add(slug(row.claim));
+        if (units.get(row.unit) !== verdict) continue;
+        this.deciding.add(slug(row.claim));
+        if (row.assumed === "true") this.assuming.add(row.responsibility);
       }
     }
     const asked = new Set(this.values(STACK, "purpose").flatMap((purpose) => this.values(purpose, "requires")));
@@ -110,6 +117,7 @@ class Reader {
       responsibility: name, layer: Number(slug(found.layer)), verdict: "unknown", act: false, asked: found.asked === "true",
       units: [{ unit: slug(found.unit), verdict: "unknown" }], owners: [], missing: [], conditions: [], options: [],
       reviewed: found.reviewed === "true", claims: this.claims.filter((c) => c.responsibility === name).sort(holdsFirst),
+      assumed: [],
     };
   }
 
@@ -127,17 +135,19 @@ class Reader {
       .sort((a, b) => place(a) - place(b) || holdsFirst(a, b));
     const holding = claims.filter((c) => c.state === "holds");
     const { verdict } = units[0];
+    const assumed = this.assuming.has(responsibility) ? claims.filter((c) => c.status === "assumed").map((c) => c.claim) : [];
     return {
       responsibility: slug(responsibility), layer: Math.min(...claims.map((c) => c.layer)), verdict,
       act: this.value(`${ID}verdict/${verdict}`, "needsDecision") === "true", asked, units,
       owners: unique([...holding.filter((c) => OWNING.includes(c.role)).map((c) => c.component), ...holding.flatMap((c) => this.takenUp(c))]),
       missing: unique(holding.filter((c) => c.role === "hand-over" && !this.takenUp(c).length).flatMap(this.wouldTakeUp)),
-      conditions: unique([...this.conditions(responsibility, holding)]),
-      options: ["choice", "partial"].includes(verdict) ? [...this.options(claims)] : [], reviewed: false, claims,
+      conditions: unique([...this.conditions(responsibility, holding, assumed)]),
+      options: ["choice", "partial"].includes(verdict) ? [...this.options(claims)] : [], reviewed: false, claims, assumed,
     };
   }
 
-  * conditions(responsibility, holding) {
+  * conditions(responsibility, holding, assumed) {
+    for (const name of assumed) yield `assumed, not shown: ${name}`;
     const owning = holding.filter((c) => OWNING.includes(c.role));
     if (owning.length && !owning.some((c) => c.role === "owner")) {
       const owned = this.slugs(responsibility, "ownedPart");
@@ -154,7 +164,8 @@ class Reader {
       if (MARKED.includes(c.availability)) yield `${c.component}: ${c.availability}`;
       if (c.configurations.length) yield `${c.component}: in ${c.configurations.join(" or ")}`;
     }
-    for (const name of unique(holding.filter((c) => !c.verified).map((c) => c.component))) yield `${name}: unverified for the version in use`;
+    const unread = holding.filter((c) => !c.verified && c.status !== "assumed");
+    for (const name of unique(unread.map((c) => c.component))) yield `${name}: unverified for the version in use`;
   }
 
   * options(claims) {
@@ -240,7 +251,8 @@ class Reader {
       const told = outside.length ? outside : bounds;
       const ends = (n) => told.map((b) => b[n]).filter(Boolean).sort(byText);
       return {
-        from: slug(subject), to: slug(object), relation: slug(relation), verdict: outside.length && member.given ? "impossible" : "evidenced",
+        from: slug(subject), to: slug(object), relation: slug(relation),
+        verdict: outside.length && member.given ? "impossible" : rows.every((r) => r.assumed === "true") ? "assumed" : "evidenced",
         versions: { from: ends(0).at(-1) ?? null, until: ends(1)[0] ?? null, in_use: outside.length ? member.version : null },
         claims: unique(rows.map((r) => slug(r.claim))),
       };
@@ -266,10 +278,12 @@ class Reader {
 
   notes(rows) {
     const spoken = new Set(rows.flatMap((row) => row.claims.map((c) => c.component)));
-    return this.stack.members.flatMap((m) => [
+    const assumed = rows.filter((row) => row.assumed.length && shown(row)).map((row) => row.responsibility);
+    const first = assumed.length ? [`assumed, not shown by evidence: verdicts on ${assumed.join(", ")}`] : [];
+    return first.concat(this.stack.members.flatMap((m) => [
       m.given && m.read.length && !m.read.includes(m.version)
         ? `${m.name} was read in ${m.read.join(", ")}, not in ${m.version}: what states no bounds is unverified for that version` : "",
       spoken.has(m.name) ? "" : `nothing is claimed about what ${m.name} owns: all of it is open`,
-    ].filter(Boolean));
+    ].filter(Boolean)));
   }
 }

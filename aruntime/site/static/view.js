@@ -107,7 +107,7 @@ class View {
       return seam.verdict === "impossible"
         ? `${text}: impossible with ${used}, the version given` : `${text}: not ${used}, the version listed`;
     });
-    const ended = this.found.lifecycle.map((e) => `${e.component} is ${e.lifecycle} as of ${e.as_of.slice(0, 10)}`);
+    const ended = this.found.lifecycle.map((e) => `${e.component} is ${e.lifecycle} as of ${e.as_of.slice(0, 10)}${e.status === "assumed" ? " (assumed)" : ""}`);
     return [...seams, ...ended, ...this.found.notes];
   }
 
@@ -201,7 +201,7 @@ class View {
     const parts = this.said.get(claim.component)?.parts ?? {};
     const part = claim.part.map((name) => (parts[`${claim.responsibility}.${name}`] ?? name).toLowerCase());
     const limits = [part.join(", "), claim.condition, claim.availability === "built-in" ? "" : claim.availability,
-      claim.verified ? "" : "unverified for this version"].filter(Boolean);
+      claim.status === "assumed" ? "assumed, not shown" : claim.verified ? "" : "unverified for this version"].filter(Boolean);
     const configurations = claim.configurations.map((name) => this.configuration(claim.component, name));
     const limited = limits.length || configurations.length;
     return h("div", {},
@@ -265,6 +265,7 @@ class View {
       const { from, until, in_use: used } = seam.versions;
       return h("li", {}, h("b", {}, this.component(seam.from), ` ${this.relation(seam.relation)} `, this.component(seam.to)),
         versions(from, until),
+        seam.verdict === "assumed" ? [" ", h("span", { class: "status" }, "assumed, not shown")] : "",
         used ? [" ", h("span", { class: "status" }, `${seam.verdict === "impossible" ? "impossible with" : "not"} ${used}`)] : "",
         " ", h("span", { class: "ev" }, seam.claims.flatMap((claim) => [this.claimLink(claim), " "])));
     });
