@@ -6,14 +6,13 @@ this program is left alone.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from aruntime import folder as folders
 from aruntime.errors import DataError, UsageError
 from aruntime.publication.dataset import dataset_files
 from aruntime.publication.description import Written, description_files
@@ -48,19 +47,14 @@ def publish(folder: Path, overlays: Sequence[Path] = ()) -> list[Written]:
     _refuse_foreign(target)
     source = Edition.load(overlays)
     try:
-        scratch = Path(tempfile.mkdtemp(prefix=".aruntime-", dir=target.parent))
-    except OSError as error:
-        raise DataError(f"cannot be written: {error.strerror}", path=target.parent) from None
-    try:
-        scratch.chmod(0o755)
-        (scratch / MARKER).touch()
-        written = [_write(scratch, file) for file in files(source)]
-        written += [_write(scratch, file) for file in description_files(source, written)]
-        _replace(scratch, target)
+        prefix = f".{target.name}.aruntime-publication-"
+        with folders.scratch(target.parent, prefix, MARKER) as scratch:
+            scratch.chmod(0o755)
+            written = [_write(scratch, file) for file in files(source)]
+            written += [_write(scratch, file) for file in description_files(source, written)]
+            folders.put(scratch, target, MARKER)
     except OSError as error:
         raise DataError(f"cannot be written: {error.strerror or error}", path=target) from None
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     return written
 
 
@@ -94,14 +88,3 @@ def _refuse_foreign(target: Path) -> None:
     if target.is_dir() and any(target.iterdir()) and not (target / MARKER).is_file():
         remedy = "name an empty folder, or one that aruntime wrote"
         raise UsageError(f"the folder holds files that are not ours; {remedy}", path=target)
-
-
-def _replace(scratch: Path, target: Path) -> None:
-    """Give the finished folder its name, and remove the one that had it."""
-    if not target.exists():
-        scratch.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=".aruntime-", dir=target.parent))
-    target.rename(old / "old")
-    scratch.rename(target)
-    shutil.rmtree(old, ignore_errors=True)

@@ -5,17 +5,18 @@ A folder that this program made carries a marker; only such a folder is replaced
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+from aruntime import folder
 from aruntime.errors import DataError, UsageError
 
 MARKER: Final = ".aruntime-site"
 """A file in every folder that this program makes, and so may replace."""
+PREFIX: Final = ".aruntime-site-"
+"""What a folder that is being made has in its name, after the name of its place."""
+_SAYS: Final = b"Made by aruntime site, which may replace this folder.\n"
 
 
 class Folder:
@@ -31,7 +32,7 @@ class Folder:
 
     def __init__(self, place: Path) -> None:
         self.place = place
-        self.sizes: dict[str, int] = {}
+        self.sizes: dict[str, int] = {MARKER: len(_SAYS)}
         """Bytes of each file that was written, by its path."""
         if place.is_symlink() or (place.exists() and not place.is_dir()):
             raise UsageError("there is something here that is no folder; name another", path=place)
@@ -44,11 +45,12 @@ class Folder:
             )
 
     def __enter__(self) -> Folder:
+        self._left = ExitStack()
+        prefix = f".{self.place.name}{PREFIX}"
         try:
-            parent = self.place.absolute().parent
-            self.making = Path(tempfile.mkdtemp(prefix=".aruntime-site-", dir=parent))
+            scratch = folder.scratch(self.place.absolute().parent, prefix, MARKER, _SAYS)
+            self.making = self._left.enter_context(scratch)
             self.making.chmod(0o755)
-            self.write(MARKER, b"Made by aruntime site, which may replace this folder.\n")
         except OSError as error:
             raise DataError(
                 f"cannot be written: {error.strerror or error}", path=self.place
@@ -73,21 +75,14 @@ class Folder:
         self.sizes[path] = len(content)
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
-        if kind is not None:
-            shutil.rmtree(self.making, ignore_errors=True)
-            if issubclass(kind, OSError):
-                reason = getattr(error, "strerror", None) or error
-                raise DataError(f"cannot be written: {reason}", path=self.place) from None
-            return
-        old = self.making.with_name(self.making.name + "-old")
-        try:
-            if self.place.exists():
-                os.replace(self.place, old)
-            os.replace(self.making, self.place)
-        except OSError as failed:
-            with suppress(OSError):
-                if old.exists() and not self.place.exists():
-                    os.replace(old, self.place)
-            shutil.rmtree(self.making, ignore_errors=True)
-            raise DataError(f"cannot be put in place: {failed.strerror}", path=self.place) from None
-        shutil.rmtree(old, ignore_errors=True)
+        with self._left:
+            if kind is None:
+                try:
+                    folder.put(self.making, self.place.absolute(), MARKER)
+                except OSError as failed:
+                    raise DataError(
+                        f"cannot be put in place: {failed.strerror}", path=self.place
+                    ) from None
+        if kind is not None and issubclass(kind, OSError):
+            reason = getattr(error, "strerror", None) or error
+            raise DataError(f"cannot be written: {reason}", path=self.place) from None
