@@ -188,15 +188,14 @@ def triples(
         claim: ``runtime#slug``, after which the passage is named: ``runtime#slug-e1``.
         source: slug of the registered source.
         kind: slug of the evidence type.
-        before: what the files say already.
+        before: what the files say already; a passage that a killed run left without a claim is
+            taken up.
 
     Returns:
         The passage's node, and the triples to add.
     """
     stated = list(before)
-    taken = {triple.subject for triple in stated}
     owner = f"{ID}runtime/{claim}"
-    node = next(n for n in (NamedNode(f"{owner}-e{i}") for i in count(1)) if n not in taken)
     assert pinned.file is not None
     fixed = {
         iri("ar:source"): iri(f"source:{source}"),
@@ -204,8 +203,15 @@ def triples(
     }
     thing = owner.partition("#")[0]
     file, added = file_node(thing, pinned.file, fixed, stated)
-    own = [Triple(node, _TYPE, iri("ar:Evidence")), Triple(node, iri("ar:inFile"), file)]
-    return node, [*added, *own, *passage_triples(node, pinned)]
+    taken = {triple.subject for triple in stated}
+    cited = {triple.object for triple in stated if triple.predicate == iri("ar:evidence")}
+    for node in (NamedNode(f"{owner}-e{i}") for i in count(1)):
+        own = [Triple(node, _TYPE, iri("ar:Evidence")), Triple(node, iri("ar:inFile"), file)]
+        own += passage_triples(node, pinned)
+        left = node not in cited and {t for t in stated if t.subject == node} == {*own}
+        if left or node not in taken:
+            return node, [*added, *own]
+    raise AssertionError("there is always another name")
 
 
 def file_node(
