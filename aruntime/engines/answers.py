@@ -163,11 +163,10 @@ def _renamed(body: bytes) -> bytes:
     server (Virtuoso: ``nodeID://b1``)."""
 
     def rename(value: dict[str, Any]) -> dict[str, Any]:
-        return (
-            {**value, "value": f"b{str(value.get('value')).encode().hex()}"}
-            if value.get("type") == "bnode"
-            else value
-        )
+        name = value.get("value")
+        if value.get("type") == "bnode" and isinstance(name, str):
+            return {**value, "value": f"b{name.encode().hex()}"}
+        return value
 
     return json.dumps(json.loads(body, object_hook=rename)).encode()
 

@@ -172,6 +172,9 @@ class Server:
             yield
         finally:
             watch.cancel()
+            for connected in self._sockets:  # urllib leaves some open where it fails
+                if (handle := connected.detach()) >= 0:
+                    socket.close(handle)
             self._sockets.clear()
 
     def _cut(self) -> None:
