@@ -178,7 +178,7 @@ def _cached() -> list[Probe]:
 def _try(name: str, work: Callable[[], str]) -> Probe:
     try:
         return Probe(name, True, work())
-    except AruntimeError as error:
+    except (AruntimeError, OSError) as error:
         return Probe(name, False, str(error))
 
 

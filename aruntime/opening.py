@@ -40,6 +40,6 @@ def copied(store: Store) -> Store:
     found = Store()
     try:
         found.bulk_extend(store.quads_for_pattern(None, None, None, None))
-    except OSError as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise damage(error) or error from None
     return found

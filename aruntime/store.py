@@ -172,7 +172,19 @@ def match(
     try:
         for found in store.quads_for_pattern(subject, predicate, value, graph):  # type: ignore[arg-type]
             yield found.subject, found.predicate, found.object
-    except OSError as error:
+    except (OSError, RuntimeError, ValueError) as error:
+        raise damage(error) or error from None
+
+
+def holds(store: Store, wanted: Quad) -> bool:
+    """Whether a store holds a quad.
+
+    Raises:
+        DamageError: the store is damaged.
+    """
+    try:
+        return wanted in store
+    except (OSError, RuntimeError, ValueError) as error:
         raise damage(error) or error from None
 
 
