@@ -116,7 +116,7 @@ PIN = ("docs/stays.md", "7-8", "--at", "v1.0", "--source", "engine-docs", "--cla
 
 
 def fmt(helper: Helper, world: Path, clones: Path, every: int) -> int:
-    place = spoiled(world, 12)[0].parent
+    place = spoiled(world, 20)[0].parent
     return kills(helper, place, ["fmt", place], every)
 
 

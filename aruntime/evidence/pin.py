@@ -188,8 +188,7 @@ def triples(
         claim: ``runtime#slug``, after which the passage is named: ``runtime#slug-e1``.
         source: slug of the registered source.
         kind: slug of the evidence type.
-        before: what the files say already; a passage that a killed run left without a claim is
-            taken up.
+        before: what the files say already; where they have this very passage, it is this one.
 
     Returns:
         The passage's node, and the triples to add.
@@ -204,12 +203,10 @@ def triples(
     thing = owner.partition("#")[0]
     file, added = file_node(thing, pinned.file, fixed, stated)
     taken = {triple.subject for triple in stated}
-    cited = {triple.object for triple in stated if triple.predicate == iri("ar:evidence")}
     for node in (NamedNode(f"{owner}-e{i}") for i in count(1)):
         own = [Triple(node, _TYPE, iri("ar:Evidence")), Triple(node, iri("ar:inFile"), file)]
         own += passage_triples(node, pinned)
-        left = node not in cited and {t for t in stated if t.subject == node} == {*own}
-        if left or node not in taken:
+        if node not in taken or {t for t in stated if t.subject == node} == {*own}:
             return node, [*added, *own]
     raise AssertionError("there is always another name")
 

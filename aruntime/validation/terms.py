@@ -75,7 +75,7 @@ def misspelled(triple: Triple) -> Iterator[tuple[Term, str]]:
             prefix, local = _split(name.value)
             if local and not _has(prefix, local):
                 near = questions.suggestion(local, _terms(prefix))
-                yield name, f"{prefix}: has no term {local}{near or '; correct its spelling'}."
+                yield name, f"there is no {prefix}:{local}{near or '; correct its spelling'}"
 
 
 def ill_typed(triple: Triple) -> Iterator[tuple[Term, str]]:
