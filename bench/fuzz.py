@@ -160,7 +160,7 @@ _DEPLOYMENTS: Final = {
     "Dockerfile": "ARG TAG=1\nFROM --platform=linux/amd64 vllm/vllm-openai:${TAG} AS a\nRUN pip install 'vllm==0.11.0' \\\n  ray\n"
     "ENV A=b C=\"d e\"\nENTRYPOINT [\"vllm\", \"serve\"]\n",
 }  # fmt: skip
-_POLICY: Final = "[check]\nfail-on = 'warning'\nversions = {vllm = '0.11.0'}\n[[check.ignore]]\nrule = 'a'\nreason = 'b'\nuntil = 2027-01-01\n"
+_POLICY: Final = "[check]\nfail-on = ['gap']\nversions = {vllm = '0.11.0'}\n[[check.ignore]]\nrule = 'gap'\nreason = 'b'\nuntil = 2027-01-01\n"
 _VERSIONS: Final = (
     "v0.11.0rc1",
     "2025.3.1-alpha.2+build",
@@ -334,7 +334,7 @@ TARGETS: Final[dict[str, Target]] = {
     "answer-turtle": Target((_TURTLE,), _answer("text/turtle", "construct"), 4),
     **{f"deployment:{n}": Target((t,), _deployment(n), 4) for n, t in _DEPLOYMENTS.items()},
     "policy": Target((_POLICY,), _policy, 3),
-    "baseline": Target((json.dumps({"findings": [{"fingerprint": "a", "rule": "b"}]}),), _baseline, 2),
+    "baseline": Target((json.dumps({"version": 1, "findings": [{"fingerprint": "a", "rule": "gap"}]}),), _baseline, 2),
     "journal": Target(('{"key": "a", "status": "verified"}\n',), _journal, 2),
     "version": Target(_VERSIONS, _version, 4),
     "locator": Target(_LOCATORS, _locator, 6),
