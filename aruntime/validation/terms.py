@@ -28,6 +28,8 @@ VOCABULARIES: Final = {
     "dcterms": "DCTERMS", "dcat": "DCAT", "foaf": "FOAF", "void": "VOID", "xsd": "XSD",
 }  # fmt: skip
 """Vocabularies that add no terms of which nobody has heard, by prefix, as rdflib calls them."""
+_SHIPPED: Final = "rdflib.namespace"
+"""The module that has them; it is loaded when it is needed."""
 _MEMBER: Final = re.compile(r"_[1-9][0-9]*")
 """``rdf:_1``, ``rdf:_2`` …"""
 _LATER: Final = {"rdf": {"JSON", "reifies", "dirLangString"}, "sh": {"SPARQLRule"}}
@@ -192,6 +194,6 @@ def _ours() -> frozenset[str]:
 @cache
 def _terms(prefix: str) -> frozenset[str]:
     """The terms of a vocabulary."""
-    vocabulary = getattr(import_module("rdflib.namespace"), VOCABULARIES[prefix])
+    vocabulary = getattr(import_module(_SHIPPED), VOCABULARIES[prefix])
     names = {str(term).removeprefix(PREFIXES[prefix]) for term in dir(vocabulary)}
     return frozenset(names | _LATER.get(prefix, set()))
