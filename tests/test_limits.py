@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes
 
 
 def greedy() -> int:
-    return len(bytearray(sandbox.MEMORY + 1))
+    return len(bytearray(2 * sandbox.MEMORY))
 
 
 def endless() -> None:
