@@ -1,25 +1,24 @@
 """Making a store: everything that the files state, and everything that follows from it.
 
 A store is built in a temporary folder of the cache and renamed, so that a reader sees a whole store
-or none. Builds in one cache take turns, by a lock that ends with the process that holds it.
+or none. Builds in one cache take turns, by a lock that ends with the process that holds it; what
+killed builds left goes at the next one.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from itertools import chain
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
-from aruntime import atomic, corpus
+from aruntime import atomic, corpus, folder
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
 from aruntime.infer import Closure, add_defaults, axiom_annotations, direct, narrower
@@ -34,6 +33,7 @@ from aruntime.store import (
     match,
     open_store,
     quad,
+    seal,
 )
 
 KEEP: Final = 6
@@ -146,15 +146,17 @@ def mark_checked(overlays: Sequence[Path]) -> None:
 def _build(overlays: Sequence[Path]) -> Path:
     target = folder_of(overlays)
     with (
-        _scratch(target) as folder,
+        _scratch(target) as made,
         _progress(f"building the store of {len(corpus.sources(overlays))} files"),
     ):
         try:
-            store = Store(str(folder / "graph"))
+            store = Store(str(made / "graph"))
             store.bulk_extend(in_memory(corpus.load(overlays)))  # where rules are applied faster
             store.flush()
             del store
-            _replace(folder, target)
+            seal(made)
+            _set_aside(target)
+            folder.put(made, target, MARKER)
         except OSError as error:
             raise DataError(f"the store cannot be written: {error}", path=target) from None
     _forget(target)
@@ -183,58 +185,48 @@ def _lock(cache: Path) -> Iterator[None]:
         import fcntl
 
         cache.mkdir(parents=True, exist_ok=True)
-        folder = os.open(cache, os.O_RDONLY)
+        handle = os.open(cache, os.O_RDONLY)
     except (ImportError, OSError):
         yield
         return
     try:
         with suppress(OSError):
-            fcntl.flock(folder, fcntl.LOCK_EX)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 @contextmanager
 def _scratch(target: Path) -> Iterator[Path]:
     """A folder of ours beside *target*, which is gone afterwards unless it was renamed."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
-        (folder / MARKER).touch()
-    except OSError as error:
-        remedy = "set ARUNTIME_CACHE to a folder that can"
-        raise DataError(
-            f"the cache cannot be written: {error.strerror}; {remedy}", path=target.parent
-        ) from None
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as stack:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made = stack.enter_context(folder.scratch(target.parent, ".building-", MARKER))
+        except OSError as error:
+            remedy = "set ARUNTIME_CACHE to a folder that can"
+            raise DataError(
+                f"the cache cannot be written: {error.strerror}; {remedy}", path=target.parent
+            ) from None
+        yield made
 
 
-def _replace(built: Path, target: Path) -> None:
-    """Move a finished store into place, over a damaged one if there is one."""
-    if target.exists():
-        grave = built.with_name(built.name + "-old")
-        target.rename(grave)
-        shutil.rmtree(grave, ignore_errors=True) if grave.is_dir() else grave.unlink()
-    built.rename(target)
+def _set_aside(target: Path) -> None:
+    """Rename what stands in a store's place and was not made by us: nobody's files are removed."""
+    with suppress(OSError):
+        target.rmdir()  # a killed removal leaves it empty
+    if os.path.lexists(target) and not folder.is_ours(target, MARKER):
+        number = next(n for n in count(1) if not os.path.lexists(f"{target}-not-ours-{n}"))
+        target.rename(f"{target}-not-ours-{number}")
 
 
 def _forget(current: Path) -> None:
-    """Remove all but the newest stores, and what killed builds left: none is under way, since we
-    hold the lock."""
-    ours = [path for path in current.parent.iterdir() if (path / MARKER).is_file()]
-    stores = sorted((p for p in ours if p.name.startswith("store-") and p != current), key=_age)
-    for path in (
-        *stores[: max(0, len(stores) - KEEP + 1)],
-        *(p for p in ours if p.name.startswith(".building-")),
-    ):
-        shutil.rmtree(path, ignore_errors=True)
-    for path in current.parent.glob(".building-*"):
-        with suppress(OSError):  # killed before it was marked: nothing is in it, or it is not ours
-            path.rmdir()
+    """Remove all but the newest stores."""
+    found = [p for p in current.parent.glob("store-*") if folder.is_ours(p, MARKER)]
+    stores = sorted((path for path in found if path != current), key=_age)
+    for path in stores[: max(0, len(stores) - KEEP + 1)]:
+        folder.remove(path, MARKER)
 
 
 def _age(path: Path) -> float:

@@ -17,8 +17,10 @@ from aruntime.engines.engine import Engine
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.engines.remote import Remote
 from aruntime.errors import AruntimeError
+from aruntime.evidence import contents
+from aruntime.folder import is_ours
 from aruntime.model import Rows, Term
-from aruntime.store import location, open_store
+from aruntime.store import MARKER, SEAL, broken, distrust, location, open_store
 
 Pair = tuple[Term | None, Term | None]
 
@@ -136,15 +138,47 @@ _PROBES: Final[dict[str, tuple[str, list[str | None], str]]] = {
 others."""
 
 
-def diagnose(endpoint: str | None = None) -> list[Probe]:
-    """Probe this installation, or an endpoint."""
-    return _endpoint(endpoint) if endpoint else _installation()
+def diagnose(endpoint: str | None = None, *, deep: bool = False) -> list[Probe]:
+    """Probe this installation, or an endpoint.
+
+    Args:
+        deep: read every byte that lies in the cache, and verify it by its digest; a store that is
+            found damaged is made anew when it is needed next.
+    """
+    if endpoint:
+        return _endpoint(endpoint)
+    return [*_installation(), *(_cached() if deep else ())]
+
+
+def _cached() -> list[Probe]:
+    """Whether everything in the cache is what it was when it was written."""
+
+    def stores() -> str:
+        every = sorted(paths.cache().glob("store-*"))
+        found = [p for p in every if is_ours(p, MARKER) and (p / SEAL).exists()]
+        damaged = {path: names for path in found if (names := broken(path))}
+        for path in damaged:
+            distrust(path)
+        if damaged:
+            each = "; ".join(f"{path}: {', '.join(names)}" for path, names in damaged.items())
+            raise AruntimeError(f"damaged: {each}; made anew when needed next")
+        return f"{len(found)} stores, every byte as it was written"
+
+    def fetched() -> str:
+        found = [*contents.files()]
+        damaged = [path for path in found if contents.cached(path.name) is None]
+        if damaged:
+            names = ", ".join(map(str, damaged))
+            raise AruntimeError(f"damaged: {names}; fetched anew when needed next")
+        return f"{len(found)} fetched files, every byte as it was fetched"
+
+    return [_try("cached stores", stores), _try("cached files", fetched)]
 
 
 def _try(name: str, work: Callable[[], str]) -> Probe:
     try:
         return Probe(name, True, work())
-    except AruntimeError as error:
+    except (AruntimeError, OSError) as error:
         return Probe(name, False, str(error))
 
 

@@ -44,6 +44,10 @@ class DataError(AruntimeError):
     exit_code = 3
 
 
+class DamageError(DataError):
+    """The compiled store was changed or is broken; it is made anew from the files (exit code 3)."""
+
+
 class EndpointError(AruntimeError):
     """An endpoint or the network did not answer as it should (exit code 4)."""
 

@@ -10,6 +10,7 @@ from pyoxigraph import Store
 from aruntime import build
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.graph import Graph
+from aruntime.store import damage
 
 
 def open_graph(overlays: Sequence[Path] = (), *, in_memory: bool = False) -> Graph:
@@ -25,11 +26,20 @@ def open_graph(overlays: Sequence[Path] = (), *, in_memory: bool = False) -> Gra
         UsageError: an overlay does not exist.
     """
     store = build.open_or_build(overlays)
-    return Graph(Oxigraph(copied(store) if in_memory else store))
+    if in_memory:
+        return Graph(Oxigraph(copied(store)))
+    return Graph(Oxigraph(store, str(build.folder_of(overlays))))
 
 
 def copied(store: Store) -> Store:
-    """A copy of a store in memory."""
+    """A copy of a store in memory.
+
+    Raises:
+        DamageError: the store is damaged.
+    """
     found = Store()
-    found.bulk_extend(store.quads_for_pattern(None, None, None, None))
+    try:
+        found.bulk_extend(store.quads_for_pattern(None, None, None, None))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise damage(error) or error from None
     return found

@@ -78,7 +78,7 @@ def header(text: str, path: Path | str) -> dict[str, Any]:
     ]
     try:
         found = yaml.load("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # also a day that no calendar has
         raise DataError(f"malformed header: {error}", path=path) from None
     if not isinstance(found, dict):
         raise DataError("the file has no #+ header", path=path)

@@ -6,15 +6,19 @@ file instead, which is then all three.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode, Triple
 
 from aruntime import atomic, corpus, paths, turtle
+from aruntime import folder as folders
 from aruntime.errors import DataError, UsageError
 from aruntime.namespaces import iri, located
+
+_MARKER: Final = "aruntime-new"
+"""A file in the folder in which a new folder is made."""
 
 
 class Files(NamedTuple):
@@ -112,6 +116,8 @@ def _describes(triple: Triple, slug: str) -> bool:
 def create(*contents: tuple[Path, Iterable[Triple]]) -> list[Path]:
     """Write new files; what is for the same file stands in it together.
 
+    The files of a new folder appear together.
+
     Returns:
         The files, each once.
 
@@ -124,15 +130,36 @@ def create(*contents: tuple[Path, Iterable[Triple]]) -> list[Path]:
         files.setdefault(path, []).extend(triples)
         if path.exists():
             raise UsageError("the file exists already; nothing was written", path=path)
+    first, *others = {path.parent for path in files}
+    if len(files) > 1 and not others and not first.exists():
+        _create_folder(first, files)
+        return list(files)
     for path, together in files.items():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise DataError(
-                f"the folder cannot be made: {error.strerror}", path=path.parent
-            ) from None
+        _make_folder(path.parent)
         atomic.write(path, turtle.write(together).encode())
     return list(files)
+
+
+def _create_folder(place: Path, files: Mapping[Path, Iterable[Triple]]) -> None:
+    """Write the files of a new folder, which appears with all of them."""
+    _make_folder(place.parent)
+    try:
+        with folders.scratch(place.parent, ".aruntime-new-", _MARKER) as scratch:
+            made = scratch / place.name
+            made.mkdir()
+            for path, triples in files.items():
+                atomic.write(made / path.name, turtle.write(triples).encode())
+            made.rename(place)
+            atomic.flush_folder(place.parent)
+    except OSError as error:
+        raise DataError(f"the folder cannot be made: {error.strerror}", path=place) from None
+
+
+def _make_folder(place: Path) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"the folder cannot be made: {error.strerror}", path=place) from None
 
 
 def extend(path: Path, triples: Iterable[Triple]) -> Path:

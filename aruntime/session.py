@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import Literal
 
 from aruntime import comparison, composition, selection, show, why
+from aruntime.engines import answers, sandbox
+from aruntime.engines.oxigraph import Oxigraph
 from aruntime.engines.remote import Remote
 from aruntime.errors import DataError, UsageError
 from aruntime.graph import Graph
@@ -302,13 +304,22 @@ class Session(Graph):
         found = self.answer(name, parameters)
         return Answer(found.columns, found.rows)
 
-    def query(self, text: str) -> Answer:
+    def query(self, text: str, *, timeout: float = 60.0) -> Answer:
         """The rows of a SELECT query of your own; the project's prefixes are declared.
+
+        It runs in a child process, which ends after *timeout* seconds, or when it takes too much
+        memory.
 
         Raises:
             DataError: it is malformed, or no SELECT query.
+            UsageError: it has SERVICE or FROM, changes something, or nests too deeply.
+            TimeLimitError: it does not end in time.
         """
-        found = self.engine.run(text)
+        if isinstance(self.engine, Oxigraph):
+            sandbox.refuse(text)
+            found = answers.unpacked(sandbox.within(timeout, _run, self.engine, text))
+        else:
+            found = self.engine.run(text)
         if not isinstance(found, Rows):
             raise DataError("the query is no SELECT query; graph.engine.run(text) answers any")
         return Answer(found.columns, found.rows)
@@ -337,6 +348,10 @@ def open(
     if overlays:
         raise UsageError("overlays and endpoint exclude each other: load the overlays there")
     return Session(Remote(endpoint))
+
+
+def _run(engine: Oxigraph, text: str) -> answers.Plain:
+    return answers.packed(engine.run(text))
 
 
 def short_or_text(value: str | None) -> str:

@@ -9,21 +9,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from aruntime import paths
 from aruntime.digest import blake2b
+from aruntime.errors import DamageError
 from aruntime.model import Term
 from aruntime.namespaces import GRAPH, NS, PREFIXES
 
-LAYOUT: Final = "14"
+LAYOUT: Final = "15"
 """Changes whenever a store built by an older version must not be read."""
 MARKER: Final = "aruntime-store"
 """A file in every folder that this program makes in the cache, and so may delete."""
 CHECKED: Final = "overlays-checked"
 """Holds the digest of overlays that broke no rule when they were compiled."""
+SEAL: Final = "seal"
+"""Lists the database's files with their sizes and digests; its first line is its own digest."""
+_UNSEALED: Final = ("LOCK", "LOG")
+"""Files of the database that say nothing."""
 
 UNION: Final = DefaultGraph()
 """The graph that queries are asked of: everything stated and everything inferred, each triple
@@ -50,14 +56,87 @@ def location(overlays: Iterable[str | os.PathLike[str]] = ()) -> str:
 def open_store(folder: str | os.PathLike[str]) -> Store | None:
     """The store in *folder*, read-only, or ``None`` if it is absent, damaged or not one of ours.
 
-    The database verifies its own blocks by checksum as they are read; the ontology's header tells a
-    finished store of this program from any other.
+    Whatever the database does not verify itself is verified here: which files there are, their
+    sizes, and the digests of all but the tables, whose blocks it verifies by checksum as they are
+    read. The ontology's header tells a store of this program from any other.
     """
     try:
+        if broken(folder, deep=False):
+            return None
         store = Store.read_only(os.path.join(folder, "graph"))
         return store if _HEADER in store else None
     except (OSError, ValueError, RuntimeError):
         return None
+
+
+def seal(folder: str | os.PathLike[str]) -> None:
+    """Write down what the finished database in *folder* consists of.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    lines = [_line(os.path.join(folder, "graph", name), name) for name in _database(folder)]
+    body = "\n".join(lines).encode()
+    with open(os.path.join(folder, SEAL), "wb") as file:
+        file.write(_hash(body).encode() + b"\n" + body)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def broken(folder: str | os.PathLike[str], *, deep: bool = True) -> list[str]:
+    """Names of the files of a store that are not what they were when it was finished.
+
+    Args:
+        deep: read the tables too, which takes a moment; otherwise their sizes must do.
+    """
+    try:
+        with open(os.path.join(folder, SEAL), "rb") as file:
+            head, _, body = file.read().partition(b"\n")
+        if head != _hash(body).encode():
+            return [SEAL]
+        sealed = {line.rpartition(" ")[2]: line for line in body.decode().split("\n")}
+        found = {
+            name: _line(os.path.join(folder, "graph", name), name, sealed.get(name), deep)
+            for name in _database(folder)
+        }
+    except OSError as error:
+        return [os.path.basename(error.filename or SEAL)]
+    names = sorted(sealed.keys() | found.keys())
+    return [name for name in names if sealed.get(name) != found.get(name)]
+
+
+def distrust(folder: str | os.PathLike[str]) -> None:
+    """Let the next command build the store anew."""
+    with suppress(OSError):
+        os.unlink(os.path.join(folder, SEAL))
+
+
+def damage(error: BaseException) -> DamageError | None:
+    """What is said of a store whose database found damage as it was read; ``None`` for other
+    errors."""
+    if "orruption" not in str(error):
+        return None
+    return DamageError(f"the compiled store is damaged ({error}); aruntime build makes it anew")
+
+
+def _database(folder: str | os.PathLike[str]) -> list[str]:
+    """Files of the database in a store that say something, sorted."""
+    names = os.listdir(os.path.join(folder, "graph"))
+    return sorted(name for name in names if not name.startswith(_UNSEALED))
+
+
+def _line(path: str, name: str, known: str | None = None, deep: bool = True) -> str:
+    """Digest, size and name of a file; the digest of a table is taken from *known* unless it is to
+    be read."""
+    size = os.stat(path).st_size
+    if name.endswith(".sst") and known is not None and not deep:
+        return f"{known.partition(' ')[0]} {size} {name}"
+    with open(path, "rb") as file:
+        return f"{_hash(file.read())} {size} {name}"
+
+
+def _hash(content: bytes) -> str:
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 def overlays_checked(folder: str) -> bool:
@@ -83,10 +162,30 @@ def match(
     value: Term | None = None,
     graph: NamedNode | DefaultGraph = UNION,
 ) -> Iterator[Fact]:
-    """Facts of one graph that match what is given; nothing matches a literal as subject."""
-    if not isinstance(subject, Literal):
+    """Facts of one graph that match what is given; nothing matches a literal as subject.
+
+    Raises:
+        DamageError: the store is damaged.
+    """
+    if isinstance(subject, Literal):
+        return
+    try:
         for found in store.quads_for_pattern(subject, predicate, value, graph):  # type: ignore[arg-type]
             yield found.subject, found.predicate, found.object
+    except (OSError, RuntimeError, ValueError) as error:
+        raise damage(error) or error from None
+
+
+def holds(store: Store, wanted: Quad) -> bool:
+    """Whether a store holds a quad.
+
+    Raises:
+        DamageError: the store is damaged.
+    """
+    try:
+        return wanted in store
+    except (OSError, RuntimeError, ValueError) as error:
+        raise damage(error) or error from None
 
 
 def _digest(overlays: Iterable[str | os.PathLike[str]]) -> str:

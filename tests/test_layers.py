@@ -15,8 +15,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "aruntime"
 STEPS = (
     ("errors", "namespaces", "paths", "versions", "digest"),
-    ("model", "turtle", "atomic", "folder", "settings"),
-    ("corpus", "store"),
+    ("model", "turtle", "atomic", "settings"),
+    ("corpus", "store", "folder"),
     ("infer",),
     ("build", "engines"),
     ("questions", "runtime_files"),
@@ -27,10 +27,10 @@ STEPS = (
     ("verdicts",),
     ("stacks", "examples"),
     ("check",),
-    ("comparison", "selection", "search", "show", "why", "stats", "doctor", "export", "new"),
+    ("comparison", "selection", "search", "show", "why", "stats", "export", "new"),
     ("overlay",),
     ("evidence", "validation"),
-    ("publication",),
+    ("publication", "doctor"),
     ("render",),
     ("serve", "session", "site"),
     ("tools",),

@@ -14,7 +14,11 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from aruntime import build, corpus, paths, store
-from aruntime.errors import DataError
+from aruntime.doctor import diagnose
+from aruntime.engines.oxigraph import Oxigraph
+from aruntime.errors import DamageError, DataError
+from aruntime.evidence import contents
+from aruntime.evidence.passage import file_digest
 from aruntime.store import DERIVED, MARKER, match
 
 
@@ -143,6 +147,115 @@ def test_overlays_are_checked_once(cache: Path) -> None:
     assert store.overlays_checked(folder)
     Path(folder, store.CHECKED).write_text("another digest")
     assert not store.overlays_checked(folder)
+
+
+def answers(folder: Path) -> tuple[str, ...] | None:
+    """What the store in *folder* says; ``None`` if it is not believed or says that it is
+    damaged."""
+    opened = store.open_store(folder)
+    if opened is None:
+        return None
+    engine = Oxigraph(opened, str(folder))
+    try:
+        whole = sorted(map(str, match(opened)))
+        rows = engine.select(QUESTION, {}).rows
+        return (*whole, *map(str, rows), str(engine.run("ASK { ?s a ?c . ?c a ?d }")))
+    except DamageError:
+        return None
+
+
+QUESTION = """SELECT ?s ?p ?o
+WHERE {
+  ?s ?p ?o
+  FILTER ISIRI(?o)
+}
+ORDER BY ?s ?p ?o
+"""
+
+
+def test_no_flipped_byte_gives_a_wrong_answer(cache: Path) -> None:
+    folder = build.build()
+    build.mark_checked(())
+    right = answers(folder)
+    assert right is not None and store.broken(folder) == []
+    flips = noticed = 0
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.stat().st_size):
+        content, times = path.read_bytes(), path.stat().st_mtime_ns
+        for place in sorted({0, len(content) // 3, len(content) // 2, len(content) - 1}):
+            seal = (folder / store.SEAL).read_bytes()
+            path.write_bytes(
+                content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :]
+            )
+            os.utime(path, ns=(times, times))
+            flips += 1
+            if path.name not in (store.CHECKED, "LOG"):
+                assert store.broken(folder) == [path.name], f"doctor does not see {path.name}"
+            said = answers(folder)
+            assert said in (None, right), f"{path.name} at {place}: a wrong answer"
+            noticed += said is None
+            assert not (path.name == store.CHECKED and store.overlays_checked(str(folder)))
+            path.write_bytes(content)
+            (folder / store.SEAL).write_bytes(seal)
+    assert flips > 40 and noticed > 10
+    assert answers(folder) == right
+
+
+def test_a_store_found_damaged_is_built_again(cache: Path) -> None:
+    whole = size(build.open_or_build())
+    folder = build.folder_of()
+    for path in (folder / "graph").glob("*.sst"):
+        content = bytearray(path.read_bytes())
+        for place in range(0, len(content) - 60, 97):
+            content[place] ^= 1
+        path.write_bytes(content)
+    assert answers(folder) is None, "either it is not opened, or what is read tells"
+    assert size(build.open_or_build()) == whole
+    assert answers(folder) is not None
+
+
+@pytest.mark.parametrize("change", ["another file", "a file is gone", "a table is longer"])
+def test_a_store_of_other_files_is_not_believed(cache: Path, change: str) -> None:
+    whole = size(build.open_or_build())
+    graph = build.folder_of() / "graph"
+    table = next(graph.glob("*.sst"))
+    if change == "another file":
+        (graph / "000099.log").write_bytes(b"")
+    elif change == "a file is gone":
+        table.unlink()
+    else:
+        table.write_bytes(table.read_bytes() + b"x")
+    assert store.open_store(build.folder_of()) is None
+    assert size(build.open_or_build()) == whole
+
+
+def test_doctor_reads_every_byte(cache: Path) -> None:
+    def probes() -> dict[str, tuple[bool, str]]:
+        return {p.name: (p.works, p.detail) for p in diagnose(deep=True)}
+
+    folder = build.build()
+    contents.cache(file_digest(b"right"), b"right")
+    assert probes()["cached stores"] == (True, "1 stores, every byte as it was written")
+    assert probes()["cached files"] == (True, "1 fetched files, every byte as it was fetched")
+    table = max((folder / "graph").glob("*.sst"), key=lambda path: path.stat().st_size)
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 1
+    table.write_bytes(content)
+    next(contents.files()).write_bytes(b"wrong")
+    works, detail = probes()["cached stores"]
+    assert not works and table.name in detail and "made anew" in detail
+    assert not probes()["cached files"][0]
+    assert contents.cached(file_digest(b"right")) is None
+    assert store.open_store(folder) is None
+    build.open_or_build()
+    assert probes()["cached stores"][0]
+
+
+def test_what_is_not_ours_is_set_aside(cache: Path) -> None:
+    folder = build.folder_of()
+    folder.mkdir(parents=True)
+    (folder / "precious").write_text("mine")
+    build.build()
+    assert (cache / f"{folder.name}-not-ours-1" / "precious").read_text() == "mine"
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a process that can be killed")

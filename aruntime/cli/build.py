@@ -11,6 +11,8 @@ from pyoxigraph import Store
 from aruntime import build, export
 from aruntime.cli.options import data_option
 from aruntime.engines import upload
+from aruntime.graph import Graph
+from aruntime.opening import open_graph
 from aruntime.store import overlays_checked
 from aruntime.validation import validate
 
@@ -53,6 +55,16 @@ def require_sound(overlays: Sequence[Path]) -> None:
     """
     if overlays and not overlays_checked(str(build.folder_of(overlays))):
         validate.require_sound(overlays)
+
+
+def checked_graph(overlays: Sequence[Path]) -> Graph:
+    """The graph with *overlays*, which break no rule; compiled first where there is none.
+
+    Raises:
+        DataError: an overlay breaks a rule, or the store cannot be compiled.
+    """
+    require_sound(overlays)
+    return open_graph(overlays)
 
 
 def checked_store(overlays: Sequence[Path]) -> Store:

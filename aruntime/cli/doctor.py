@@ -13,18 +13,20 @@ from aruntime.render.formats import Table
 @click.option(
     "--endpoint", metavar="URL", help="Probe a SPARQL endpoint instead of this installation."
 )
+@click.option("--deep", is_flag=True, help="Also verify every byte in the cache by its digest.")
 @format_option()
-def command(endpoint: str | None, form: str) -> int:
+def command(endpoint: str | None, deep: bool, form: str) -> int:
     """Check this installation and its cache, or what a SPARQL endpoint can do.
 
-    Exit code 1 if something will not work.
+    Exit code 1 if something will not work. A store that --deep finds damaged is made anew when it
+    is needed next.
 
     Credentials for an endpoint are read from ARUNTIME_USER and ARUNTIME_PASSWORD (HTTP Basic or
     Digest).
 
     Example: aruntime doctor
     """
-    probes = diagnose(endpoint)
+    probes = diagnose(endpoint, deep=deep)
     if resolved(form) == "json":
         show_json([probe._asdict() for probe in probes])
     else:

@@ -105,10 +105,11 @@ def open_graph(overlays: Sequence[Path], endpoint: str | None) -> Graph:
         found = load("endpoint").graph(endpoint)
         assert isinstance(found, Graph)
         return found
-    store = None if overlays else open_store(location())
-    if store is None:
-        store = load("build").checked_store(overlays)
-    return Graph(Oxigraph(store))
+    if not overlays and (store := open_store(folder := location())) is not None:
+        return Graph(Oxigraph(store, folder))
+    found = load("build").checked_graph(overlays)
+    assert isinstance(found, Graph)
+    return found
 
 
 def prepare(overlays: Sequence[Path], endpoint: str | None) -> None:

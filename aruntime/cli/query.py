@@ -41,14 +41,15 @@ def command(
 ) -> None:
     """Run a SPARQL query, from a file or standard input.
 
-    SELECT, ASK, CONSTRUCT and DESCRIBE; the graph is read-only and SERVICE is refused. The prefixes
+    SELECT, ASK, CONSTRUCT and DESCRIBE; the graph is read-only; SERVICE, and FROM without
+    --endpoint, are refused. The prefixes
     of the graph, such as ar:, runtime:, unit: and skos:, need no declaration. Exit code 5 after the
     time limit.
 
     Example: echo 'SELECT * { ?s a ar:Runtime } LIMIT 3' | aruntime query -
     """
     text = _read(file)
-    sandbox.refuse(text)
+    sandbox.refuse(text, dataset=endpoint is not None)
     prepare(overlays, endpoint)
     where = "standard input" if file == "-" else file
     try:

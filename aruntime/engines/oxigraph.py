@@ -24,25 +24,31 @@ from pyoxigraph import (
 
 from aruntime.engines import syntax
 from aruntime.engines.engine import bound_inside, opened
-from aruntime.errors import DataError
+from aruntime.errors import DamageError, DataError
 from aruntime.model import Rows, Term
 from aruntime.namespaces import PREFIXES
+from aruntime.store import damage, distrust
 
 _NUMBERS: Final = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float")}
 
 
 class Oxigraph:
-    """Answers from an Oxigraph store."""
+    """Answers from an Oxigraph store.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        folder: where it lies, if it was compiled: found damaged, it is not trusted again.
+    """
+
+    def __init__(self, store: Store, folder: str | None = None) -> None:
         self.store = store
+        self.folder = folder
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
         """See :class:`aruntime.engines.engine.Engine`."""
         text, keys = _unordered(text)
         inside = {n: term for n, term in bindings.items() if _plannable(text, n, term)}
         query = bound_inside(text, inside)
-        with translated(query):
+        with self._translated(query):
             answer = self._ask(query, bindings)
             if not isinstance(answer, QuerySolutions):
                 raise DataError("the query is no SELECT query")
@@ -51,7 +57,7 @@ class Oxigraph:
     def construct(self, text: str, bindings: Mapping[str, Term]) -> list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`."""
         query = opened(text, {name: [term] for name, term in bindings.items()})
-        with translated(query):
+        with self._translated(query):
             answer = self.store.query(query)
             if not isinstance(answer, QueryTriples):
                 raise DataError("the query is no CONSTRUCT query")
@@ -59,11 +65,22 @@ class Oxigraph:
 
     def run(self, text: str) -> Rows | bool | list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`."""
-        with translated(text):
+        with self._translated(text):
             answer = self.store.query(text, prefixes=PREFIXES)
             if isinstance(answer, QuerySolutions):
                 return _rows(answer)
             return bool(answer) if isinstance(answer, QueryBoolean) else list(answer)
+
+    @contextmanager
+    def _translated(self, text: str) -> Iterator[None]:
+        """See :func:`translated`."""
+        try:
+            with translated(text):
+                yield
+        except DamageError:
+            if self.folder is not None:
+                distrust(self.folder)
+            raise
 
     def _ask(self, text: str, bindings: Mapping[str, Term]):  # type: ignore[no-untyped-def]
         substitutions = {Variable(name): term for name, term in bindings.items()}
@@ -76,7 +93,8 @@ def translated(text: str) -> Iterator[None]:
     of ours.
 
     Raises:
-        DataError: the query is malformed or cannot be answered, or the store is damaged.
+        DataError: the query is malformed or cannot be answered.
+        DamageError: the store is damaged.
     """
     try:
         yield
@@ -85,9 +103,8 @@ def translated(text: str) -> Iterator[None]:
         where = f"line {found.line}, column {found.column}"
         raise DataError(f"malformed SPARQL: {where}: {found.sentence}", line=found.line) from None
     except (RuntimeError, ValueError, OSError) as error:
-        if "orruption" in str(error):
-            damage = f"the compiled store is damaged ({error})"
-            raise DataError(f"{damage}; aruntime build makes it anew") from None
+        if damaged := damage(error):
+            raise damaged from None
         raise DataError(f"the query cannot be answered: {error}") from None
 
 

@@ -1,5 +1,9 @@
 """The remote engine: any SPARQL 1.1 protocol endpoint (https://www.w3.org/TR/sparql11-protocol/).
 
+The endpoint is not trusted. Its answer must be whole, of the kind and with the columns that were
+asked for; how deep it nests is looked at before it is parsed, and it is parsed in a child process
+that can be ended (:mod:`aruntime.engines.answers`, :mod:`aruntime.engines.sandbox`).
+
 Parameters are bound by a ``VALUES`` block, whose terms Oxigraph has checked and spelt. What the
 address holds after ``?``, such as ``default-graph-uri``, goes with each query.
 """
@@ -7,23 +11,16 @@ address holds after ``?``, such as ``default-graph-uri``, goes with each query.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from pyoxigraph import (
-    Literal,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    Triple,
-    parse,
-    parse_query_results,
-)
+from pyoxigraph import Triple
 
+from aruntime.engines import answers, sandbox
 from aruntime.engines.engine import bound, opened
-from aruntime.engines.http import Server
-from aruntime.errors import DataError, EndpointError
+from aruntime.engines.http import Answer, Server, printable
+from aruntime.errors import DataError, EndpointError, TimeLimitError
 from aruntime.model import Rows, Term
 from aruntime.namespaces import PREFIXES
 
@@ -71,44 +68,33 @@ class Remote:
         """
         text = _declared(text)
         form = _form(text)
-        body, kind = self._post(text, _TRIPLES if form in ("construct", "describe") else _SOLUTIONS)
-        if results := QueryResultsFormat.from_media_type(kind):
-            answer = self._read(body, results)
-            if isinstance(answer, bool):
-                return answer
-            if form == "ask":
-                return _truth(answer)
-            # Virtuoso 7.2.5 repeats rows of SELECT DISTINCT where it joins optional parts in
-            # several threads.
-            return (
-                Rows(answer.columns, tuple(dict.fromkeys(answer.rows)))
-                if form.endswith("distinct")
-                else answer
+        begun = time.monotonic()
+        answer = self._post(text, _TRIPLES if form in ("construct", "describe") else _SOLUTIONS)
+        left = max(1.0, TIMEOUT - (time.monotonic() - begun))
+        kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
+        try:
+            plain = sandbox.within(
+                left, answers.read, answer.body, kind, answer.measured, text, form
             )
-        rdf = RdfFormat.from_media_type(kind)
-        if rdf is None:
-            raise EndpointError(f"{self.endpoint} answered in {kind!r}, which is no SPARQL answer")
-        try:
-            return [quad.triple for quad in parse(body, rdf)]
-        except SyntaxError as error:
-            raise EndpointError(
-                f"{self.endpoint} answered in malformed {kind}: {error.msg}"
+        except TimeLimitError:
+            raise TimeLimitError(
+                f"the answer of {self.endpoint} could not be read within {left:.0f} s"
             ) from None
+        except DataError as error:
+            said = error.message
+            if said == sandbox.ENDED:
+                said = "answered what cannot be read within the memory that it may take"
+            raise EndpointError(f"{self.endpoint} {said}") from None
+        found = answers.unpacked(plain)
+        if form == "ask" and isinstance(found, Rows):
+            return answers.truth(found)
+        # Virtuoso 7.2.5 repeats rows of SELECT DISTINCT where it joins optional parts in several
+        # threads.
+        if form.endswith("distinct") and isinstance(found, Rows):
+            return Rows(found.columns, tuple(dict.fromkeys(found.rows)))
+        return found
 
-    def _read(self, body: bytes, form: QueryResultsFormat) -> Rows | bool:
-        try:
-            try:
-                return _results(body, form)
-            except SyntaxError:
-                if form != QueryResultsFormat.JSON:
-                    raise
-                return _results(_renamed(body), form)
-        except SyntaxError as error:
-            raise EndpointError(
-                f"{self.endpoint} answered in malformed {form.media_type}: {error.msg}"
-            ) from None
-
-    def _post(self, text: str, accept: str) -> tuple[bytes, str]:
+    def _post(self, text: str, accept: str) -> Answer:
         from urllib.parse import urlencode
 
         headers = {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"}
@@ -122,7 +108,7 @@ class Remote:
         )
         if partial := _partial(answer.status, answer.headers):
             raise EndpointError(f"{self.endpoint} gave only part of the answer: {partial}")
-        return answer.body, answer.headers.get("content-type", "").split(";")[0].strip()
+        return answer
 
 
 def _declared(text: str) -> str:
@@ -142,46 +128,13 @@ def _form(text: str) -> str:
     return " ".join(match.group(1).lower().split()) if match else ""
 
 
-def _results(body: bytes, form: QueryResultsFormat) -> Rows | bool:
-    answer = parse_query_results(body, form)
-    if isinstance(answer, QueryBoolean):
-        return bool(answer)
-    assert isinstance(answer, QuerySolutions)
-    return Rows(
-        tuple(variable.value for variable in answer.variables),
-        tuple(tuple(solution) for solution in answer),
-    )
-
-
-def _renamed(body: bytes) -> bytes:
-    """JSON results with blank nodes named as Oxigraph wants it; the standard leaves names to the
-    server (Virtuoso: ``nodeID://b1``)."""
-    import json
-
-    def rename(value: dict[str, Any]) -> dict[str, Any]:
-        return (
-            {**value, "value": f"b{str(value['value']).encode().hex()}"}
-            if value.get("type") == "bnode"
-            else value
-        )
-
-    try:
-        return json.dumps(json.loads(body, object_hook=rename)).encode()
-    except ValueError:
-        return body
-
-
-def _truth(rows: Rows) -> bool:
-    """The truth in a single cell: Virtuoso 7.2.5 answers ASK with a row that holds 1 or 0."""
-    cells = [term for row in rows.rows for term in row]
-    return len(cells) == 1 and isinstance(cells[0], Literal) and cells[0].value in ("1", "true")
-
-
 def _partial(status: int, headers: Mapping[str, str]) -> str | None:
     """Why an answer that came without an error is not whole, as Virtuoso says it; ``None`` if it
     is."""
     if "x-sparql-maxrows" in headers:
-        return f"it is cut at {headers['x-sparql-maxrows']} rows; raise the server's limit (ResultSetMaxRows) or narrow the question"
+        rows = printable(headers["x-sparql-maxrows"])
+        return f"it is cut at {rows} rows; raise the server's limit (ResultSetMaxRows) or narrow the question"
     if status == 206 or "x-sql-state" in headers:
-        return f"{headers.get('x-sql-message', 'it was stopped').split('  ')[0]}; raise the server's time limit or narrow the question"
+        said = printable(headers.get("x-sql-message", "it was stopped").split("  ")[0])
+        return f"{said}; raise the server's time limit or narrow the question"
     return None

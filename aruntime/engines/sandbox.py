@@ -25,8 +25,12 @@ MAX_DEPTH: Final = 64
 """How deep groups and brackets of a query may nest."""
 MAX_SECONDS: Final = 86_400.0
 """Longest time limit."""
-MEMORY: Final = 4 * 1024**3
-"""Bytes of address space that a query may take."""
+MEMORY: Final = 2 * 1024**3
+"""Bytes of address space that a query may take, beside what this process has."""
+_PARENT_DIED: Final = 1
+"""``PR_SET_PDEATHSIG`` of Linux's ``prctl``."""
+ENDED: Final = "the query ended the process that answered it; simplify it"
+"""What is said of a child that died."""
 
 Plain = TypeVar("Plain")
 _TOKENS = re.compile(
@@ -43,8 +47,11 @@ _UPDATES: Final = frozenset(
 )
 
 
-def refuse(text: str) -> tuple[str, ...]:
+def refuse(text: str, *, dataset: bool = False) -> tuple[str, ...]:
     """Refuse a query that would leave the machine, change anything, or nest too deeply to parse.
+
+    Args:
+        dataset: whether ``FROM`` may name graphs of the dataset.
 
     Returns:
         Its keywords in small letters, in order, without ``prefix`` and ``base``: the first names
@@ -57,7 +64,7 @@ def refuse(text: str) -> tuple[str, ...]:
         >>> refuse("PREFIX a: <http://a/> SELECT ?from { ?from a:b 'service' }")
         ('select',)
     """
-    if len(text.encode()) > MAX_BYTES:
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise UsageError(f"the query is longer than {MAX_BYTES} bytes")
     depth, words = 0, []
     for match in _TOKENS.finditer(text):
@@ -70,6 +77,10 @@ def refuse(text: str) -> tuple[str, ...]:
         if depth > MAX_DEPTH:
             raise UsageError(f"the query nests deeper than {MAX_DEPTH} groups")
         word = (match.group("word") or "").lower()
+        if word == "from" and not dataset:
+            raise UsageError(
+                "FROM is refused: the graph is one, and a query here loads no other; leave it out"
+            )
         if word == "service":
             raise UsageError(
                 "SERVICE is refused: a query here leaves neither this graph nor this machine"
@@ -86,8 +97,9 @@ def refuse(text: str) -> tuple[str, ...]:
 def within(seconds: float, work: Callable[..., Plain], *arguments: object) -> Plain:
     """What *work* returns, from a child process that is ended after *seconds*.
 
-    The child may use so much processor time, and :data:`MEMORY`, even if this process is killed.
-    What it writes to standard error is dropped.
+    The child may use so much processor time, and :data:`MEMORY`; it ends with this process where
+    the system can do that (Linux), and elsewhere by its limit of processor time. What it writes to
+    standard error is dropped.
 
     Args:
         seconds: more than 0, at most :data:`MAX_SECONDS`.
@@ -106,7 +118,7 @@ def within(seconds: float, work: Callable[..., Plain], *arguments: object) -> Pl
         limit = f"the query did not end within {seconds:g} s"
         raise TimeLimitError(f"{limit}; narrow it, or raise --timeout")
     if not answer:
-        raise DataError("the query ended the process that answered it; simplify it")
+        raise DataError(ENDED)
     kind, found = marshal.loads(answer)
     if kind is not None:
         message, path, line = found
@@ -119,9 +131,13 @@ def _forked(
 ) -> bytes | None:
     """What a copy of this process writes; ``None`` if it does not end in time."""
     reading, writing = os.pipe()
+    parent, bind = os.getpid(), _bound_to_parent()
     child = os.fork()
     if child == 0:
         try:
+            bind(_PARENT_DIED, signal.SIGKILL)
+            if os.getppid() != parent:
+                os._exit(1)
             os.close(reading)
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -185,8 +201,31 @@ def _limit_resources(seconds: float) -> None:
     """Lower the limits of this process, as far as they are not lower already."""
     import resource  # not there where processes cannot be copied
 
-    wanted = {resource.RLIMIT_CPU: int(seconds) + 2, resource.RLIMIT_AS: MEMORY}
+    wanted = {
+        resource.RLIMIT_CPU: int(seconds) + 2,
+        resource.RLIMIT_AS: _size(resource.getpagesize()) + MEMORY,
+        resource.RLIMIT_CORE: 0,
+    }
     for kind, most in wanted.items():
         hard = resource.getrlimit(kind)[1]
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (least, hard))
+
+
+def _size(page: int) -> int:
+    """Bytes of address space of this process; 0 where that cannot be told."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[0]) * page
+    except OSError:
+        return 0
+
+
+def _bound_to_parent() -> Callable[[int, int], object]:
+    """Linux's ``prctl``, or what does nothing where there is none."""
+    try:
+        import ctypes
+
+        return ctypes.CDLL(None).prctl
+    except (ImportError, OSError, AttributeError, TypeError):
+        return lambda option, value: None

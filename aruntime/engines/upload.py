@@ -1,26 +1,37 @@
 """Loading a graph into an endpoint over the Graph Store protocol (https://www.w3.org/TR/sparql11-http-rdf-update/).
 
-The graph is emptied, then filled chunk by chunk: whatever was there, and however often it is done,
-the graph holds these triples in the end. Emptying it first also settles who asks, before anything
-large is sent.
+What is there stays until what shall replace it has arrived: the triples go, chunk by chunk, into a
+graph beside it, are read back and compared; only then one request replaces the graph itself, which
+is read back too. A server that takes everything and keeps nothing is found before it is believed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Final
+from urllib.parse import urlencode
 
-from pyoxigraph import BlankNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from aruntime.engines.http import Server
+from aruntime.engines import sandbox
+from aruntime.engines.answers import MAX_DEPTH, depth
+from aruntime.engines.http import Server, printable
+from aruntime.errors import AruntimeError, DataError, EndpointError, UsageError
+from aruntime.model import Term
+from aruntime.namespaces import GRAPH
 
 CHUNK: Final = 50_000
 """Triples in one request."""
 TIMEOUT: Final = 300.0
 """Seconds one request may take."""
 LIMIT: Final = 1024 * 1024
-"""Largest answer, in bytes."""
+"""Largest answer to what is sent, in bytes."""
+MOST: Final = 512 * 1024 * 1024
+"""Largest graph that is read back, in bytes."""
+_MEDIA: Final = "application/n-triples"
 
 
 def put(address: str, triples: Iterable[Triple], graph: str | None = None) -> int:
@@ -31,29 +42,97 @@ def put(address: str, triples: Iterable[Triple], graph: str | None = None) -> in
         graph: the graph's name; the default graph if absent.
 
     Raises:
-        UsageError: the address is no http or https URL.
-        EndpointError: the store cannot be reached or refuses.
+        UsageError: the address is no http or https URL, or the name is no IRI.
+        EndpointError: the store cannot be reached, refuses, or does not hold what it was sent; the
+            graph is then as it was, unless the message says otherwise.
         TimeLimitError: it does not answer in time.
     """
-    from urllib.parse import urlencode
+    try:
+        beside = NamedNode(f"{graph or GRAPH.removesuffix('/')}/loading").value
+    except ValueError as error:
+        raise UsageError(f"{graph!r} is no IRI of a graph: {error}") from None
+    there = _Store(address)
+    found = list(triples)
+    try:
+        there.send("PUT", beside, [])  # settles who asks, before anything large is sent
+        for chunk in _chunks(found):
+            there.send("POST", beside, chunk)
+        there.expect(beside, found, "nothing was replaced")
+        there.send("PUT", graph, found)
+        there.expect(graph, found, "look at that graph before you use it")
+    finally:
+        with suppress(AruntimeError):
+            there.send("DELETE", beside)
+    return len(found)
 
-    server = Server(address)
-    target = f"{address}{'&' if '?' in address else '?'}{'default' if graph is None else urlencode({'graph': graph})}"
 
-    def send(method: str, chunk: list[Triple]) -> int:
-        body = serialize(chunk, format=RdfFormat.N_TRIPLES)
-        assert body is not None
-        server.send(
-            method,
-            target,
-            body,
-            {"Content-Type": "application/n-triples"},
-            timeout=TIMEOUT,
-            limit=LIMIT,
-        )
-        return len(chunk)
+class _Store:
+    """A Graph Store."""
 
-    return send("PUT", []) + sum(send("POST", chunk) for chunk in _chunks(triples))
+    def __init__(self, address: str) -> None:
+        self._server = Server(address)
+        self._address = address
+
+    def send(self, method: str, graph: str | None, triples: list[Triple] | None = None) -> None:
+        """Ask for a change of a graph."""
+        body = None if triples is None else serialize(triples, format=RdfFormat.N_TRIPLES)
+        headers = {} if body is None else {"Content-Type": _MEDIA}
+        target = self._target(graph)
+        self._server.send(method, target, body, headers, timeout=TIMEOUT, limit=LIMIT)
+
+    def expect(self, graph: str | None, triples: list[Triple], otherwise: str) -> None:
+        """Read a graph back.
+
+        Raises:
+            EndpointError: it holds something else; literals may be spelt in another way.
+        """
+        target, headers = self._target(graph), {"Accept": _MEDIA}
+        answer = self._server.send("GET", target, None, headers, timeout=TIMEOUT, limit=MOST)
+        kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind not in (_MEDIA, "text/plain", "text/turtle"):
+            raise EndpointError(
+                f"{self._address} gives {printable(kind) or 'nothing'} where a graph should be; {otherwise}"
+            )
+        try:
+            held = sandbox.within(TIMEOUT, _outline_of, answer.body, kind)
+        except DataError as error:
+            raise EndpointError(
+                f"{self._address} gives back what cannot be read: {error.message}; {otherwise}"
+            ) from None
+        if held != _outline(triples):
+            raise EndpointError(
+                f"{self._address} does not hold the {len(triples)} triples that it was sent; {otherwise}"
+            )
+
+    def _target(self, graph: str | None) -> str:
+        named = "default" if graph is None else urlencode({"graph": graph})
+        return f"{self._address}{'&' if '?' in self._address else '?'}{named}"
+
+
+def _outline_of(body: bytes, kind: str) -> list[tuple[str, int]]:
+    """The outline of a graph that was read back; runs in a child process."""
+    if depth(body, kind) > MAX_DEPTH:
+        raise DataError(f"it nests deeper than {MAX_DEPTH} brackets")
+    form = RdfFormat.TURTLE if kind == "text/turtle" else RdfFormat.N_TRIPLES
+    try:
+        return _outline(quad.triple for quad in parse(body, form))
+    except (SyntaxError, ValueError) as error:
+        raise DataError(printable(str(error))) from None
+
+
+def _outline(triples: Iterable[Triple]) -> list[tuple[str, int]]:
+    """How often each triple is there, without names of blank nodes and spellings of literals, which
+    a server may change."""
+    counts = Counter(
+        f"{_kind(t.subject)} {t.predicate.value} {_kind(t.object)}" for t in dict.fromkeys(triples)
+    )
+    return sorted(counts.items())
+
+
+def _kind(term: Term) -> str:
+    if isinstance(term, Literal):
+        return f'"@{(term.language or "").lower()}'
+    return "_:" if isinstance(term, BlankNode) else str(term)
 
 
 def _chunks(triples: Iterable[Triple]) -> Iterator[list[Triple]]:

@@ -8,6 +8,7 @@ name that the purl gives: ``pkg:pypi/torch@2.14.1?file_name=torch-2.14.1-cp311-â
 
 from __future__ import annotations
 
+import os
 import re
 import tarfile
 import zipfile
@@ -131,7 +132,7 @@ class Packages:
         wanted = Purl.parse(purl)
         if file_name := wanted.qualifiers.get("file_name"):
             path = self.root / file_name
-            if path.parent == self.root and path.exists():
+            if path.parent == self.root and os.path.exists(path):
                 yield path
             return
         for version, path in self._versions(wanted):

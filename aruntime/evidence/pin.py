@@ -188,15 +188,13 @@ def triples(
         claim: ``runtime#slug`` or an IRI, after which the passage is named: ``runtime#slug-e1``.
         source: slug or IRI of the registered source.
         kind: slug of the evidence type.
-        before: what the files say already.
+        before: what the files say already; where they have this very passage, it is this one.
 
     Returns:
         The passage's node, and the triples to add.
     """
     stated = list(before)
-    taken = {triple.subject for triple in stated}
     owner = claim if "://" in claim else f"{ID}runtime/{claim}"
-    node = next(n for n in (NamedNode(f"{owner}-e{i}") for i in count(1)) if n not in taken)
     assert pinned.file is not None
     fixed = {
         iri("ar:source"): NamedNode(source) if "://" in source else iri(f"source:{source}"),
@@ -204,8 +202,13 @@ def triples(
     }
     thing = owner.partition("#")[0]
     file, added = file_node(thing, pinned.file, fixed, stated)
-    own = [Triple(node, _TYPE, iri("ar:Evidence")), Triple(node, iri("ar:inFile"), file)]
-    return node, [*added, *own, *passage_triples(node, pinned)]
+    taken = {triple.subject for triple in stated}
+    for node in (NamedNode(f"{owner}-e{i}") for i in count(1)):
+        own = [Triple(node, _TYPE, iri("ar:Evidence")), Triple(node, iri("ar:inFile"), file)]
+        own += passage_triples(node, pinned)
+        if node not in taken or {t for t in stated if t.subject == node} == {*own}:
+            return node, [*added, *own]
+    raise AssertionError("there is always another name")
 
 
 def file_node(

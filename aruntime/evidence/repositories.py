@@ -42,6 +42,8 @@ def git(directory: Path, *arguments: str, missing: int | None = None) -> bytes:
         done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False)
     except FileNotFoundError:
         raise DataError("git is not installed; install it to read repositories") from None
+    except (OSError, ValueError) as error:  # a word that is too long, or holds a zero byte
+        raise DataError(f"git {arguments[0]} cannot be run: {error}", path=directory) from None
     except subprocess.TimeoutExpired:
         raise DataError(
             f"git {arguments[0]} did not end within {TIMEOUT} s", path=directory
@@ -183,10 +185,13 @@ class Repositories:
         parts = address_of(origin).split("/")[-2:]
         if len(parts) != 2:
             return None
-        for base in (self.root / "+".join(parts), self.root / parts[0] / parts[1]):
-            for candidate in (base, base / "repo", base.with_name(base.name + ".git")):
-                if (candidate / ".git").exists() or (candidate / "HEAD").is_file():
-                    return candidate
+        try:
+            for base in (self.root / "+".join(parts), self.root / parts[0] / parts[1]):
+                for candidate in (base, base / "repo", base.with_name(base.name + ".git")):
+                    if (candidate / ".git").exists() or (candidate / "HEAD").is_file():
+                        return candidate
+        except (OSError, ValueError):  # what can be no name of a file
+            return None
         return None
 
     def read(self, file: CitedFile) -> bytes | None:

@@ -14,15 +14,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from aruntime import atomic, paths
 from aruntime.errors import DataError, UsageError
+from aruntime.evidence import contents, passage
 from aruntime.evidence import journal as journals
-from aruntime.evidence import passage
 from aruntime.evidence.network import Network
 from aruntime.evidence.packages import Packages
 from aruntime.evidence.passage import CitedFile, Passage
@@ -69,7 +68,7 @@ class Stores:
         found = self._at_hand(file)
         if found is None and self._holds(file):
             status, detail = "missing", "no such file there"
-        found = _cached(file.digest) if found is None else found
+        found = contents.cached(file.digest) if found is None else found
         if found is None and self.network is not None and file.repository:
             try:
                 found = self.network.content(file.digest)
@@ -78,7 +77,7 @@ class Stores:
             if found is not None and passage.blob_hash(found) != file.digest:
                 found = None
             if found is not None:
-                _cache(file.digest, found)
+                contents.cache(file.digest, found)
         return found, status, detail
 
     def _at_hand(self, file: CitedFile) -> bytes | None:
@@ -199,25 +198,3 @@ def summary(results: Sequence[Result]) -> str:
 def failed(results: Iterable[Result]) -> bool:
     """Whether one drifted or is missing."""
     return any(result.status in FAILING for result in results)
-
-
-def _cache_file(digest: str) -> Path:
-    return paths.cache() / "content" / digest[:2] / digest
-
-
-def _cached(digest: str) -> bytes | None:
-    """What the network gave before, if it is what its name says."""
-    try:
-        content = _cache_file(digest).read_bytes() if digest else b""
-    except OSError:
-        return None
-    known = (passage.blob_hash(content), passage.file_digest(content))
-    return content if digest in known else None
-
-
-def _cache(digest: str, content: bytes) -> None:
-    """Keep what the network gave; a cache that cannot be written keeps nothing."""
-    path = _cache_file(digest)
-    with suppress(DataError, OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(path, content)

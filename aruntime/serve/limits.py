@@ -74,7 +74,7 @@ def form_of(query: str, *, dataset: bool) -> str:
     if len(query) > sandbox.MAX_BYTES or len(query.encode()) > sandbox.MAX_BYTES:
         raise Problem(413, f"the query is longer than {sandbox.MAX_BYTES} bytes")
     try:
-        words = sandbox.refuse(query)
+        words = sandbox.refuse(query, dataset=True)
     except UsageError as error:
         raise Problem(400, error.message) from None
     if "from" in words and not dataset:

@@ -13,6 +13,7 @@ from aruntime import paths, questions
 from aruntime.engines.engine import OPEN, opened
 from aruntime.errors import DataError
 from aruntime.model import Finding, Severity, Term, text
+from aruntime.store import damage
 
 _COLUMNS: Final = ["focus", "path", "value"]
 
@@ -63,17 +64,21 @@ def findings(
 
     Raises:
         DataError: the query is malformed or has other columns than focus, path and value.
+        DamageError: the store is damaged.
     """
     query = opened(check.query, {}) if focus is None else _among(check.query, focus)
     try:
         answer = store.query(query)
+        rows = list(answer) if isinstance(answer, QuerySolutions) else []
     except SyntaxError as error:
         raise DataError(
             f"malformed check: {error.msg}", path=check.path, line=error.lineno
         ) from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise damage(error) or error from None
     if not isinstance(answer, QuerySolutions) or [v.value for v in answer.variables] != _COLUMNS:
         raise DataError("a check selects ?focus ?path ?value", path=check.path)
-    for node, path, value in answer:
+    for node, path, value in rows:
         yield Finding(
             None,
             None,

@@ -11,7 +11,7 @@ from pyoxigraph import Store
 from aruntime import build, corpus
 from aruntime.model import Term
 from aruntime.namespaces import iri
-from aruntime.store import DERIVED, Fact, match, open_store, quad
+from aruntime.store import DERIVED, Fact, holds, match, open_store, quad
 
 _TYPE: Final = iri("rdf:type")
 
@@ -31,7 +31,7 @@ def current(overlays: Sequence[Path] = ()) -> Store:
 
 def is_stated(fact: Fact, store: Store) -> bool:
     """Whether a fact of *store* stands in a file, or follows from what a file leaves unsaid."""
-    return quad(fact, DERIVED) not in store
+    return not holds(store, quad(fact, DERIVED))
 
 
 def described_by_shipped(nodes: Collection[Term]) -> set[Term]:

@@ -21,7 +21,7 @@ from aruntime.errors import DataError, UsageError
 from aruntime.model import Finding, Report, Severity, Term, text
 from aruntime.namespaces import iri
 from aruntime.store import match
-from aruntime.validation import checks, files, positions, shapes
+from aruntime.validation import checks, files, positions, shapes, terms
 from aruntime.validation.current import current, described_by_shipped, is_stated
 from aruntime.validation.data import Data
 from aruntime.validation.refine import ORIGINS, refine
@@ -120,6 +120,7 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
     broken += _checks(compiled, own | heirs - altered)
     refined = refine(broken, known, stated.triples(), compiled)
     found = [*(finding for finding in refined if finding.focus in names), *alone]
+    found += terms.overlooked(stated, looked_at | altered, lambda name: _shown(stated.files[name]))
     return _report(stated, found, known, len(looked_at))
 
 
@@ -196,13 +197,20 @@ def _report(
     described = {name: broken.intersection(_names(triples)) for name, triples in graphs}
     owners = positions.owners(stated.files, described)
     located = [_locate(finding, owners) for finding in breaches]
+    located += terms.findings(stated, lambda name: _shown(stated.files[name]))
     for name, path in stated.files.items():
         if not name.startswith(OVERLAY):
             located += [
                 finding._replace(file=_shown(path))
                 for finding in files.findings(path, stated.graphs[name])
             ]
-    rules = len(shapes.rule_ids(known)) + len(checks.check_files()) + len(files.RULES) + 1
+    rules = (
+        len(shapes.rule_ids(known))
+        + len(checks.check_files())
+        + len(files.RULES)
+        + terms.NUMBER
+        + 1
+    )
     return Report(tuple(sorted(set(located), key=_order)), looked_at, rules)
 
 
