@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from os.path import normpath
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -100,6 +101,7 @@ def pages(folder: Path) -> dict[Path, Page]:
 def dead_links(folder: Path) -> list[str]:
     """Links of pages that lead to no file or no anchor of the folder."""
     read = pages(folder)
+    files = {path for path in folder.rglob("*") if path.is_file()}
     dead = []
     for path, page in read.items():
         for link in page.links:
@@ -108,9 +110,9 @@ def dead_links(folder: Path) -> list[str]:
                 if parts.scheme not in ("http", "https"):
                     dead.append(f"{path}: {link}")
                 continue
-            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            target = Path(normpath(path.parent / unquote(parts.path))) if parts.path else path
             anchor = unquote(parts.fragment)
-            if not target.is_file() or (
+            if target not in files or (
                 anchor and target in read and anchor not in read[target].anchors
             ):
                 dead.append(f"{path.relative_to(folder)}: {link}")

@@ -73,13 +73,21 @@ class Renderer:
 
     Args:
         places: for nodes of the data files, where they are described.
+        documents: paths of the publication's files, where it lies in the same folder.
     """
 
-    def __init__(self, facts: Facts, places: dict[str, Where], settings: Settings) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        places: dict[str, Where],
+        settings: Settings,
+        documents: frozenset[str] = frozenset(),
+    ) -> None:
         self.facts = facts
         self.links = Links(facts)
         self.claims = Claims(facts, self.links)
         self.places = places
+        self.documents = documents
         self.settings = settings
 
     @cached_property
@@ -108,6 +116,7 @@ class Renderer:
         made.globals.update(
             facts=facts, claims=self.claims, site=self.settings, policy=POLICY, where=self.where,
             edit=self.edit, report=self.report, numbered=self.numbered,
+            documents=self.documents,
         )  # fmt: skip
         return made
 
