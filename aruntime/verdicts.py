@@ -11,7 +11,7 @@ from itertools import chain, combinations
 from typing import Final
 
 from aruntime.background import boundary_questions, lifecycles, trade_offs
-from aruntime.composition import Choice, Claim, Composition, Missing, Option, Row, Seam
+from aruntime.composition import LEFT_TO, Choice, Claim, Composition, Missing, Option, Row, Seam
 from aruntime.model import text
 from aruntime.namespaces import PREFIXES, slug
 from aruntime.stack import STACK, Stack
@@ -26,6 +26,16 @@ _WITH_OPTIONS: Final = ("choice", "partial")
 """Verdicts that a choice or a feature changes: it decides the whole, or parts that are left."""
 _STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
 _MARKED: Final = ("preview", "experimental", "deprecated")
+READING: Final = {
+    "off": _OFF,
+    "settled": _SETTLED,
+    "owning": _OWNING,
+    "withOptions": _WITH_OPTIONS,
+    "states": _STATES,
+    "marked": _MARKED,
+    "left": LEFT_TO,
+}
+"""How a judged stack is read, for other readers: the site's browser has this table and no other."""
 
 
 def judged(stack: Stack) -> Composition:

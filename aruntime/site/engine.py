@@ -28,6 +28,7 @@ from aruntime.namespaces import PREFIXES
 from aruntime.site.composer import Composer
 from aruntime.stack import STEPS, query
 from aruntime.store import match
+from aruntime.verdicts import READING
 
 _ENGINE: Final = ("web.js", "web_bg.wasm")
 _EDITOR: Final = ("codemirror", "codemirror-lang-sparql")
@@ -131,6 +132,7 @@ def stack_queries() -> dict[str, object]:
     return {
         "steps": STEPS,
         "queries": {name: query(name) for name in names},
+        "reading": READING,
     }
 
 
