@@ -2,6 +2,10 @@
 
 The queries of ``queries/stack`` judge the stack's small graph (:mod:`aruntime.stack`). Which
 verdict wins where several hold is data: ``ar:precedence`` in the vocabulary.
+
+The site reads stacks in the reader's browser, where no Python runs: ``site/static/verdicts.js`` does
+there what this module does, by the same queries and the table :data:`READING`. A change here needs
+one there; ``tests/test_site_verdicts.py`` holds them equal over many stacks.
 """
 
 from __future__ import annotations

@@ -116,13 +116,14 @@ def _write_graph(made: Folder, composer: Composer, names: Iterable[str]) -> int:
     made.write("engine/graph.ttl", whole or b"")
     made.write("engine/prefixes.json", json.dumps(PREFIXES))
     made.write("engine/stack.json", json.dumps(stack_queries()))
-    made.write("engine/vocabulary.nt", _ntriples(composer.vocabulary))
+    made.write("engine/vocabulary.nt", ntriples(composer.vocabulary))
     for name in names:
-        made.write(f"engine/of/{name}.nt", _ntriples(composer.component(name).facts))
+        made.write(f"engine/of/{name}.nt", ntriples(composer.component(name).facts))
     return len(zlib.compress(whole or b""))
 
 
-def _ntriples(triples: Iterable[Triple]) -> bytes:
+def ntriples(triples: Iterable[Triple]) -> bytes:
+    """Triples, sorted, as the engine reads them."""
     return serialize(sorted(triples, key=str), format=RdfFormat.N_TRIPLES) or b""
 
 

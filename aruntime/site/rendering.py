@@ -61,11 +61,13 @@ class At:
     def href(self, thing: str) -> str | None:
         """A link to where a thing is described, or ``None``."""
         target = self._links.target(thing)
-        return None if target is None else self.root + target
+        return None if target is None else self.to(target)
 
     def to(self, path: str) -> str:
         """A link to a path of the site."""
-        return self.root + path
+        top, _, rest = self.path.partition("/")
+        shared = rest and path.startswith(top + "/")
+        return self.root[3:] + path[len(top) + 1 :] if shared else self.root + path
 
 
 class Renderer:

@@ -1,4 +1,5 @@
-// Reads a judged stack into the JSON of `aruntime compose`: the same as aruntime/verdicts.py.
+// Reads a judged stack into the JSON of `aruntime compose`: the same as aruntime/verdicts.py, to which
+// tests/test_site_verdicts.py holds it equal.
 
 import { summary } from "./composition.js";
 import { ID, STACK, slug } from "./stack.js";
