@@ -209,8 +209,9 @@ def test_a_folder_of_somebody_else_is_left_alone(small: object, tmp_path: Path) 
 
 
 def test_the_command_makes_and_replaces_its_folder(
-    small: object, aruntime: Run, tmp_path: Path
+    small: object, aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("ARUNTIME_SITE_ENGINE", raising=False)
     code, out, err = aruntime("site", tmp_path / "public", "--repository", "https://example.org/r")
     assert (code, out) == (0, "")
     assert "no query engine" in err and " pages, " in err

@@ -20,12 +20,11 @@ _FOLDERS: Final = {
 
 
 class Form(NamedTuple):
-    """A file: where it lies, the word for its form, its size in bytes, and its SHA-256."""
+    """A file: where it lies, its path below the folder of its group, and its size in bytes."""
 
     path: str
     word: str
     size: int
-    digest: str
 
 
 class Download(NamedTuple):
@@ -59,5 +58,5 @@ def _download(files: list[Written]) -> Download:
     title = files[0].title
     if len(files) > 1:
         title = title.rpartition(", ")[0] or title
-    forms = (Form(f.path, PurePosixPath(f.path).name, f.size, f.digest) for f in files)
+    forms = (Form(f.path, f.path.partition("/")[2] or f.path, f.size) for f in files)
     return Download(title, tuple(forms))
