@@ -128,7 +128,7 @@ def words(pages: Renderer, found: Composition) -> dict[str, Any]:
         scheme: {
             slug(iri): facts.label(iri)
             for iri in facts.pointing(f"{ID}scheme/{scheme}", "skos:inScheme")
-            if facts.label(iri) != slug(iri).replace("-", " ").capitalize()
+            if facts.label(iri) != _words(slug(iri))
         }
         for scheme in _LABELLED
     }
@@ -160,7 +160,11 @@ def _components(pages: Renderer, alone: dict[str, Composition]) -> Iterable[list
 
 
 def _of(pages: Renderer, name: str, claims: dict[str, list[Any]]) -> dict[str, Any]:
-    """What some of a component's claims say, where; and labels of its parts and configurations."""
+    """What some of a component's claims say, where; and labels of its parts and configurations.
+
+    What the browser makes of a name by itself is left out: labels that are the name as words, and
+    anchors of a claim's first piece of evidence.
+    """
     facts = pages.facts
     iri = f"{ID}runtime/{name}"
     own = {c.partition("#")[2]: said for c, said in claims.items()}
@@ -168,15 +172,27 @@ def _of(pages: Renderer, name: str, claims: dict[str, list[Any]]) -> dict[str, A
     anchors = {}
     for claim in own:
         places = pages.claims.view(f"{iri}#{claim}").places
-        if places and places[0].package:
+        if places and places[0].package and places[0].anchor != f"{name}.{claim}-e1":
             anchors[claim] = places[0].anchor
+    options = (
+        n for n in facts.pointing(iri, "ar:ofComponent") if facts.is_a(n, "ar:Configuration")
+    )
     return {
         "claims": own,
         "anchors": anchors,
-        "parts": {part: facts.label(f"{ID}part/{part}") for part in sorted(parts)},
+        "parts": {
+            part: label
+            for part in sorted(parts)
+            if (label := facts.label(f"{ID}part/{part}")) != _words(part.partition(".")[2])
+        },
         "configurations": {
-            slug(n).partition("#")[2]: facts.label(n)
-            for n in facts.pointing(iri, "ar:ofComponent")
-            if facts.is_a(n, "ar:Configuration")
+            option: facts.label(node)
+            for node in options
+            if facts.label(node) != _words(option := slug(node).partition("#")[2])
         },
     }
+
+
+def _words(name: str) -> str:
+    """A name as words, as ``labelOf`` of ``static/view.js`` makes them."""
+    return name.replace("-", " ").capitalize()

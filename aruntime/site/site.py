@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
@@ -175,7 +176,10 @@ class _Site:
         self.packages.write(made, self.composer, names)
         for file in sorted(_STATIC.rglob("*")):
             if file.is_file():
-                made.write(f"static/{file.relative_to(_STATIC).as_posix()}", file.read_bytes())
+                sent = file.read_bytes()
+                if file.suffix == ".css":  # without comments and indentation
+                    sent = re.sub(rb"/\*.*?\*/|^\s+", b"", sent, flags=re.DOTALL | re.MULTILINE)
+                made.write(f"static/{file.relative_to(_STATIC).as_posix()}", sent)
 
     def _page(self, made: Folder, path: str, template: str = "", **context: Any) -> None:
         made.write(path, self.pages.page(path, template or path, **context))

@@ -13,8 +13,11 @@ export async function loadNames(members, needed = []) {
   return { words, kinds: new Map(list.map((entry) => [entry.name, entry])), said: new Map(members.map((name, n) => [name, of[n]])) };
 }
 
-/** The label of a word; labels that are their names with a capital are not sent. */
-export const labelOf = ({ words }, scheme, name) => words[scheme]?.[name] ?? (name.slice(0, 1).toUpperCase() + name.slice(1)).replaceAll("-", " ");
+/** A name as words; labels that say no more are not sent. */
+const wordsOf = (name) => (name.slice(0, 1).toUpperCase() + name.slice(1)).replaceAll("-", " ");
+
+/** The label of a word. */
+export const labelOf = ({ words }, scheme, name) => words[scheme]?.[name] ?? wordsOf(name);
 
 /** A link to a word of the vocabulary. */
 export const named = (names, scheme, name) => h("a", { href: at(`id/${scheme}/${name}.html`) }, labelOf(names, scheme, name));
@@ -57,7 +60,7 @@ class View {
   }
 
   configuration(component, name) {
-    const label = this.said.get(component)?.configurations[name] ?? name;
+    const label = this.said.get(component)?.configurations[name] ?? wordsOf(name);
     return h("a", { href: at(`id/${this.kind(component)}/${component}/${name}.html`) }, label);
   }
 
@@ -184,7 +187,7 @@ class View {
 
   claim(claim) {
     const parts = this.said.get(claim.component)?.parts ?? {};
-    const part = claim.part.map((name) => (parts[`${claim.responsibility}.${name}`] ?? name).toLowerCase());
+    const part = claim.part.map((name) => (parts[`${claim.responsibility}.${name}`] ?? wordsOf(name)).toLowerCase());
     const limits = [part.join(", "), claim.condition, claim.availability === "built-in" ? "" : claim.availability,
       claim.verified ? "" : "unverified for this version"].filter(Boolean);
     const configurations = claim.configurations.map((name) => this.configuration(claim.component, name));
@@ -203,8 +206,8 @@ class View {
   /** The cited lines: those of a repository open there, those of a package on the source's page. */
   place(claim) {
     const [component, name] = claim.claim.split("#");
-    const anchor = this.said.get(component)?.anchors[name];
-    const href = anchor ? at(`id/source/${claim.source}.html#${anchor}`) : claim.locator.split(" ")[0];
+    const anchor = this.said.get(component)?.anchors[name] ?? `${component}.${name}-e1`;
+    const href = claim.locator.startsWith("pkg:") ? at(`id/source/${claim.source}.html#${anchor}`) : claim.locator.split(" ")[0];
     return h("a", { href }, placeText(claim.locator));
   }
 
