@@ -91,7 +91,9 @@ def test_redirects_lead_to_files_of_the_folder(folder: Path) -> None:
     assert f"[E=SITE:{ADDRESS.rstrip('/')}]" in rules
     found = re.findall(r"RewriteRule (\S+) %\{ENV:SITE\}/(\S*) \[R", rules)
     for name in NAMES:
-        places = [re.sub(pattern, place.replace("$", "\\"), name) for pattern, place in found[1:-1] if re.match(pattern, name)]  # fmt: skip
+        first = next(pattern for pattern, _ in found[1:-1] if re.match(pattern, name))
+        rules_of = (place.replace("$", "\\") for pattern, place in found if pattern == first)
+        places = [re.sub(first, place, name) for place in rules_of]
         assert places, name
         for place in places:
             file = f"{place}index.html" if place.endswith("/") or not place else place

@@ -16,6 +16,7 @@ import pytest
 from aruntime import paths
 from aruntime.errors import UsageError
 from aruntime.opening import open_graph
+from aruntime.site import components
 from aruntime.site.browserdata import as_json
 from aruntime.site.links import web
 from aruntime.site.rendering import POLICY, listed, plural
@@ -47,6 +48,7 @@ def made(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     overlay.write_text(HOSTILE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paths, "_ROOT", str(small_root))
+        patch.setattr(components, "MANY", 5)  # so that some have a further page here too
         graph = open_graph([overlay], in_memory=True)
         yield folder / "one", build_site(graph, folder / "one", every_pair=True)
 
