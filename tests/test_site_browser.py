@@ -46,13 +46,14 @@ def live(own_cache: Path) -> Graph:
 
 
 @pytest.fixture(scope="module")
-def folder(live: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site below a path of its own, as on a host that serves several."""
     made = os.environ.get("ARUNTIME_SITE_BUILT")
     if made:
         return Path(made)
     place = tmp_path_factory.mktemp("host") / "sub"
     has_engine = (PACKAGES / "node_modules" / "oxigraph").is_dir()
+    live = request.getfixturevalue("live")
     build_site(live, place, engine=PACKAGES if has_engine else None)
     return place
 
