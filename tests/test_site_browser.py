@@ -65,6 +65,7 @@ def address(folder: Path) -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}/{folder.name}/"
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")
