@@ -4,10 +4,18 @@ on."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from aruntime.model import Json
 from aruntime.stack import Member
+
+LEFT_TO: Final = {
+    "operator-duty": "operator",
+    "caller-duty": "caller",
+    "refusal": "nobody",
+    "limit": "nobody",
+}
+"""For the role of a claim that names no delegate, to whom it leaves what it speaks of."""
 
 
 class Claim(NamedTuple):
@@ -55,13 +63,7 @@ class Claim(NamedTuple):
     def left_to(self) -> tuple[str, ...]:
         """To whom it leaves what it speaks of: its delegates, the operator, the caller, or
         nobody."""
-        words = {
-            "operator-duty": "operator",
-            "caller-duty": "caller",
-            "refusal": "nobody",
-            "limit": "nobody",
-        }
-        return self.delegate or ((words[self.role],) if self.role in words else ())
+        return self.delegate or ((LEFT_TO[self.role],) if self.role in LEFT_TO else ())
 
 
 class Option(NamedTuple):

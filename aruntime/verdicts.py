@@ -2,6 +2,10 @@
 
 The queries of ``queries/stack`` judge the stack's small graph (:mod:`aruntime.stack`). Which
 verdict wins where several hold is data: ``ar:precedence`` in the vocabulary.
+
+The site reads stacks in the reader's browser, where no Python runs: ``site/static/verdicts.js`` does
+there what this module does, by the same queries and the table :data:`READING`. A change here needs
+one there; ``tests/test_site_verdicts.py`` holds them equal over many stacks.
 """
 
 from __future__ import annotations
@@ -11,7 +15,17 @@ from itertools import chain, combinations
 from typing import Final
 
 from aruntime.background import boundary_questions, lifecycles, trade_offs
-from aruntime.composition import Choice, Claim, Composition, Missing, Option, Row, Seam, shown
+from aruntime.composition import (
+    LEFT_TO,
+    Choice,
+    Claim,
+    Composition,
+    Missing,
+    Option,
+    Row,
+    Seam,
+    shown,
+)
 from aruntime.model import text
 from aruntime.namespaces import PREFIXES, slug
 from aruntime.stack import STACK, Stack
@@ -26,6 +40,16 @@ _WITH_OPTIONS: Final = ("choice", "partial")
 """Verdicts that a choice or a feature changes: it decides the whole, or parts that are left."""
 _STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
 _MARKED: Final = ("preview", "experimental", "deprecated")
+READING: Final = {
+    "off": _OFF,
+    "settled": _SETTLED,
+    "owning": _OWNING,
+    "withOptions": _WITH_OPTIONS,
+    "states": _STATES,
+    "marked": _MARKED,
+    "left": LEFT_TO,
+}
+"""How a judged stack is read, for other readers: the site's browser has this table and no other."""
 
 
 def judged(stack: Stack) -> Composition:

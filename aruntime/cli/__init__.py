@@ -37,6 +37,7 @@ GROUPS: Final = {
         "export": "Write the whole graph in a standard format.",
         "serve": "Serve the graph over HTTP, read-only.",
         "site": "Write the graph as a static site.",
+        "publish": "Write the site and all files to load in one folder.",
         "stats": "Count what the graph holds.",
     },
     "Curator": {

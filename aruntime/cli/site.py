@@ -64,7 +64,4 @@ def command(
     made = build_site(graph, folder, repository=repository, engine=engine, every_pair=every_pair)
     for text in made.notes:
         say(text)
-    say(
-        f"{made.pages:,} pages, {made.files:,} files, {made.bytes / 1e6:.1f} MB in {folder}, "
-        f"{made.seconds:.0f} s of processor time"
-    )
+    say(made.summary(folder))

@@ -35,12 +35,24 @@ def publish(folder: Path, overlays: Sequence[Path] = ()) -> list[Written]:
         DataError: a file of the graph is malformed, or the disk refuses.
     """
     with Folder(folder, "publication") as made:
-        source = Edition.load(overlays)
-        written = [_write(made, file) for file in files(source)]
-        return written + [_write(made, file) for file in description_files(source, written)]
+        return write(made, Edition.load(overlays))
 
 
-def files(edition: Edition) -> Iterator[File]:
+def write(made: Folder, edition: Edition, address: str | None = None) -> list[Written]:
+    """Write every file of the publication into a folder that may hold more.
+
+    Args:
+        address: where the folder will be served, for the redirects; if absent, the home page of the
+            ontology's publisher.
+
+    Returns:
+        What was written, in order.
+    """
+    written = [_write(made, file) for file in files(edition, address)]
+    return written + [_write(made, file) for file in description_files(edition, written)]
+
+
+def files(edition: Edition, address: str | None = None) -> Iterator[File]:
     """Every file of the publication but those that describe the others."""
     return chain(
         ontology_files(edition),
@@ -50,7 +62,7 @@ def files(edition: Edition) -> Iterator[File]:
         thing_files(edition),
         table_files(edition),
         question_files(),
-        redirect_files(edition),
+        redirect_files(edition, address),
     )
 
 

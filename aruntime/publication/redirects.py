@@ -42,9 +42,13 @@ such as ``void.ttl``, matches none of them but names of things, which never end 
 _SUFFIXES: Final = "ttl|jsonld|rdf|nt|nq|trig|owl|html|csv|json|rq|svg|mmd"
 
 
-def redirect_files(edition: Edition) -> Iterator[File]:
-    """The rules, and the note on who keeps them that w3id.org asks for."""
-    site = homepage(edition)
+def redirect_files(edition: Edition, address: str | None = None) -> Iterator[File]:
+    """The rules, and the note on who keeps them that w3id.org asks for.
+
+    Args:
+        address: where the publication is served; if absent, its publisher's home page.
+    """
+    site = homepage(edition) if address is None else address.rstrip("/")
     yield File("w3id/.htaccess", "Redirects of w3id.org", "text/plain", rules(site).encode())
     yield File("w3id/README.md", "Note on the redirects", "text/markdown", _README.encode())
 
@@ -104,6 +108,6 @@ _README: Final = """# aruntime
 An ontology and knowledge graph of AI runtimes: https://w3id.org/aruntime/
 
 Kept by the aruntime project, whose GitHub names stand in the pull request that adds this folder.
-The rules are written by `aruntime export --publication DIR`, and tested against Apache before they
+The rules are written by `aruntime publish DIR`, and tested against Apache before they
 are sent.
 """

@@ -11,6 +11,9 @@ from aruntime.site.rendering import Renderer
 
 LONG: Final = 12
 """More claims of others than this have a page of their own."""
+MANY: Final = 80
+"""Of a component with more claims than this, those without a layer, its configurations and its
+sources stand on a page of their own; its page keeps their anchors and names."""
 _FILTERS: Final = (
     ("owned", "does it"), ("partial", "in part"), ("delegated", "hands over"), ("platform", "operator"),
     ("caller", "caller"), ("gap", "does not"),
@@ -38,6 +41,11 @@ def write(pages: Renderer, folder: Folder, iri: str) -> None:
     folder.write(path, pages.page(path, "component.html", **shown))
     name = pages.facts.label(iri)
     beside = path.removesuffix(".html")
+    if shown["more"]:
+        further = f"{beside}/more.html"
+        title = f"{name}: interfaces, targets, configurations and sources"
+        listed = pages.page(further, "more.html", **shown, title=title, groups=shown["others"])
+        folder.write(further, listed)
     if len(shown["mentions"]) > LONG:
         note = (
             "Claims about other components that name it; each links to where it stands with its "
@@ -81,6 +89,7 @@ def context(pages: Renderer, iri: str) -> dict[str, Any]:
         "owning": _counts(layered),
         "layers": [(layer, [c for c in layered if c.layer == layer]) for layer in layers],
         "others": _others(current),
+        "more": len(current) > MANY,
         "ended": [c for c in about if not c.current],
         "choices": [
             (c, [o for o in options if c in facts.values(o, "ar:optionOf")]) for c in choices

@@ -28,6 +28,12 @@ ROLES: Final = {
 }
 STATES: Final = {"open": "if chosen", "optional": "once turned on"}
 
+FIELDS: Final = (
+    "statement", "responsibility", "stance", "part", "unit", "layer", "scope", "availability", "configurations",
+    "condition", "delegate", "through", "release", "source", "locator", "status",
+)  # fmt: skip
+"""Fields of a composition's claim that are the same in every stack."""
+
 
 class Section(NamedTuple):
     """Rows of one verdict.
@@ -167,9 +173,5 @@ def encoded(found: Composition, statics: dict[str, list[Any]]) -> list[Any]:
 
 
 def _static(claim: Claim) -> list[Any]:
-    """What a claim says whatever the stack, in the order of the fields of a composition's claim."""
-    return [
-        claim.statement, claim.responsibility, claim.stance, claim.part, claim.unit, claim.layer, claim.scope,
-        claim.availability, claim.configurations, claim.condition, claim.delegate, claim.through, claim.release,
-        claim.source, claim.locator, claim.status,
-    ]  # fmt: skip
+    """What a claim says whatever the stack."""
+    return [getattr(claim, name) for name in FIELDS]

@@ -28,6 +28,7 @@ from aruntime.namespaces import PREFIXES
 from aruntime.site.composer import Composer
 from aruntime.stack import STEPS, query
 from aruntime.store import match
+from aruntime.verdicts import READING
 
 _ENGINE: Final = ("web.js", "web_bg.wasm")
 _EDITOR: Final = ("codemirror", "codemirror-lang-sparql")
@@ -115,13 +116,14 @@ def _write_graph(made: Folder, composer: Composer, names: Iterable[str]) -> int:
     made.write("engine/graph.ttl", whole or b"")
     made.write("engine/prefixes.json", json.dumps(PREFIXES))
     made.write("engine/stack.json", json.dumps(stack_queries()))
-    made.write("engine/vocabulary.nt", _ntriples(composer.vocabulary))
+    made.write("engine/vocabulary.nt", ntriples(composer.vocabulary))
     for name in names:
-        made.write(f"engine/of/{name}.nt", _ntriples(composer.component(name).facts))
+        made.write(f"engine/of/{name}.nt", ntriples(composer.component(name).facts))
     return len(zlib.compress(whole or b""))
 
 
-def _ntriples(triples: Iterable[Triple]) -> bytes:
+def ntriples(triples: Iterable[Triple]) -> bytes:
+    """Triples, sorted, as the engine reads them."""
     return serialize(sorted(triples, key=str), format=RdfFormat.N_TRIPLES) or b""
 
 
@@ -131,6 +133,7 @@ def stack_queries() -> dict[str, object]:
     return {
         "steps": STEPS,
         "queries": {name: query(name) for name in names},
+        "reading": READING,
     }
 
 

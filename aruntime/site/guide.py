@@ -71,7 +71,8 @@ TOPICS: Final = (
 )
 """Topics after the reading path; the research index is the fifth."""
 STEPS: Final = ("taxonomy", "stack-overview", "selection-guide", "directory", "benchmarking")
-_MARKS: Final = (
+MARKS: Final = (
+    ("assumed", "unknown"),
     ("yes in configuration", "choice"), ("yes through", "delegated"), ("yes", "owned"), ("in part", "partial"), ("no", "gap"),
     ("left to the caller", "caller"), ("left to", "platform"),
 )  # fmt: skip
@@ -144,7 +145,7 @@ def write(
 
 def mark_of(answer: Answer) -> str:
     """The mark of an answer of ``aruntime select``."""
-    return next((m for words, m in _MARKS if answer.answer.startswith(words)), "unknown")
+    return next((m for words, m in MARKS if answer.answer.startswith(words)), "unknown")
 
 
 def _matrix(

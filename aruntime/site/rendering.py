@@ -61,11 +61,13 @@ class At:
     def href(self, thing: str) -> str | None:
         """A link to where a thing is described, or ``None``."""
         target = self._links.target(thing)
-        return None if target is None else self.root + target
+        return None if target is None else self.to(target)
 
     def to(self, path: str) -> str:
         """A link to a path of the site."""
-        return self.root + path
+        top, _, rest = self.path.partition("/")
+        shared = rest and path.startswith(top + "/")
+        return self.root[3:] + path[len(top) + 1 :] if shared else self.root + path
 
 
 class Renderer:
@@ -73,13 +75,21 @@ class Renderer:
 
     Args:
         places: for nodes of the data files, where they are described.
+        documents: paths of the publication's files, where it lies in the same folder.
     """
 
-    def __init__(self, facts: Facts, places: dict[str, Where], settings: Settings) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        places: dict[str, Where],
+        settings: Settings,
+        documents: frozenset[str] = frozenset(),
+    ) -> None:
         self.facts = facts
         self.links = Links(facts)
         self.claims = Claims(facts, self.links)
         self.places = places
+        self.documents = documents
         self.settings = settings
 
     @cached_property
@@ -108,6 +118,7 @@ class Renderer:
         made.globals.update(
             facts=facts, claims=self.claims, site=self.settings, policy=POLICY, where=self.where,
             edit=self.edit, report=self.report, numbered=self.numbered,
+            documents=self.documents,
         )  # fmt: skip
         return made
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -16,6 +17,7 @@ from aruntime.errors import UsageError
 from aruntime.folder import Folder
 from aruntime.graph import Graph
 from aruntime.namespaces import ID, NS, iri, slug
+from aruntime.publication.description import Written
 from aruntime.publication.forms import JSON_LD, TURTLE
 from aruntime.publication.things import Context, documents
 from aruntime.selection import Candidate
@@ -23,6 +25,7 @@ from aruntime.site import (
     answers,
     browserdata,
     components,
+    downloads,
     engine,
     guide,
     landscape,
@@ -60,6 +63,11 @@ class Made(NamedTuple):
     seconds: float
     notes: tuple[str, ...]
 
+    def summary(self, folder: Path) -> str:
+        """What was made and where, in a line."""
+        size = f"{self.pages:,} pages, {self.files:,} files, {self.bytes / 1e6:.1f} MB"
+        return f"{size} in {folder}, {self.seconds:.0f} s of processor time"
+
 
 def build_site(
     graph: Graph,
@@ -88,21 +96,52 @@ def build_site(
         ()
     """
     begun = time.process_time()
-    if not isinstance(graph.engine, Oxigraph):
-        raise UsageError("a site is made of the shipped graph and --data, not of an endpoint")
-    site = _Site(graph, repository, engine, every_pair)
     with Folder(folder, "site") as made:
-        site.write(made)
+        notes = write_site(graph, made, repository=repository, engine=engine, every_pair=every_pair)
+    return counted(made, begun, notes)
+
+
+def counted(made: Folder, begun: float, notes: tuple[str, ...]) -> Made:
+    """What is in a folder that was written since a time of the process."""
     html = sum(path.endswith(".html") for path in made.sizes)
     seconds = time.process_time() - begun
-    return Made(html, len(made.sizes), sum(made.sizes.values()), seconds, site.packages.notes)
+    return Made(html, len(made.sizes), sum(made.sizes.values()), seconds, notes)
+
+
+def write_site(
+    graph: Graph,
+    made: Folder,
+    *,
+    repository: str | None = None,
+    engine: Path | None = None,
+    every_pair: bool = False,
+    documents: Sequence[Written] = (),
+) -> tuple[str, ...]:
+    """Write the site into a folder that may hold the publication.
+
+    Args:
+        documents: files of the publication that the folder holds already.
+
+    Returns:
+        What is missing from the site, and how to add that.
+    """
+    if not isinstance(graph.engine, Oxigraph):
+        raise UsageError("a site is made of the shipped graph and --data, not of an endpoint")
+    site = _Site(graph, repository, engine, every_pair, documents)
+    site.write(made)
+    return site.packages.notes
 
 
 class _Site:
     """Everything that the pages need, read once."""
 
     def __init__(
-        self, graph: Graph, repository: str | None, folder: Path | None, every_pair: bool
+        self,
+        graph: Graph,
+        repository: str | None,
+        folder: Path | None,
+        every_pair: bool,
+        documents: Sequence[Written],
     ) -> None:
         assert isinstance(graph.engine, Oxigraph)
         self.graph = graph
@@ -112,7 +151,8 @@ class _Site:
         settings = Settings(
             version("aruntime"), repository, engine=self.packages.engine, editor=self.packages.editor
         )  # fmt: skip
-        self.pages = Renderer(self.facts, described(), settings)
+        self.documents = {file.path: file for file in documents}
+        self.pages = Renderer(self.facts, described(), settings, frozenset(self.documents))
         self.composer = Composer(graph)
         self.owned = landscape.owned_at(graph.ask("claims-of-runtime"))
         self.owners: dict[str, list[Candidate]] = answers.owners(
@@ -122,6 +162,7 @@ class _Site:
     def write(self, made: Folder) -> None:
         """Write every file of the site."""
         self._front(made)
+        self._documents(made)
         self._things(made)
         self._questions(made)
         guide.write(self.pages, made, self.graph, self.owned, self.owners)
@@ -135,7 +176,10 @@ class _Site:
         self.packages.write(made, self.composer, names)
         for file in sorted(_STATIC.rglob("*")):
             if file.is_file():
-                made.write(f"static/{file.relative_to(_STATIC).as_posix()}", file.read_bytes())
+                sent = file.read_bytes()
+                if file.suffix == ".css":  # without comments and indentation
+                    sent = re.sub(rb"/\*.*?\*/|^\s+", b"", sent, flags=re.DOTALL | re.MULTILINE)
+                made.write(f"static/{file.relative_to(_STATIC).as_posix()}", sent)
 
     def _page(self, made: Folder, path: str, template: str = "", **context: Any) -> None:
         made.write(path, self.pages.page(path, template or path, **context))
@@ -170,6 +214,19 @@ class _Site:
             schemes=[(s, facts.pointing(s, "skos:inScheme")) for s in schemes],
             terms=[(title, anchor, self._terms(kind)) for title, anchor, kind in _TERMS],
         )  # fmt: skip
+
+    def _documents(self, made: Folder) -> None:
+        """The page of the ontology, also under its version, and the list of the publication."""
+        version = self.facts.value(NS.removesuffix("#"), "owl:versionInfo")
+        terms = [(title, anchor, self._terms(kind)) for title, anchor, kind in _TERMS]
+        paths_ = ["ns/index.html"]
+        if f"ns/{version}/ontology.ttl" in self.documents:
+            paths_.append(f"ns/{version}/index.html")
+            self._page(made, "downloads.html", groups=downloads.groups(self.documents.values()))
+        for path in paths_:
+            self._page(
+                made, path, "ontology.html", iri=NS.removesuffix("#"), version=version, terms=terms
+            )
 
     def _precedence(self, verdict: str) -> int:
         return int(self.facts.value(verdict, "ar:precedence") or 0)
@@ -209,11 +266,14 @@ class _Site:
         """Turtle and JSON-LD beside the page of each thing, as the publication has them."""
         assert isinstance(self.graph.engine, Oxigraph)
         context = Context.load(self.graph.engine.store)
-        made.write(context.file().path, context.file().content)
+        if context.file().path not in made.sizes:
+            made.write(context.file().path, context.file().content)
         for thing in sorted(self.facts.properties):
             path = self.pages.links.page(thing)
             if path is not None:
                 place = path.removesuffix(".html")
+                if f"{place}.ttl" in made.sizes:
+                    continue  # the publication has it
                 for file in documents(thing, self._said(thing), context, (TURTLE, JSON_LD)):
                     made.write(place + Path(file.path).suffix, file.content)
 

@@ -29,6 +29,7 @@ _HIDDEN: Final = frozenset(
         "rdfs:label", "skos:prefLabel", "skos:definition", "dcterms:description", "skos:scopeNote", "rdfs:isDefinedBy",
         "skos:inScheme", "skos:topConceptOf", "skos:broaderTransitive", "dcterms:title", "prov:wasDerivedFrom", "skos:prefLabel",
         "ar:evidence", "prov:hadPrimarySource", "ar:composesWith", "ar:number", "skos:example", "sh:property", "rdf:type",
+        "skos:narrower", "skos:narrowerTransitive", "skos:hasTopConcept",
     )
 )  # fmt: skip
 """Properties that a page says elsewhere, or that repeat what others say."""

@@ -1,9 +1,8 @@
 // The compose page: components as chips, the answer below, everything in the address.
 
-import { at, chip, fetchJson, h, say, visit } from "./page.js";
-import { madeBefore } from "./composition.js";
+import { at, chip, components, h, say, visit } from "./page.js";
+import { madeBefore, shown } from "./composition.js";
 import { compositionView, loadNames } from "./view.js";
-import { suggestions } from "./suggest.js";
 
 const chips = document.querySelector("#chips");
 const form = document.querySelector("#add");
@@ -33,14 +32,14 @@ const go = (stack) => visit(address(stack), show);
 async function show() {
   const mine = ++turn;
   const stack = asked();
-  const list = await fetchJson("data/components.json");
-  const known = new Map(list.map((entry) => [entry[0], entry]));
+  const list = await components();
+  const known = new Map(list.map((entry) => [entry.name, entry]));
   const names = stack.names.map((name) => identify(name, list) ?? name);
   const strange = names.filter((name) => !known.has(name));
   stack.names = [...new Set(names.filter((name) => known.has(name)))];
   if (mine !== turn) return;
   drawChips(stack, known);
-  const [first = "", ...others] = stack.names.map((name) => known.get(name)[1]);
+  const [first = "", ...others] = stack.names.map((name) => known.get(name).label);
   const title = others.length ? `${first} with ${others.join(" and ")}` : first;
   document.title = `${title || "Compose"} · aruntime`;
   document.querySelector("h1").textContent = title ? `${title}: who owns what?` : "Who owns what in your stack?";
@@ -51,7 +50,8 @@ async function show() {
   const found = await compose(stack);
   if (mine !== turn || !found) return;
   found.components.sort((a, b) => stack.names.indexOf(a.component) - stack.names.indexOf(b.component));
-  answer.replaceChildren(...compositionView(found, await loadNames(stack.names), {
+  const needed = found.responsibilities.filter(shown).flatMap((row) => row.claims.map(({ claim }) => claim));
+  answer.replaceChildren(...compositionView(found, await loadNames(stack.names, needed), {
     add: (name) => go({ ...stack, names: [...stack.names, name] }),
     choose: (name, option) => go({ ...stack, chosen: [...stack.chosen, [name, option]] }),
   }), sameElsewhere(stack));
@@ -76,13 +76,13 @@ async function compose(stack) {
 /** The slug of what people call a component, in any letter case. */
 function identify(text, list) {
   const same = (other) => other.toLowerCase() === text.toLowerCase();
-  return list.find(([name, label, , , others]) => [name, label, ...others].some(same))?.[0];
+  return list.find(({ name, label, others }) => [name, label, ...others].some(same))?.name;
 }
 
 function drawChips(stack, known) {
   const without = (name) => ({ ...stack, names: stack.names.filter((other) => other !== name) });
   chips.replaceChildren(...stack.names.map((name) => {
-    const [, label, version, kind] = known.get(name);
+    const { label, version, kind } = known.get(name);
     const picked = stack.versions.find(([other]) => other === name)?.[1] ?? version ?? "";
     const shown = [h("a", { href: at(`id/${kind}/${name}.html`) }, label), " ", h("small", {}, picked)];
     return chip(shown, `Remove ${label}`, () => go(without(name)));
@@ -110,5 +110,5 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   add(input.value);
 });
-suggestions(input);
+input.addEventListener("focus", async () => (await import("./suggest.js")).suggestions(input), { once: true });
 visit(null, show);

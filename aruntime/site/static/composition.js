@@ -1,12 +1,6 @@
 // A composition as `aruntime compose --format json` gives it, from the files of the site.
 
-import { fetchJson } from "./page.js";
-
-/** Names of a claim's fields in `data/of/NAME.json`, in their order there. */
-const STATIC = [
-  "statement", "responsibility", "stance", "part", "unit", "layer", "scope", "availability",
-  "configurations", "condition", "delegate", "through", "release", "source", "locator", "status",
-];
+import { components, fetchJson } from "./page.js";
 
 /** Whether a row is listed: the purpose asks for it, or two parties are at odds over it. */
 export const shown = (row) => row.asked || ["contended", "disputed"].includes(row.verdict);
@@ -22,62 +16,54 @@ export function summary(rows, verdicts) {
   return aside ? { ...found, aside } : found;
 }
 
+/** What claims of a component say, with labels of their parts: of *needed* ones, or of all of them. */
+export async function details(name, needed = null) {
+  const often = await fetchJson(`data/of/${name}.json`);
+  if (needed?.every((claim) => !claim.startsWith(`${name}#`) || claim.slice(name.length + 1) in often.claims)) return often;
+  const seldom = await fetchJson(`data/rest/${name}.json`);
+  return Object.fromEntries(Object.keys(often).map((key) => [key, { ...often[key], ...seldom[key] }]));
+}
+
 /**
  * The composition of one or two runtimes that was made when the site was built.
  * @param {string[]} names slugs
+ * @param {boolean} whole whether claims of rows that are set aside say more than their names
  * @returns the documented JSON object, or null where it was not made
  */
-export async function madeBefore(names) {
+export async function madeBefore(names, whole = false) {
   const sorted = [...names].sort();
   const path = names.length === 1 ? `data/alone/${names[0]}.json` : `data/pair/${sorted.join("_")}.json`;
-  let encoded;
-  try {
-    encoded = await fetchJson(path);
-  } catch {
-    return null;
-  }
-  const [words, all, ...of] = await Promise.all([
-    fetchJson("data/words.json"),
-    fetchJson("data/versions.json"),
-    ...names.map((name) => fetchJson(`data/of/${name}.json`)),
-  ]);
-  const claims = new Map();
-  names.forEach((name, n) => {
-    for (const [claim, fields] of Object.entries(of[n].claims)) claims.set(`${name}#${claim}`, fields);
-  });
-  return decoded(encoded, sorted, all, claims, Object.keys(words.verdict));
+  const [encoded, words, list] = await Promise.all([fetchJson(path).catch(() => null), fetchJson("data/words.json"), components()]);
+  if (encoded === null) return null;
+  const rows = encoded[2].map(decodedRow);
+  const needed = whole ? null : rows.filter(shown).flatMap((row) => row.claims.map(([claim]) => claim));
+  const of = await Promise.all(sorted.map((name) => details(name, needed)));
+  const claims = new Map(sorted.flatMap((name, n) => Object.entries(of[n].claims).map(([claim, said]) => [`${name}#${claim}`, said])));
+  const versions = new Map(list.map(({ name, version }) => [name, version]));
+  return decoded(encoded, rows, sorted, versions, claims, words);
 }
 
-function decoded(encoded, names, versions, statics, verdicts) {
-  const [purposes, choices, rows, limits, missing, seams, questions, tradeoffs, lifecycle, notes] = encoded;
+const decodedRow = (row) => ({
+  responsibility: row[0], layer: row[1], verdict: row[2], act: Boolean(row[3]), asked: Boolean(row[4]),
+  units: row[5].map(([unit, verdict]) => ({ unit, verdict })), owners: row[6], missing: row[7], conditions: row[8],
+  options: row[9], reviewed: Boolean(row[10]), claims: row[11], assumed: row[12],
+});
+
+function decoded([purposes, choices, , limits, ...rest], rows, names, versions, claims, words) {
   const claim = ([name, role, state]) => {
-    const fields = statics.get(name);
-    const said = Object.fromEntries(STATIC.map((field, n) => [field, fields[n]]));
+    const said = Object.fromEntries((claims.get(name) ?? []).map((value, n) => [words.fields[n], value]));
     return { claim: name, component: name.split("#")[0], ...said, role, state, verified: said.status !== "assumed" };
   };
-  const responsibilities = rows.map((row) => ({
-    responsibility: row[0],
-    layer: row[1],
-    verdict: row[2],
-    act: Boolean(row[3]),
-    asked: Boolean(row[4]),
-    units: row[5].map(([unit, verdict]) => ({ unit, verdict })),
-    owners: row[6],
-    missing: row[7],
-    conditions: row[8],
-    options: row[9],
-    reviewed: Boolean(row[10]),
-    claims: row[11].map(claim),
-    assumed: row[12],
-  }));
-  const components = names.map((name) => ({
+  const responsibilities = rows.map((row) => ({ ...row, claims: row.claims.map(claim) }));
+  const members = names.map((name) => ({
     component: name,
     iri: `https://w3id.org/aruntime/id/runtime/${name}`,
-    version: versions[name] ?? null,
+    version: versions.get(name) ?? null,
     configurations: choices.filter((c) => c.component === name && c.chosen).map((c) => c.chosen),
   }));
+  const [missing, seams, questions, tradeoffs, lifecycle, notes] = rest;
   return {
-    components, purposes, choices, responsibilities, missing, limits: limits.map(claim), seams,
-    questions, tradeoffs, lifecycle, notes, summary: summary(responsibilities, verdicts),
+    components: members, purposes, choices, responsibilities, missing, limits: limits.map(claim), seams,
+    questions, tradeoffs, lifecycle, notes, summary: summary(responsibilities, Object.keys(words.verdict)),
   };
 }

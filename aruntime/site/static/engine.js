@@ -1,6 +1,6 @@
 // The query engine for pages: asked for only after a reader does something that needs it.
 
-import { at, fetchJson } from "./page.js";
+import { at, components, fetchJson } from "./page.js";
 
 const waiting = new Map();
 let worker = null;
@@ -48,10 +48,9 @@ export const cancel = () => stop("Cancelled.");
 export async function composeHere({ names, chosen, versions }, announce) {
   const size = await require("web.js", "web_bg.wasm");
   if (!worker) announce(`Fetching the query engine, ${size}, once. The queries are those of the command line.`);
-  const list = await fetchJson("data/components.json");
-  const kinds = new Map(list.map(([name, , , kind]) => [name, kind]));
-  const components = names.map((name) => ({ name, iri: `https://w3id.org/aruntime/id/${kinds.get(name)}/${name}` }));
-  return call("compose", { components, chosen, versions });
+  const kinds = new Map((await components()).map(({ name, kind }) => [name, kind]));
+  const members = names.map((name) => ({ name, iri: `https://w3id.org/aruntime/id/${kinds.get(name)}/${name}` }));
+  return call("compose", { components: members, chosen, versions });
 }
 
 /** The answer of a query over the whole graph; *values* are bound to variables as parameters. */

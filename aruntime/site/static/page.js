@@ -19,6 +19,10 @@ export function fetchJson(path) {
   return files.get(path);
 }
 
+/** Every component: { name, label, version, kind, others }, where kind is that of its page. */
+export const components = async () => (await fetchJson("data/components.json"))
+  .map(([name, label, version = null, kind = "component", others = []]) => ({ name, label, version, kind, others }));
+
 /**
  * An element. Children are elements or text; text is never markup. Attributes whose value is null or
  * false are left out, `onclick` and its kind are listeners, and `href` takes web addresses alone.

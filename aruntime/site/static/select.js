@@ -4,7 +4,6 @@ import { chip, fetchJson, h, mark, say, table, visit } from "./page.js";
 import { component, loadNames } from "./view.js";
 
 const VERDICTS = ["yes", "part", "assumed", "unknown", "no"];
-const MARKS = [["assumed", "unknown"], ["yes in", "choice"], ["yes through", "delegated"], ["yes", "owned"], ["in part", "partial"], ["left to the caller", "caller"], ["left", "platform"], ["no", "gap"]];
 const form = document.querySelector("#add");
 const chips = document.querySelector("#chips");
 const status = document.querySelector("#status");
@@ -32,7 +31,7 @@ function needs() {
 const go = (wanted) => visit(wanted.map((need) => `need=${need.map(encodeURIComponent).join(".")}`).join("&"), show);
 
 async function show() {
-  const { answers, labels } = await fetchJson("data/answers.json");
+  const { answers, labels, marks } = await fetchJson("data/answers.json");
   const wanted = needs();
   const text = ([kind, value]) => `${form.elements.kind.querySelector(`[value="${CSS.escape(kind)}"]`)?.textContent ?? kind} ${labels[kind]?.[value] ?? value}`;
   const without = (need) => wanted.filter((other) => other !== need);
@@ -44,7 +43,7 @@ async function show() {
   const names = await loadNames([]);
   say(status, `${found.filter((c) => c.worst === 0).length} of ${found.length} components that speak of it meet all of it. The same on the command line: `,
     h("code", {}, `aruntime select ${wanted.map(([kind, value]) => `--${kind} ${value}`).join(" ")}`));
-  const cell = ([said, limits]) => [mark(MARKS.find(([words]) => said.startsWith(words))?.[1] ?? "unknown", said),
+  const cell = ([said, limits]) => [mark(marks.find(([words]) => said.startsWith(words))?.[1] ?? "unknown", said),
     limits.length ? h("div", { class: "q" }, limits.join("; ")) : null];
   const rows = found.map((c) => [component(names, c.name), ...c.said.map(cell)]);
   answer.append(table("Candidates", ["Component", ...wanted.map(text)], rows));

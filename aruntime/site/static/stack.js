@@ -1,7 +1,7 @@
 // A stack as a small graph, judged by the queries of queries/stack: the same as aruntime/stack.py.
 
 import { opened } from "./binding.js";
-import { within } from "./versions.js";
+import { compare, within } from "./versions.js";
 
 export const ID = "https://w3id.org/aruntime/id/";
 const AR = "https://w3id.org/aruntime/ns#";
@@ -73,7 +73,8 @@ export class Stack {
   markUnverified(facts, bounds, releases, version) {
     const known = new Set(bounds.keys());
     for (const t of facts) {
-      if (t.predicate.value === `${AR}verifiedIn` && releases.get(t.object.value) === version) known.add(t.subject.value);
+      const read = t.predicate.value === `${AR}verifiedIn` ? releases.get(t.object.value) : undefined;
+      if (read !== undefined && compare(read, version) === 0) known.add(t.subject.value);
     }
     for (const t of facts) {
       if (t.predicate.value === `${AR}statement` && !known.has(t.subject.value)) this.add(t.subject.value, TYPE, `${AR}UnverifiedClaim`);

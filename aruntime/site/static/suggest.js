@@ -1,12 +1,12 @@
 // A text field that offers components while somebody types: the browser's own list, by the last word.
 
-import { fetchJson, h } from "./page.js";
+import { components, h } from "./page.js";
 
 const MOST = 12;
 
 /** Components whose slug, label or other name holds the text, those that begin with it first. */
 export function matching(list, text) {
-  const rank = ([name, label, , , others]) => {
+  const rank = ({ name, label, others }) => {
     const all = [name, label, ...others].map((other) => other.toLowerCase());
     return all.some((other) => other.startsWith(text)) ? 0 : all.some((other) => other.includes(text)) ? 1 : 2;
   };
@@ -21,7 +21,7 @@ export function suggestions(input) {
   input.setAttribute("list", list.id);
   input.addEventListener("input", async () => {
     const before = input.value.replace(/[^\s,]*$/, "");
-    const found = matching(await fetchJson("data/components.json"), input.value.slice(before.length).toLowerCase());
-    list.replaceChildren(...found.map(([name, label]) => h("option", { value: before + name, label })));
+    const found = matching(await components(), input.value.slice(before.length).toLowerCase());
+    list.replaceChildren(...found.map(({ name, label }) => h("option", { value: before + name, label })));
   });
 }

@@ -1,15 +1,9 @@
-// Reads a judged stack into the JSON of `aruntime compose`: the same as aruntime/verdicts.py.
+// Reads a judged stack into the JSON of `aruntime compose`: the same as aruntime/verdicts.py, to which
+// tests/test_site_verdicts.py holds it equal.
 
 import { shown, summary } from "./composition.js";
 import { ID, STACK, slug } from "./stack.js";
 import { within } from "./versions.js";
-
-const OFF = "off";
-const SETTLED = ["delegated", "layered", "owned"];
-const OWNING = ["owner", "part-owner"];
-const STATES = { HoldingClaim: "holds", OpenClaim: "open", OptionalClaim: "optional" };
-const MARKED = ["preview", "experimental", "deprecated"];
-const LEFT = { "operator-duty": "operator", "caller-duty": "caller", refusal: "nobody", limit: "nobody" };
 
 const unique = (list) => [...new Set(list)];
 const after = (text, sign) => text.slice(text.indexOf(sign) + 1);
@@ -30,10 +24,11 @@ class Reader {
   node = (claim) => this.nodes.get(claim.claim);
   takenUp = (claim) => ["takenUpBy", "partlyTakenUpBy"].flatMap((name) => this.slugs(this.node(claim), name));
   wouldTakeUp = (claim) => (claim.delegate.some((name) => this.here.has(name)) ? [] : claim.delegate);
-  leftTo = (claim) => (claim.delegate.length ? claim.delegate : [LEFT[claim.role]].filter(Boolean));
+  leftTo = (claim) => (claim.delegate.length ? claim.delegate : [this.read.left[claim.role]].filter(Boolean));
 
   constructor(stack) {
     this.stack = stack;
+    this.read = stack.queries.reading;
     this.facts = stack.facts();
     this.members = new Map(stack.members.map((m) => [m.iri, m]));
     this.places = new Map(stack.members.map((m) => [slug(m.iri), m.iri]));
@@ -79,7 +74,7 @@ class Reader {
     return {
       claim: slug(name), component: slug(f.get("subject")[0]), statement: f.get("statement")[0],
       responsibility: slug(f.get("responsibility")[0]), stance: slug(f.get("stance")[0]), role: slug(f.get("role")[0]),
-      state: Object.entries(STATES).find(([type]) => types.includes(type))?.[1] ?? "holds",
+      state: Object.entries(this.read.states).find(([type]) => types.includes(type))?.[1] ?? "holds",
       part: of("part").map((part) => after(slug(part), ".")), unit: slug(f.get("unit")[0]), layer: Number(slug(f.get("layer")[0])),
       scope: slug(f.get("scope")[0]), availability: slug(f.get("availability")[0]),
       configurations: of("inConfiguration").map((c) => after(slug(c), "#")), condition: of("condition")[0] ?? null,
@@ -93,7 +88,7 @@ class Reader {
   rows() {
     const byUnit = new Map();
     const queries = this.verdicts.slice(0, -1).map((verdict) => [verdict, `verdict-${verdict}`]);
-    queries.splice(this.verdicts.indexOf("choice") + 1, 0, [OFF, "verdict-turned-on"]);
+    queries.splice(this.verdicts.indexOf("choice") + 1, 0, [this.read.off, "verdict-turned-on"]);
     for (const [verdict, query] of queries) {
       for (const row of this.stack.rows(query)) {
         if (!byUnit.has(row.responsibility)) byUnit.set(row.responsibility, new Map());
@@ -122,13 +117,13 @@ class Reader {
   }
 
   row(responsibility, byUnit, asked) {
-    const settled = [...byUnit.values()].some((v) => SETTLED.includes(v));
+    const settled = [...byUnit.values()].some((v) => this.read.settled.includes(v));
     const order = (verdict) => {
-      const yields = verdict === OFF || this.value(`${ID}verdict/${verdict}`, "yields") === "true";
-      return this.verdicts.indexOf(verdict === OFF ? "choice" : verdict) + (settled && yields ? this.verdicts.length : 0);
+      const yields = verdict === this.read.off || this.value(`${ID}verdict/${verdict}`, "yields") === "true";
+      return this.verdicts.indexOf(verdict === this.read.off ? "choice" : verdict) + (settled && yields ? this.verdicts.length : 0);
     };
     const ranked = [...byUnit].map(([unit, v]) => [slug(unit), v]).sort((a, b) => order(a[1]) - order(b[1]) || byText(a[0], b[0]));
-    const units = ranked.map(([unit, v]) => ({ unit, verdict: v === OFF ? "choice" : v }));
+    const units = ranked.map(([unit, v]) => ({ unit, verdict: v === this.read.off ? "choice" : v }));
     const places = new Map([...byUnit].map(([unit, v]) => [slug(unit), order(v)]));
     const place = (claim) => places.get(claim.unit) ?? order("unknown");
     const claims = this.claims.filter((c) => c.responsibility === slug(responsibility))
@@ -139,16 +134,16 @@ class Reader {
     return {
       responsibility: slug(responsibility), layer: Math.min(...claims.map((c) => c.layer)), verdict,
       act: this.value(`${ID}verdict/${verdict}`, "needsDecision") === "true", asked, units,
-      owners: unique([...holding.filter((c) => OWNING.includes(c.role)).map((c) => c.component), ...holding.flatMap((c) => this.takenUp(c))]),
+      owners: unique([...holding.filter((c) => this.read.owning.includes(c.role)).map((c) => c.component), ...holding.flatMap((c) => this.takenUp(c))]),
       missing: unique(holding.filter((c) => c.role === "hand-over" && !this.takenUp(c).length).flatMap(this.wouldTakeUp)),
       conditions: unique([...this.conditions(responsibility, holding, assumed)]),
-      options: ["choice", "partial"].includes(verdict) ? [...this.options(claims)] : [], reviewed: false, claims, assumed,
+      options: this.read.withOptions.includes(verdict) ? [...this.options(claims)] : [], reviewed: false, claims, assumed,
     };
   }
 
   * conditions(responsibility, holding, assumed) {
     for (const name of assumed) yield `assumed, not shown: ${name}`;
-    const owning = holding.filter((c) => OWNING.includes(c.role));
+    const owning = holding.filter((c) => this.read.owning.includes(c.role));
     if (owning.length && !owning.some((c) => c.role === "owner")) {
       const owned = this.slugs(responsibility, "ownedPart");
       if (owned.length) yield `of it: ${unique(owned).map((part) => after(part, ".")).join(", ")}`;
@@ -159,9 +154,9 @@ class Reader {
       yield `left: ${part}${to.length ? ` to ${to.join(", ")}` : ""}`;
     }
     for (const c of holding) {
-      if (!OWNING.includes(c.role) && !this.deciding.has(c.claim)) continue;
+      if (!this.read.owning.includes(c.role) && !this.deciding.has(c.claim)) continue;
       if (c.condition) yield `${c.component}: ${c.condition}`;
-      if (MARKED.includes(c.availability)) yield `${c.component}: ${c.availability}`;
+      if (this.read.marked.includes(c.availability)) yield `${c.component}: ${c.availability}`;
       if (c.configurations.length) yield `${c.component}: in ${c.configurations.join(" or ")}`;
     }
     const unread = holding.filter((c) => !c.verified && c.status !== "assumed");
@@ -177,7 +172,7 @@ class Reader {
         const types = this.types(`${this.places.get(c.component)}#${name}`);
         if (!types.includes("OpenConfiguration") && !types.includes("OptionalConfiguration")) continue;
         const key = JSON.stringify([c.component, name]);
-        found.set(key, [...(found.get(key) ?? []), ...(OWNING.includes(c.role) ? [c.component] : this.leftTo(c))]);
+        found.set(key, [...(found.get(key) ?? []), ...(this.read.owning.includes(c.role) ? [c.component] : this.leftTo(c))]);
       }
     }
     const sorted = [...found].map(([key, owners]) => [...JSON.parse(key), unique(owners)])
@@ -188,7 +183,7 @@ class Reader {
       yield {
         component, configuration, choice: choice ? after(slug(choice), "#") : null,
         default: choice !== null && this.values(choice, "defaultOption").includes(node),
-        owners: owners.map((o) => (this.here.has(o) || Object.values(LEFT).includes(o) ? o : `${o} (missing)`)),
+        owners: owners.map((o) => (this.here.has(o) || Object.values(this.read.left).includes(o) ? o : `${o} (missing)`)),
       };
     }
   }

@@ -1,38 +1,26 @@
 // A composition as a page: what to decide first. The same order and words as templates/composition.html.
 
-import { at, fetchJson, h, listed, lowerFirst, mark, table } from "./page.js";
-import { shown } from "./composition.js";
-
-const ROLES = {
-  owner: "does it",
-  "part-owner": "does part of it",
-  "hand-over": "hands it over",
-  "operator-duty": "leaves it to the operator",
-  "caller-duty": "leaves it to the calling code",
-  refusal: "does not do it",
-  limit: "does not do it",
-};
-const STATES = { open: "if chosen", optional: "once turned on" };
+import { at, components, fetchJson, h, listed, lowerFirst, mark, table } from "./page.js";
+import { details, shown } from "./composition.js";
 
 const versions = (from, until) => (from && from === until ? ` = ${from}` : `${from ? ` ≥ ${from}` : ""}${until ? ` ≤ ${until}` : ""}`);
 
-/** What a view needs to name things: labels, and where components have their pages. */
-export async function loadNames(components) {
+/** What a view needs to name things: labels, where components have their pages, what claims of some say. */
+export async function loadNames(members, needed = []) {
   const [words, list, ...of] = await Promise.all([
-    fetchJson("data/words.json"),
-    fetchJson("data/components.json"),
-    ...components.map((name) => fetchJson(`data/of/${name}.json`).catch(() => null)),
+    fetchJson("data/words.json"), components(), ...members.map((name) => details(name, needed).catch(() => null)),
   ]);
-  const kinds = new Map(list.map(([name, label, , kind]) => [name, { label, kind }]));
-  const said = new Map(components.map((name, n) => [name, of[n]]));
-  return { words, kinds, said };
+  return { words, kinds: new Map(list.map((entry) => [entry.name, entry])), said: new Map(members.map((name, n) => [name, of[n]])) };
 }
 
+/** A name as words; labels that say no more are not sent. */
+const wordsOf = (name) => (name.slice(0, 1).toUpperCase() + name.slice(1)).replaceAll("-", " ");
+
+/** The label of a word. */
+export const labelOf = ({ words }, scheme, name) => words[scheme]?.[name] ?? wordsOf(name);
+
 /** A link to a word of the vocabulary. */
-export function named(names, scheme, name) {
-  const label = names.words[scheme]?.[name] ?? name.replaceAll("-", " ");
-  return h("a", { href: at(`id/${scheme}/${name}.html`) }, label);
-}
+export const named = (names, scheme, name) => h("a", { href: at(`id/${scheme}/${name}.html`) }, labelOf(names, scheme, name));
 
 /** A link to a component; the operator, the caller and nobody are words. */
 export const component = ({ kinds }, name) => (kinds.has(name)
@@ -49,7 +37,7 @@ export function compositionView(found, names, actions) {
 }
 
 class View {
-  label = (scheme, name) => this.words[scheme]?.[name] ?? name.replaceAll("-", " ");
+  label = (scheme, name) => labelOf(this, scheme, name);
   named = (scheme, name) => named(this, scheme, name);
   component = (name) => component(this, name);
   components = (list, word) => listed(list.map(this.component), word);
@@ -72,7 +60,7 @@ class View {
   }
 
   configuration(component, name) {
-    const label = this.said.get(component)?.configurations[name] ?? name;
+    const label = this.said.get(component)?.configurations[name] ?? wordsOf(name);
     return h("a", { href: at(`id/${this.kind(component)}/${component}/${name}.html`) }, label);
   }
 
@@ -199,16 +187,16 @@ class View {
 
   claim(claim) {
     const parts = this.said.get(claim.component)?.parts ?? {};
-    const part = claim.part.map((name) => (parts[`${claim.responsibility}.${name}`] ?? name).toLowerCase());
+    const part = claim.part.map((name) => (parts[`${claim.responsibility}.${name}`] ?? wordsOf(name)).toLowerCase());
     const limits = [part.join(", "), claim.condition, claim.availability === "built-in" ? "" : claim.availability,
       claim.status === "assumed" ? "assumed, not shown" : claim.verified ? "" : "unverified for this version"].filter(Boolean);
     const configurations = claim.configurations.map((name) => this.configuration(claim.component, name));
     const limited = limits.length || configurations.length;
     return h("div", {},
-      h("p", {}, h("b", {}, this.component(claim.component)), ` ${ROLES[claim.role]}`,
+      h("p", {}, h("b", {}, this.component(claim.component)), ` ${this.words.roles[claim.role]}`,
         claim.through.length ? [" through ", this.components(claim.through)] : "",
         claim.delegate.length ? [" to ", this.components(claim.delegate, "or")] : "",
-        STATES[claim.state] ? [", ", h("em", {}, STATES[claim.state])] : "",
+        this.words.states[claim.state] ? [", ", h("em", {}, this.words.states[claim.state])] : "",
         limited ? h("span", { class: "q" }, limits.length ? ` · ${limits.join(" · ")}` : "",
           configurations.length ? [" · in ", listed(configurations, "or")] : "") : null),
       h("p", { class: "q statement" }, claim.statement),
@@ -218,8 +206,8 @@ class View {
   /** The cited lines: those of a repository open there, those of a package on the source's page. */
   place(claim) {
     const [component, name] = claim.claim.split("#");
-    const anchor = this.said.get(component)?.anchors[name];
-    const href = anchor ? at(`id/source/${claim.source}.html#${anchor}`) : claim.locator.split(" ")[0];
+    const anchor = this.said.get(component)?.anchors[name] ?? `${component}.${name}-e1`;
+    const href = claim.locator.startsWith("pkg:") ? at(`id/source/${claim.source}.html#${anchor}`) : claim.locator.split(" ")[0];
     return h("a", { href }, placeText(claim.locator));
   }
 

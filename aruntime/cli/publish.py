@@ -1,0 +1,73 @@
+"""``aruntime publish``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from aruntime.cli.build import require_sound
+from aruntime.cli.options import data_option, say
+from aruntime.errors import UsageError
+
+try:
+    from aruntime.site.publish import publish_site
+except ImportError as error:  # the templates' library is an extra
+    if (error.name or "").partition(".")[0] not in ("jinja2", "markupsafe"):
+        raise
+    publish_site = None  # type: ignore[assignment]
+
+
+@click.command("publish")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--address",
+    metavar="URL",
+    help="Where the folder will be served, for the redirects of w3id.org; if absent, the home page "
+    "of the ontology's publisher.",
+)
+@click.option(
+    "--repository",
+    metavar="URL",
+    help="The repository's web address, for links to edit and report.",
+)
+@click.option(
+    "--engine",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A folder of npm packages, as for aruntime site.",
+)
+@click.option("--every-pair", is_flag=True, help="Compose every pair of runtimes beforehand.")
+@data_option
+def command(
+    folder: Path,
+    address: str | None,
+    repository: str | None,
+    engine: Path | None,
+    every_pair: bool,
+    overlays: tuple[Path, ...],
+) -> None:
+    """Write all that is published into one folder: the site, and the files that others load.
+
+    It is aruntime site and aruntime export --publication in one: a page and documents for every
+    name, for any static host. The folder is made, or replaced if this command made it before.
+
+    Example: aruntime publish public --data ours
+    """
+    if publish_site is None:
+        raise UsageError("a site needs the extra: pip install 'aruntime[site]'")
+    if engine is None and (named := os.environ.get("ARUNTIME_SITE_ENGINE")):
+        engine = Path(named)
+    require_sound(overlays)
+    made = publish_site(
+        folder,
+        overlays,
+        address=address,
+        repository=repository,
+        engine=engine,
+        every_pair=every_pair,
+    )
+    for text in made.notes:
+        say(text)
+    say(made.summary(folder))
