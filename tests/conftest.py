@@ -1,32 +1,51 @@
-"""What many tests need: the shipped graph and a small one, each compiled once; and a cache of the
-tests' own.
+"""What many tests need: the shipped graph and a small one, each compiled once for all workers; and a
+cache of the tests' own.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from aruntime import corpus, paths
+from aruntime import build, corpus, paths
 from aruntime.cli import run
 from aruntime.graph import Graph
 from aruntime.model import Report
 from aruntime.opening import open_graph
 from aruntime.validation.validate import validate
 
+WORLD = Path(__file__).parent / "questions" / "world.ttl"
+"""A frozen graph of four runtimes, whose answers are written down."""
+
 Run = Callable[..., tuple[int, str, str]]
 """Runs one command line: exit code, standard output, standard error."""
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache that no other program uses; the user's is left alone."""
+def own_cache(shared: Path) -> Iterator[Path]:
+    """A cache that no other program uses; the user's is left alone.
+
+    Whichever worker needs a store first compiles it, while the others wait (see
+    :func:`aruntime.build.open_or_build`). None is forgotten, however many overlays are compiled.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
+        folder = shared / "cache"
+        folder.mkdir(exist_ok=True)
         patch.setenv("ARUNTIME_CACHE", str(folder))
+        patch.setattr(build, "KEEP", 1_000)
         yield folder
 
 
@@ -49,14 +68,22 @@ def report() -> Report:
 
 
 @pytest.fixture(scope="session")
-def small_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_root(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A root with the shipped ontology and questions, and the frozen world of the tests as data."""
-    root = tmp_path_factory.mktemp("root")
+    root = shared / "small"
+    made = tmp_path_factory.mktemp("root")
     checkout = Path(__file__).resolve().parent.parent
     for name in ("ontology", "queries"):
-        (root / name).symlink_to(checkout / name)
-    (root / "data" / "runtime").mkdir(parents=True)
-    shutil.copy(checkout / "tests" / "questions" / "world.ttl", root / "data" / "runtime")
+        (made / name).symlink_to(checkout / name)
+    head, _, blocks = WORLD.read_text("utf-8").partition("\n\n")
+    for block in blocks.split("\n\n"):
+        runtime = re.match(r"(?:runtime:)?(engine|flow|frame|server)\b[:\n ]", block)
+        folder = made / "data" / (f"runtime/{runtime[1]}" if runtime else "other")
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / "about.ttl"
+        file.write_text(f"{file.read_text() if file.exists() else head}\n\n{block}")
+    with suppress(OSError):  # another worker was first
+        made.rename(root)
     return root
 
 
