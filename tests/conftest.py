@@ -4,10 +4,10 @@ cache of the tests' own.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,17 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all workers of this run have in common."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def once(place: Path, make: Callable[[Path], object]) -> Path:
+    """*place*, made by whichever worker needs it first, while the others wait for it."""
+    with place.with_name(f".{place.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            scratch = place.with_name(f".{place.name}.new")
+            make(scratch)
+            scratch.rename(place)
+    return place
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -67,23 +78,24 @@ def report() -> Report:
 
 
 @pytest.fixture(scope="session")
-def small_root(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_root(shared: Path) -> Path:
     """A root with the shipped ontology and questions, and the frozen world of the tests as data."""
-    root = shared / "small"
-    made = tmp_path_factory.mktemp("root")
+    return once(shared / "small", _frozen_world)
+
+
+def _frozen_world(root: Path) -> None:
+    """Each runtime of the world in a folder of its own, as the shipped ones are."""
+    root.mkdir()
     checkout = Path(__file__).resolve().parent.parent
     for name in ("ontology", "queries"):
-        (made / name).symlink_to(checkout / name)
+        (root / name).symlink_to(checkout / name)
     head, _, blocks = WORLD.read_text("utf-8").partition("\n\n")
     for block in blocks.split("\n\n"):
         runtime = re.match(r"(?:runtime:)?(engine|flow|frame|server)\b[:\n ]", block)
-        folder = made / "data" / (f"runtime/{runtime[1]}" if runtime else "other")
+        folder = root / "data" / (f"runtime/{runtime[1]}" if runtime else "other")
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / "about.ttl"
         file.write_text(f"{file.read_text() if file.exists() else head}\n\n{block}")
-    with suppress(OSError):  # another worker was first
-        made.rename(root)
-    return root
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def only(rule: str) -> rdflib.Graph:
     return one + whole.cbd(node)
 
 
-def near(stated: tuple[Triple, ...]) -> Corpus:
+def surroundings(stated: tuple[Triple, ...]) -> Corpus:
     """Of the vocabulary the classes and properties, and the schemes of which a case names a
     concept."""
     named = {str(term).strip("<>") for t in stated for term in (t.subject, t.object)}
@@ -108,7 +108,7 @@ def breaches(rule: str, case: Path, *, everything: bool) -> set[str]:
     described = {str(t.subject).strip("<>") for t in stated}
     check = checks.check_files()[0].parent / f"{rule}.rq"
     if check.is_file():
-        around = vocabulary() if everything else near(stated)
+        around = vocabulary() if everything else surroundings(stated)
         whole = Corpus({**around.graphs, "case": stated}, {**around.files, "case": case})
         built = (
             build.in_memory(whole) if not case.stem.endswith("-underived") else stated_only(whole)
