@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from aruntime import build, corpus, paths
 from aruntime.cli import run
@@ -18,6 +19,9 @@ from aruntime.graph import Graph
 from aruntime.model import Report
 from aruntime.opening import open_graph
 from aruntime.validation.validate import validate
+
+settings.register_profile("aruntime", deadline=None, derandomize=True)
+settings.load_profile("aruntime")  # red means that something changed, not that the machine is busy
 
 WORLD = Path(__file__).parent / "questions" / "world.ttl"
 """A frozen graph of four runtimes, whose answers are written down."""

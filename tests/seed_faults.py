@@ -156,7 +156,9 @@ def noticed(faults: Sequence[Fault], jobs: int) -> dict[int, bool]:
 
         with ThreadPoolExecutor(jobs) as pool:
             every = sorted({fault.tests for fault in faults})
-            red = [tests for tests, fails in zip(every, pool.map(try_one, every), strict=True) if fails]
+            red = [
+                tests for tests, fails in zip(every, pool.map(try_one, every), strict=True) if fails
+            ]
             if red:
                 raise RuntimeError(f"red without any fault: {'; '.join(map(' '.join, red))}")
             answers = pool.map(lambda fault: try_one(fault.tests, fault), faults)
