@@ -32,7 +32,10 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of this run have in common."""
+    """A folder that all workers of this run have in common; of a run that seeds faults, all runs."""
+    if given := os.environ.get("ARUNTIME_TESTS_SHARED"):
+        Path(given).mkdir(exist_ok=True)
+        return Path(given)
     own = tmp_path_factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 

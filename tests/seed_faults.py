@@ -14,9 +14,9 @@ is missing. First the same tests run on the unchanged copy, where they must be g
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import tomllib
@@ -27,12 +27,19 @@ from pathlib import Path
 from queue import Queue
 from typing import NamedTuple
 
+import pytest
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 FILE = Path(__file__).with_name("faults.toml")
 PAGE = CHECKOUT / "docs" / "testing.md"
 BEGIN, END = "<!-- faults -->\n", "<!-- end of faults -->\n"
 COPIED = ("aruntime", "queries", "tests")
 """What faults are made in; the rest of the tree is linked."""
+SHARED = "ARUNTIME_TESTS_SHARED"
+"""Names the folder in which the tests of one copy share the compiled frozen world (tests/conftest.py);
+so no fault can be one of what compiles it."""
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["pytest", "pyoxigraph", "rdflib", "pyshacl", "yaml"])
 WANTED = 0.9
 """Share of the faults that must be noticed."""
 
@@ -99,21 +106,28 @@ def tests_fail(tree: Path, tests: Sequence[str]) -> bool:
     Raises:
         RuntimeError: pytest ran no test.
     """
-    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-n", "0", "-x", "-p", "no:cacheprovider"]
-    base = tempfile.mkdtemp(dir=tree.parent)
-    done = subprocess.run(
-        [*command, f"--basetemp={base}/base", *tests],
-        cwd=tree,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    shutil.rmtree(base, ignore_errors=True)
-    if done.returncode not in (0, 1, 2):
-        raise RuntimeError(f"pytest {' '.join(tests)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return done.returncode != 0
+    log = tree.parent / f"{tree.name}.log"
+    child = PROCESSES.Process(target=_pytest, args=(str(tree), [*tests], str(log)))
+    child.start()
+    child.join()
+    if child.exitcode not in (0, 1, 2):
+        raise RuntimeError(f"pytest {' '.join(tests)}: {log.read_text('utf-8')[-2000:]}")
+    return child.exitcode != 0
+
+
+def _pytest(tree: str, tests: list[str], log: str) -> None:
+    """Run pytest over a copy of the tree, in a process that has loaded nothing of this one."""
+    with open(log, "w", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    for name in [name for name in sys.modules if name.split(".")[0] in COPIED]:
+        del sys.modules[name]
+    os.chdir(tree)
+    sys.dont_write_bytecode = True
+    sys.path[:] = [tree, *(path for path in sys.path if path not in ("", str(CHECKOUT)))]
+    os.environ |= {"PYTHONPATH": tree, "PYTHONDONTWRITEBYTECODE": "1", SHARED: f"{tree}-shared"}
+    options = ["-n", "0", "-x", "-p", "no:cacheprovider", f"--basetemp={tree}-temporary"]
+    sys.exit(int(pytest.main([*options, *tests])))
 
 
 @contextmanager
