@@ -7,6 +7,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -110,6 +111,21 @@ def small(small_root: Path, monkeypatch: pytest.MonkeyPatch) -> Graph:
     """The small graph; commands that run in this process answer from it too."""
     monkeypatch.setattr(paths, "_ROOT", str(small_root))
     return open_graph()
+
+
+@pytest.fixture
+def small_program(small_root: Path, tmp_path: Path) -> str:
+    """A command line that starts the program on the frozen world, in a process of its own."""
+    script = tmp_path / "program.py"
+    script.write_text(
+        f"""from aruntime import paths
+paths._ROOT = {str(small_root)!r}
+if __name__ == "__main__":
+    from aruntime.__main__ import main
+    main()
+"""
+    )
+    return f"{sys.executable} {script}"
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ import pytest
 from aruntime import cli
 from aruntime.errors import DataError
 from aruntime.graph import Graph
-from aruntime.opening import open_graph
 from tests.conftest import Run
 
 LONG = "x" * 300
@@ -144,22 +143,22 @@ def test_ctrl_c_ends_with_130_and_says_nothing(tmp_path: Path, after: float) -> 
     assert (child.returncode, out, err.strip()) == (130, "", "")
 
 
-def test_a_store_that_is_missing_is_compiled_first(tmp_path: Path) -> None:
-    done = shell("$A list layer --format csv", ARUNTIME_CACHE=str(tmp_path))
+def test_a_store_that_is_missing_is_compiled_first(small_program: str, tmp_path: Path) -> None:
+    done = shell(
+        "$A list layer --format csv", A=small_program, ARUNTIME_CACHE=str(tmp_path / "cache")
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("\n") == 8
-    assert len([*tmp_path.glob("store-*")]) == 1
+    assert len([*tmp_path.glob("cache/store-*")]) == 1
 
 
-def test_a_store_that_is_damaged_is_compiled_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path))
-    open_graph()
-    for path in tmp_path.glob("store-*/graph/CURRENT"):
-        path.write_bytes(b"garbage")
-    done = shell("$A doctor --format tsv", ARUNTIME_CACHE=str(tmp_path))
+def test_a_store_that_is_damaged_is_compiled_again(small_program: str, tmp_path: Path) -> None:
+    here = {"A": small_program, "ARUNTIME_CACHE": str(tmp_path / "cache")}
+    assert shell("$A build", **here).returncode == 0
+    (damaged,) = tmp_path.glob("cache/store-*/graph/CURRENT")
+    damaged.write_bytes(b"garbage")
+    done = shell("$A doctor --format tsv", **here)
     assert done.returncode == 1
     assert "\tno\tdamaged: " in done.stdout and "aruntime build makes it anew" in done.stdout
-    assert shell("$A list layer", ARUNTIME_CACHE=str(tmp_path)).returncode == 0
-    assert shell("$A doctor", ARUNTIME_CACHE=str(tmp_path)).returncode == 0
+    assert shell("$A list layer", **here).returncode == 0
+    assert shell("$A doctor", **here).returncode == 0

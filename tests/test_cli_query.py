@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
+from aruntime import paths
 from aruntime.engines import sandbox, syntax
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.engines.rdflib import Rdflib
@@ -224,11 +224,21 @@ def test_a_query_that_ends_its_process_or_takes_all_memory_is_one_message() -> N
             sandbox.within(20, work)
 
 
-def test_a_compiled_store_that_is_missing_is_compiled_before_the_time_runs(tmp_path: Path) -> None:
-    env = {**os.environ, "ARUNTIME_CACHE": str(tmp_path)}
-    command = [sys.executable, "-m", "aruntime", "query", "--timeout", "1", "-"]
-    done = subprocess.run(
-        command, input="ASK {}", env=env, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (0, "true\n"), done.stderr
-    assert not [*tmp_path.glob(".building-*")]
+def test_a_compiled_store_that_is_missing_is_compiled_before_the_time_runs(
+    aruntime: Run, small_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("ARUNTIME_CACHE", str(cache))
+    monkeypatch.setattr(paths, "_ROOT", str(small_root))
+    stores: list[int] = []
+    within = sandbox.within
+
+    def looked_at(*arguments: object) -> object:
+        """Where the time begins to run."""
+        stores.append(len([*cache.glob("store-*")]))
+        return within(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sandbox, "within", looked_at)
+    assert ask(aruntime, tmp_path, "ASK {}") == (0, "true\n", "")
+    assert stores == [1]
+    assert not [*cache.glob(".building-*")]
