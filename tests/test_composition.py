@@ -1,4 +1,5 @@
-"""Versions in a composition are ordered as versions, never as text: 0.10 comes after 0.9."""
+"""A world in which things are said several times, of several versions; these are ordered as
+versions, never as text: 0.10 comes after 0.9."""
 
 from __future__ import annotations
 
@@ -10,9 +11,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 from aruntime import build
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.graph import Graph
-from aruntime.namespaces import iri
+from aruntime.namespaces import iri, slug
 from aruntime.stack import Component, Stack
 from aruntime.stacks import compose
+from aruntime.why import reasons
 from tests.conftest import WORLD
 from tests.test_questions import stated
 
@@ -51,6 +53,12 @@ def test_a_version_below_the_narrower_bound_is_impossible(later: Graph) -> None:
     found = compose(later, ["server", "engine"], versions={"engine": "1.9"})
     seam = next(seam for seam in found.seams if seam.relation == "hosts")
     assert (seam.verdict, seam.versions, seam.in_use) == ("impossible", ("1.10", "10"), "1.9")
+
+
+def test_each_claim_behind_a_statement_is_shown_with_its_lines(later: Graph) -> None:
+    found = reasons(later, "server", "hosts", "engine")
+    claims = [slug(row["claim"] or "") for row in found.evidence]
+    assert claims == ["server#hosts-engine", "server#hosts-newer-engines"]
 
 
 def test_a_claim_names_the_newest_release_that_it_was_read_in(later: Graph) -> None:
