@@ -180,9 +180,9 @@ def noticed(faults: Sequence[Fault], jobs: int, *, green: bool = False) -> dict[
             return {fault.number: answer for fault, answer in zip(faults, answers, strict=True)}
 
 
-def word(red: bool) -> str:
+def word(red: bool | None) -> str:
     """How a fault came out."""
-    return "noticed" if red else "SURVIVES"
+    return "not tried" if red is None else "noticed" if red else "SURVIVES"
 
 
 def table(faults: Sequence[Fault], found: dict[int, bool]) -> str:
@@ -190,7 +190,7 @@ def table(faults: Sequence[Fault], found: dict[int, bool]) -> str:
     lines = ["| | fault in | a user would be misled: | |", "|--:|---|---|---|"]
     for fault in faults:
         lines.append(
-            f"| {fault.number} | `{fault.file}` | {fault.why} | {word(found[fault.number])} |"
+            f"| {fault.number} | `{fault.file}` | {fault.why} | {word(found.get(fault.number))} |"
         )
     return "\n".join(lines) + "\n"
 
