@@ -85,14 +85,14 @@ def only(rule: str) -> rdflib.Graph:
 
 
 def surroundings(stated: tuple[Triple, ...]) -> Corpus:
-    """Of the vocabulary the classes and properties, and the schemes of which a case names a
-    concept."""
+    """Of the vocabulary the classes and properties, the schemes of which a case names a concept,
+    and those that say which properties are direct statements."""
     named = {str(term).strip("<>") for t in stated for term in (t.subject, t.object)}
     schemes = {term.removeprefix(ID).partition("/")[0] for term in named if term.startswith(ID)}
     files = {
         name: path
         for name, path in vocabulary().files.items()
-        if path.parent.name != "vocab" or path.stem in schemes
+        if path.parent.name != "vocab" or path.stem in schemes | {"relation", "stance"}
     }
     return Corpus({name: vocabulary().graphs[name] for name in files}, files)
 
