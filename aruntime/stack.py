@@ -20,7 +20,7 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Rows, Term, text
 from aruntime.namespaces import iri, located, slug
-from aruntime.versions import compare, within
+from aruntime.versions import compare, rank, within
 
 STACK: Final = iri("stack:ad-hoc")
 """The stack that is judged."""
@@ -136,7 +136,7 @@ class Stack:
             self._mark_unverified(
                 found, bounds, {node for node, v in releases.items() if compare(v, version) == 0}
             )
-        read = tuple(sorted(set(releases.values())))
+        read = tuple(sorted(set(releases.values()), key=rank))
         in_use = version or _newest(found, releases)
         return Member(component.name, component.iri, in_use, version is not None, read)
 
@@ -223,13 +223,13 @@ _FROM, _UNTIL, _VERSION, _VERIFIED = (
 
 
 def _newest(found: Sequence[Triple], releases: Mapping[Any, str]) -> str | None:
-    """The version that most claims were read in."""
+    """The version that most claims were read in; of several the newest."""
     counts: dict[str, int] = {}
     for t in found:
         if t.predicate == _VERIFIED and t.object in releases:
             counts[releases[t.object]] = counts.get(releases[t.object], 0) + 1
     return max(
-        sorted(counts),
+        sorted(counts, key=rank, reverse=True),
         key=lambda version: counts[version],
         default=next(iter(releases.values()), None),
     )

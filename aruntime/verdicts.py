@@ -29,7 +29,7 @@ from aruntime.composition import (
 from aruntime.model import text
 from aruntime.namespaces import PREFIXES, slug
 from aruntime.stack import STACK, Stack
-from aruntime.versions import within
+from aruntime.versions import rank, within
 
 _VERDICT: Final = PREFIXES["verdict"]
 _OFF: Final = "off"
@@ -125,7 +125,7 @@ class _Reader:
     def _claim(self, name: str, f: Mapping[str, list[str]]) -> Claim:
         evidence = sorted(f.get("evidence", ()))
         types = {t.rpartition("#")[2] for t in f.get("type", ())}
-        releases = sorted(self._value(r, "version") or "" for r in f.get("verifiedIn", ()))
+        read_in = (self._value(r, "version") or "" for r in f.get("verifiedIn", ()))
         return Claim(
             claim=slug(name),
             component=slug(f["subject"][0]),
@@ -145,7 +145,7 @@ class _Reader:
             condition=next(iter(f.get("condition", ())), None),
             delegate=tuple(slug(d) for d in sorted(f.get("delegate", ()))),
             through=tuple(slug(t) for t in sorted(f.get("through", ()))),
-            release=releases[-1] if releases else None,
+            release=max(read_in, key=rank, default=None),
             verified=not types & {"AssumedClaim", "UnverifiedClaim"},
             source=next((slug(s) for e in evidence for s in self._values(e, "source")), ""),
             locator=next((place for e in evidence for place in self._values(e, "locator")), ""),
@@ -390,8 +390,8 @@ class _Reader:
             outside = [
                 b for b in bounds if member.version is not None and not within(member.version, *b)
             ]
-            first = max((b[0] for b in outside or bounds if b[0]), default=None)
-            last = min((b[1] for b in outside or bounds if b[1]), default=None)
+            first = max((b[0] for b in outside or bounds if b[0]), key=rank, default=None)
+            last = min((b[1] for b in outside or bounds if b[1]), key=rank, default=None)
             known = "assumed" if all(r["assumed"] == "true" for r in rows) else "evidenced"
             yield Seam(
                 subject=slug(subject),

@@ -32,6 +32,7 @@ FORMS = {
 
 def small_checkout(folder: Path) -> Path:
     """A root with the ontology, the questions, and the data of one runtime."""
+    folder.mkdir(exist_ok=True)
     checkout = Path(__file__).resolve().parent.parent
     for name in ("ontology", "queries"):
         (folder / name).symlink_to(checkout / name)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
+from aruntime import paths
 from aruntime.engines import sandbox, syntax
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.engines.rdflib import Rdflib
@@ -191,11 +190,9 @@ LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
 def test_a_query_that_takes_too_long_is_ended(aruntime: Run, tmp_path: Path) -> None:
-    begun = time.monotonic()
     code, out, err = ask(aruntime, tmp_path, LONG, "--timeout", "0.5")
     assert (code, out) == (5, "")
     assert err == "aruntime: the query did not end within 0.5 s; narrow it, or raise --timeout\n"
-    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize("limit", ["nan", "inf", "-inf", "-1", "0", "1e300"])
@@ -227,11 +224,21 @@ def test_a_query_that_ends_its_process_or_takes_all_memory_is_one_message() -> N
             sandbox.within(20, work)
 
 
-def test_a_compiled_store_that_is_missing_is_compiled_before_the_time_runs(tmp_path: Path) -> None:
-    env = {**os.environ, "ARUNTIME_CACHE": str(tmp_path)}
-    command = [sys.executable, "-m", "aruntime", "query", "--timeout", "1", "-"]
-    done = subprocess.run(
-        command, input="ASK {}", env=env, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (0, "true\n"), done.stderr
-    assert not [*tmp_path.glob(".building-*")]
+def test_a_compiled_store_that_is_missing_is_compiled_before_the_time_runs(
+    aruntime: Run, small_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("ARUNTIME_CACHE", str(cache))
+    monkeypatch.setattr(paths, "_ROOT", str(small_root))
+    stores: list[int] = []
+    within = sandbox.within
+
+    def looked_at(*arguments: object) -> object:
+        """Where the time begins to run."""
+        stores.append(len([*cache.glob("store-*")]))
+        return within(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sandbox, "within", looked_at)
+    assert ask(aruntime, tmp_path, "ASK {}") == (0, "true\n", "")
+    assert stores == [1]
+    assert not [*cache.glob(".building-*")]

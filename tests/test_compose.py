@@ -1,5 +1,5 @@
-"""Compositions of the shipped graph: invariants that hold whatever the data say, and each output
-form."""
+"""Compositions: invariants that hold of the shipped graph whatever the data say, what is expected of
+the frozen world, and each output form."""
 
 from __future__ import annotations
 
@@ -39,44 +39,44 @@ def test_the_summary_counts_every_row_once(found: Composition) -> None:
     assert sum(found.summary.values()) == len(found.rows)
 
 
-def test_a_choice_that_was_made_is_no_choice_any_more(graph: Graph, found: Composition) -> None:
-    open_ = compose(graph, ["kserve", "vllm"])
-    choice = {c.choice: c for c in open_.choices if c.component == "kserve"}["deployment-mode"]
-    assert choice.chosen is None and len(choice.options) >= 3
-    made = {c.choice: c for c in found.choices if c.component == "kserve"}["deployment-mode"]
-    assert made.chosen == "standard" and not made.implied
+def test_a_choice_that_was_made_is_no_choice_any_more(small: Graph) -> None:
+    open_ = compose(small, ["server", "engine"])
+    (choice,) = open_.choices
+    assert (choice.component, choice.choice) == ("server", "mode")
+    assert choice.chosen is None and len(choice.options) == 2
+    made = compose(small, ["server", "engine"], configurations=[("server", "grouped")])
+    assert [(c.chosen, c.implied) for c in made.choices] == [("grouped", False)]
 
 
-def test_scale_to_zero_is_nobodys_in_standard_mode(found: Composition) -> None:
-    row = next(row for row in found.rows if row.responsibility == "scale-to-zero")
-    assert (row.verdict, row.act) == ("gap", True)
+def test_what_an_option_refuses_is_nobodys_once_it_is_chosen(small: Graph) -> None:
+    found = compose(small, ["server", "engine"], configurations=[("server", "grouped")])
+    row = next(row for row in found.rows if row.responsibility == "request-queueing")
+    assert (row.verdict, row.act, row.owners) == ("gap", True, ())
 
 
-def test_adding_the_missing_component_closes_what_it_was_to_take_over(
-    graph: Graph, found: Composition
-) -> None:
-    missing = {m.component: m.closes for m in found.missing}
-    assert "autoscaling" in missing["kubernetes"]
-    with_it = compose(
-        graph, ["kserve", "vllm", "kubernetes"], configurations=[("kserve", "standard")]
-    )
-    row = next(row for row in with_it.rows if row.responsibility == "autoscaling")
-    assert row.missing == () and row.verdict not in ("open-delegation", "gap")
-    assert any(claim.component == "kubernetes" for claim in row.claims)
+def test_adding_the_missing_component_closes_what_it_was_to_take_over(small: Graph) -> None:
+    alone = compose(small, ["server"])
+    missing = {m.component: (m.alternatives, m.closes) for m in alone.missing}
+    assert missing["database"] == (("engine",), ("kv-cache-management",))
+    with_it = compose(small, ["server", "engine"])
+    assert "database" not in {m.component for m in with_it.missing}
+    row = next(row for row in with_it.rows if row.responsibility == "kv-cache-management")
+    assert (row.verdict, row.owners, row.missing) == ("delegated", ("engine",), ())
 
 
-def test_another_version_than_the_verified_one_makes_claims_unverified(graph: Graph) -> None:
-    old = compose(graph, ["vllm"], versions={"vllm": "0.1.0"})
+def test_another_version_than_the_verified_one_makes_claims_unverified(small: Graph) -> None:
+    old = compose(small, ["engine"], versions={"engine": "0.1"})
     assert any("unverified" in note for note in old.notes)
-    assert not any(claim.verified for row in old.rows for claim in row.claims)
-    read = compose(graph, ["vllm"], versions={"vllm": "0.33.0"})
-    assert all(claim.verified for row in read.rows for claim in row.claims)
+    verified = {claim.claim for row in old.rows for claim in row.claims if claim.verified}
+    assert verified == {"engine#drains"}, "only its bounds include that version"
+    read = compose(small, ["engine"], versions={"engine": "1.0"})
+    assert read.rows and all(claim.verified for row in read.rows for claim in row.claims)
 
 
-def test_a_bound_that_excludes_the_version_is_an_impossible_seam(graph: Graph) -> None:
-    pair = compose(graph, ["lmcache", "vllm"], versions={"vllm": "0.10.0"})
-    seam = next(seam for seam in pair.seams if seam.relation == "extends")
-    assert (seam.verdict, seam.versions[0], seam.in_use) == ("impossible", "0.20.0", "0.10.0")
+def test_a_bound_that_excludes_the_version_is_an_impossible_seam(small: Graph) -> None:
+    pair = compose(small, ["server", "engine"], versions={"engine": "1.0"})
+    seam = next(seam for seam in pair.seams if seam.relation == "hosts")
+    assert (seam.verdict, seam.versions, seam.in_use) == ("impossible", ("1.5", "2"), "1.0")
     assert failures(pair, ["impossible"]) == ["impossible"]
 
 
@@ -134,9 +134,9 @@ def test_brief_is_headlines_and_all_is_everything(found: Composition) -> None:
         assert row.responsibility in everything
 
 
-def test_warnings_stand_in_every_form(graph: Graph) -> None:
-    pair = compose(graph, ["lmcache", "vllm"], versions={"vllm": "0.10.0"})
-    words = "impossible with 0.10.0"
+def test_warnings_stand_in_every_form(small: Graph) -> None:
+    pair = compose(small, ["server", "engine"], versions={"engine": "1.0"})
+    words = "impossible with 1.0"
     assert words in stack.as_text(pair, Screen(100), brief=True)
     assert any(words in cell for row in stack.flat(pair).rows for cell in row)
     assert any(s["verdict"] == "impossible" for s in pair.json()["seams"])

@@ -39,7 +39,9 @@ def stats(graph: Graph) -> dict[str, object]:
     return statistics(graph)
 
 
+@pytest.mark.slow
 def test_shipped_files_conform(report: Report) -> None:
+    """The quick sibling, for one runtime, is in test_validation.py; .ci/run validates all."""
     assert [f"{f.file}:{f.line}: {f.rule}: {f.focus}" for f in report.findings if f.blocking] == []
     assert report.focus_nodes > 1000 and report.rules > 100
 

@@ -235,6 +235,7 @@ def clash() -> list[object]:
     return [Triple(odd, kind, iri("ar:Claim")), Triple(odd, kind, iri("ar:Release"))]
 
 
+@pytest.mark.slow
 def test_direct_statements_carry_their_claims_as_owl_annotates_axioms(
     verdicts: dict[str, dict[str, object]], shipped: Corpus
 ) -> None:
@@ -246,6 +247,7 @@ def test_direct_statements_carry_their_claims_as_owl_annotates_axioms(
     assert verdicts["whole"]["annotated"] == len(axioms) > 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", ["DL", "RL"])
 def test_ontology_and_data_stay_in_the_profile(
     verdicts: dict[str, dict[str, object]], profile: str
@@ -253,6 +255,7 @@ def test_ontology_and_data_stay_in_the_profile(
     assert verdicts["whole"][profile] == []
 
 
+@pytest.mark.slow
 def test_ontology_and_data_are_consistent(verdicts: dict[str, dict[str, object]]) -> None:
     assert verdicts["whole"]["consistent"] is True
     assert verdicts["clash"]["consistent"] is False

@@ -26,7 +26,7 @@ from aruntime.errors import UsageError
 from aruntime.namespaces import BASE, NS, PREFIXES, SCHEMES, iri
 from aruntime.publication.edition import Edition
 from aruntime.publication.tables import table_files
-from tests.conftest import Run
+from tests.conftest import Run, once
 from tests.published import by_pyld, by_rdflib, oxigraph, published, small_checkout
 from tests.test_ontology import owl_api
 
@@ -35,17 +35,16 @@ MARK = ".aruntime-publication"
 VERSION = "0.2.0"
 
 
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_checkout(tmp_path_factory.mktemp("checkout"))
+@pytest.fixture(scope="session")
+def root(shared: Path) -> Path:
+    """A checkout of one runtime, the same for all workers."""
+    return once(shared / "checkout", small_checkout)
 
 
-@pytest.fixture(scope="module")
-def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The publication of one runtime."""
-    place = tmp_path_factory.mktemp("publication") / "out"
-    published(root, place)
-    return place
+@pytest.fixture(scope="session")
+def folder(root: Path, shared: Path) -> Path:
+    """The publication of that runtime, the same for all workers."""
+    return once(shared / "publication", lambda place: published(root, place))
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,9 @@ def fill(server: Address, triples: dict[Triple, None]) -> int:
         return upload.put(server.store, triples, server.graph)
 
 
-@pytest.fixture(scope="module", params=STARTERS)
+@pytest.fixture(
+    scope="module", params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.slow)]
+)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Address]:

@@ -141,7 +141,9 @@ def test_engines_agree_on_mutants(sample: list[Triple], seed: int) -> None:
     assert len(agree(triples)) > MUTANTS / 4, "the mutants break too few rules to show anything"
 
 
+@pytest.mark.slow
 def test_engines_agree_on_what_ships(shipped: Corpus, whole: Store) -> None:
+    """The quick sibling is about mutants of one runtime."""
     found = agree(list(described({t.subject for t in shipped.triples()}, whole)))
     assert {rule for _, rule, _, _ in found} == set()
 
@@ -180,6 +182,15 @@ def test_one_file_is_judged_as_it_is_among_all(checkout: Path, name: str) -> Non
         assert key(validate([path], "reference").findings) == key(among_all)
 
 
+@pytest.mark.parametrize("name", ["vllm", "temporal", "onnxruntime"])
+def test_a_shipped_runtime_conforms(name: str) -> None:
+    """Of the runtimes a few; ``aruntime validate`` and the slow tests judge all."""
+    report = validate([Path(paths.root(), "data", "runtime", name)])
+    assert [f"{f.file}:{f.line}: {f.rule}" for f in report.findings if f.blocking] == []
+    assert report.focus_nodes > 100 and report.rules > 100
+
+
+@pytest.mark.slow
 def test_a_shipped_file_by_itself_is_judged_as_it_is_among_all(report: Report) -> None:
     folder = Path(paths.root(), "data", "runtime", "vllm")
     for path in folder.iterdir():

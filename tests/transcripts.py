@@ -20,6 +20,8 @@ _OWN_FORM = ("check", "new")
 _LEFT_OUT = "…"
 
 Run = Callable[..., tuple[int, str, str]]
+Printed = Callable[[str, int], tuple[int, list[str]]]
+"""Takes a command and the exit code of the one before it; gives its own and the lines it prints."""
 
 
 class Step(NamedTuple):
@@ -32,10 +34,11 @@ class Step(NamedTuple):
 def steps(text: str) -> Iterator[Step]:
     """Commands of every block, in order."""
     for block in BLOCK.findall(text):
-        yield from _steps(block)
+        yield from script(block)
 
 
-def _steps(block: str) -> Iterator[Step]:
+def script(block: str) -> Iterator[Step]:
+    """Commands of one block, in order."""
     for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
         command, *shown = part.splitlines()
         yield Step(command, tuple(shown))
@@ -72,15 +75,18 @@ def _one_line(line: str) -> str:
 
 def updated(text: str, run: Run) -> str:
     """The text with each block as the program prints it now; what was left out stays so."""
+    return BLOCK.sub(
+        lambda found: rewritten(found[0], lambda command, code: output(command, run, code)), text
+    )
 
-    def block(found: re.Match[str]) -> str:
-        code, lines = 0, []
-        for step in _steps(found[0]):
-            code, printed = output(step.command, run, code)
-            lines += [f"$ {step.command}", *_as_shown(step.shown, printed)]
-        return "".join(f"{line}\n" for line in lines)
 
-    return BLOCK.sub(block, text)
+def rewritten(block: str, print_: Printed) -> str:
+    """One block as its commands print it now; what was left out stays so."""
+    code, lines = 0, []
+    for step in script(block):
+        code, printed = print_(step.command, code)
+        lines += [f"$ {step.command}", *_as_shown(step.shown, printed)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _as_shown(shown: tuple[str, ...], printed: list[str]) -> list[str]:
@@ -88,7 +94,10 @@ def _as_shown(shown: tuple[str, ...], printed: list[str]) -> list[str]:
     if fits(shown, printed):
         return list(shown)
     if _LEFT_OUT not in shown:
-        return printed
+        if len(shown) != len(printed):
+            return printed
+        pairs = zip(shown, printed, strict=True)
+        return [old if fits((old,), [new]) else new for old, new in pairs]
     found: list[str] = []
     at = 0
     for number, line in enumerate(shown):
