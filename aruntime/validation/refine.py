@@ -54,16 +54,17 @@ def _telling(
     """Findings that are not there only because of what is left to write or leads nowhere."""
     waiting = {(f.focus, f.path) for f in left}
     nodes = {focus for focus, _ in waiting}
-    classes, whole = dict(_classes(known)), {slug(text(s.name) or "") for s in known}
+    classes, whole = dict(_classes(known)), {slug(text(s.name) or ""): _paths(s) for s in known}
     every = list(findings)
     dangling = {_key(f) for f in every if f.rule == DANGLING}
-    unclear = nodes | {focus for focus, _, _ in dangling}
+    unclear = waiting | {(focus, path) for focus, path, _ in dangling}
     for finding in every:
-        if (finding.focus, finding.path) in waiting or finding.value in nodes:
+        elsewhere = finding.value if finding.value != finding.focus else None
+        if (finding.focus, finding.path) in waiting or elsewhere in nodes:
             continue
         if _is_todo(finding.focus) or _is_todo(finding.value):
             continue
-        if finding.rule in whole and finding.focus in unclear:
+        if any((finding.focus, path) in unclear for path in whole.get(finding.rule, ())):
             continue
         if finding.rule in classes and finding.value is not None:
             if _key(finding) not in dangling:
@@ -119,6 +120,13 @@ def _classes(shapes: Iterable[Shape]) -> Iterator[tuple[str, Term]]:
         for name, value in shape.constraints:
             if name == "class" and shape.message:
                 yield slug(text(shape.name) or ""), value
+
+
+def _paths(shape: Shape) -> set[str | None]:
+    """Properties whose values decide whether a node as a whole conforms to a shape."""
+    inner = [s for name, value in shape.constraints if name in ("or", "xone") for s in value]
+    found = {text(member.path) for s in inner for member in (s, *s.properties) if member.path}
+    return found.union(*map(_paths, inner))
 
 
 def _with_classes(finding: Finding, wanted: Term, compiled: Store) -> Finding:
