@@ -1,12 +1,46 @@
-"""What is known of a stack beside its verdicts: boundary questions, trade-offs, lifecycles."""
+"""What is known of a stack beside its verdicts: seams, boundary questions, trade-offs, lifecycles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import combinations
 
+from aruntime.composition import Seam
 from aruntime.model import Json
 from aruntime.namespaces import slug
 from aruntime.stack import Stack
+from aruntime.versions import rank, within
+
+
+def seams(stack: Stack) -> Iterable[Seam]:
+    """How each two components fit together, and in which versions; pairs of which nothing is known
+    last."""
+    members = {member.iri: member for member in stack.members}
+    grouped: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    for row in stack.rows("seams"):
+        grouped.setdefault((row["subject"], row["object"], row["relation"]), []).append(row)
+    for (subject, object_, relation), rows in grouped.items():
+        member = members[object_]
+        bounds = [(r.get("from"), r.get("until")) for r in rows if "from" in r or "until" in r]
+        outside = [
+            b for b in bounds if member.version is not None and not within(member.version, *b)
+        ]
+        first = max((b[0] for b in outside or bounds if b[0]), key=rank, default=None)
+        last = min((b[1] for b in outside or bounds if b[1]), key=rank, default=None)
+        known = "assumed" if all(r["assumed"] == "true" for r in rows) else "evidenced"
+        yield Seam(
+            subject=slug(subject),
+            object=slug(object_),
+            relation=slug(relation),
+            verdict="impossible" if outside and member.given else known,
+            versions=(first, last),
+            in_use=member.version if outside else None,
+            claims=tuple(dict.fromkeys(slug(r["claim"]) for r in rows)),
+        )
+    joined = {frozenset(key[:2]) for key in grouped}
+    for one, two in combinations(members, 2):
+        if frozenset((one, two)) not in joined:
+            yield Seam(slug(one), slug(two), None, "unverified", (None, None), None, ())
 
 
 def boundary_questions(stack: Stack) -> Iterable[Json]:

@@ -11,10 +11,10 @@ one there; ``tests/test_site_verdicts.py`` holds them equal over many stacks.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import chain, combinations
+from itertools import chain
 from typing import Final
 
-from aruntime.background import boundary_questions, lifecycles, trade_offs
+from aruntime.background import boundary_questions, lifecycles, seams, trade_offs
 from aruntime.composition import (
     LEFT_TO,
     Choice,
@@ -23,13 +23,12 @@ from aruntime.composition import (
     Missing,
     Option,
     Row,
-    Seam,
     shown,
 )
 from aruntime.model import text
 from aruntime.namespaces import PREFIXES, slug
 from aruntime.stack import STACK, Stack
-from aruntime.versions import rank, within
+from aruntime.versions import rank
 
 _VERDICT: Final = PREFIXES["verdict"]
 _OFF: Final = "off"
@@ -97,7 +96,7 @@ class _Reader:
             limits=tuple(
                 c for c in self.claims.values() if c.role == "limit" and c.state == "holds"
             ),
-            seams=tuple(self._seams()),
+            seams=tuple(seams(self.stack)),
             questions=tuple(boundary_questions(self.stack)),
             trade_offs=tuple(trade_offs(self.stack)),
             lifecycle=tuple(lifecycles(self.stack)),
@@ -379,33 +378,6 @@ class _Reader:
             Missing(first, tuple(others), tuple(sorted(what)))
             for (first, *others), what in ((sorted(names), what) for names, what in ranked)
         ]
-
-    def _seams(self) -> Iterable[Seam]:
-        grouped: dict[tuple[str, str, str], list[dict[str, str]]] = {}
-        for row in self.stack.rows("seams"):
-            grouped.setdefault((row["subject"], row["object"], row["relation"]), []).append(row)
-        for (subject, object_, relation), rows in grouped.items():
-            member = self.members[object_]
-            bounds = [(r.get("from"), r.get("until")) for r in rows if "from" in r or "until" in r]
-            outside = [
-                b for b in bounds if member.version is not None and not within(member.version, *b)
-            ]
-            first = max((b[0] for b in outside or bounds if b[0]), key=rank, default=None)
-            last = min((b[1] for b in outside or bounds if b[1]), key=rank, default=None)
-            known = "assumed" if all(r["assumed"] == "true" for r in rows) else "evidenced"
-            yield Seam(
-                subject=slug(subject),
-                object=slug(object_),
-                relation=slug(relation),
-                verdict="impossible" if outside and member.given else known,
-                versions=(first, last),
-                in_use=member.version if outside else None,
-                claims=tuple(dict.fromkeys(slug(r["claim"]) for r in rows)),
-            )
-        joined = {frozenset(key[:2]) for key in grouped}
-        for one, two in combinations(self.members, 2):
-            if frozenset((one, two)) not in joined:
-                yield Seam(slug(one), slug(two), None, "unverified", (None, None), None, ())
 
     def _notes(self, rows: Sequence[Row]) -> Iterable[str]:
         spoken = {c.component for row in rows for c in row.claims}

@@ -35,6 +35,7 @@ OTHER: Final = {
     "check": "deployment.yaml",
     "export": "--format ntriples -o /dev/null",
     "site": "public-{round}",
+    "publish": "published-{round}",
     "evidence": "stale",
     "doctor": "",
     "new": "runtime my-engine --into new-{round}",

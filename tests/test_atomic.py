@@ -99,4 +99,6 @@ def test_content_is_on_the_disk_before_the_file_takes_its_name(
     monkeypatch.setattr(os, "fsync", flushed)
     monkeypatch.setattr(os, "replace", named)
     atomic.write(tmp_path / "file", b"seven b")
+    folder = done.pop()
     assert done == [("fsync", 7), ("replace", 7)]
+    assert folder[0] == "fsync", "then the folder, so that the name lasts too"

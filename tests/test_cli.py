@@ -83,7 +83,7 @@ def example(aruntime: Run, names: tuple[str, ...]) -> str:
     return " ".join(text.split())
 
 
-WHOLE = (("build",), ("export",), ("site",), ("stats",))
+WHOLE = (("build",), ("export",), ("publish",), ("site",), ("stats",))
 """Commands that go through the whole graph, whichever it is; the frozen world will do."""
 
 
@@ -123,7 +123,7 @@ def prepare(
     monkeypatch.chdir(folder / "here")
     if names == ("validate",):
         module = import_module("aruntime.cli.validate")
-        monkeypatch.setattr(module, "validate", lambda paths, engine: SOUND)
+        monkeypatch.setattr(module, "validate", lambda paths, engine, beside: SOUND)
     elif names == ("serve",):  # it would serve until it is told to stop; see test_serve.py
         module = import_module("aruntime.cli.serving")
         monkeypatch.setattr(module, "serve", lambda *given, **more: None)

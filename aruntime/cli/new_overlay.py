@@ -36,6 +36,6 @@ def command(folder: Path, component: str, organisation: str, namespace: str | No
 
     The example composes at once: it says what is only assumed, which every answer repeats.
 
-    Example: aruntime new overlay private && aruntime compose acme-gateway vllm --data private
+    Example: aruntime new overlay private
     """
     show_paths(overlay(folder, component, organisation, namespace))

@@ -128,13 +128,16 @@ def _refuse_both(overlays: Sequence[Path], endpoint: str | None) -> None:
 
 def format_option(*extra: str) -> Callable[[Command], Command]:
     """``--format``: a table on a terminal and TSV in a pipe, unless asked otherwise."""
+    forms = (*formats.FORMS, *extra)
+    wide = len("|".join(forms)) > 60  # help fits 80 columns
     return click.option(
         "--format",
         "form",
-        type=click.Choice((*formats.FORMS, *extra)),
+        type=click.Choice(forms),
+        metavar="FORM" if wide else None,
         default="auto",
         show_default=True,
-        help="Form of the output.",
+        help=f"Form of the output: {', '.join(forms)}." if wide else "Form of the output.",
     )
 
 

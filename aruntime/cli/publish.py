@@ -53,7 +53,7 @@ def command(
     It is aruntime site and aruntime export --publication in one: a page and documents for every
     name, for any static host. The folder is made, or replaced if this command made it before.
 
-    Example: aruntime publish public --data ours
+    Example: aruntime publish public
     """
     if publish_site is None:
         raise UsageError("a site needs the extra: pip install 'aruntime[site]'")

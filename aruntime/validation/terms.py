@@ -16,10 +16,10 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from aruntime import corpus, questions
+from aruntime import corpus, paths, questions
 from aruntime.corpus import Corpus
 from aruntime.model import Finding, Severity, Term, text
-from aruntime.namespaces import PREFIXES, curie
+from aruntime.namespaces import PREFIXES, curie, iri
 from aruntime.validation.components import native
 from aruntime.validation.positions import line_of
 
@@ -30,6 +30,7 @@ VOCABULARIES: Final = {
 """Vocabularies that add no terms of which nobody has heard, by prefix, as rdflib calls them."""
 _SHIPPED: Final = "rdflib.namespace"
 """The module that has them; it is loaded when it is needed."""
+_DEPRECATED: Final = iri("owl:deprecated")
 _MEMBER: Final = re.compile(r"_[1-9][0-9]*")
 """``rdf:_1``, ``rdf:_2`` …"""
 _LATER: Final = {"rdf": {"JSON", "reifies", "dirLangString"}, "sh": {"SPARQLRule"}}
@@ -151,10 +152,18 @@ def findings(stated: Corpus, shown: Callable[[str], str]) -> Iterator[Finding]:
 def overlooked(
     stated: Corpus, looked_at: Collection[Term], shown: Callable[[str], str]
 ) -> Iterator[Finding]:
-    """Named nodes of files at which no rule looked, since their class is none that rules know."""
+    """Named nodes of files at which no rule looked, since their class is none that rules know.
+
+    The ontology's own terms are none of them: other rules look at these. Nor are names that are
+    retired and only lead on.
+    """
+    texts = paths.ontology().resolve()
     for name, triples in stated.graphs.items():
+        if stated.files[name].resolve().is_relative_to(texts):
+            continue
+        retired = {t.subject for t in triples if t.predicate == _DEPRECATED}
         for node in dict.fromkeys(t.subject for t in triples):
-            if isinstance(node, NamedNode) and node not in looked_at:
+            if isinstance(node, NamedNode) and node not in looked_at and node not in retired:
                 line = line_of(stated.files[name], node.value, None)
                 message = (
                     "No rule looks at this; give it a class of the ontology, or expect no check."

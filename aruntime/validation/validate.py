@@ -89,7 +89,9 @@ def judge(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Report:
     broken = [*_shapes(data, known, engine), *_checks(compiled, None)]
     found = refine(broken, known, stated.triples(), compiled)
     found += _not_left_alone(stated, _shipped(stated))
-    return _report(stated, found, known, len(shapes.focus_nodes(data, known)))
+    looked_at = shapes.focus_nodes(data, known)
+    found += terms.overlooked(stated, looked_at, lambda name: _shown(stated.files[name]))
+    return _report(stated, found, known, len(looked_at))
 
 
 def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Report:
