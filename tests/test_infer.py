@@ -60,11 +60,11 @@ def test_closure_gives_owlrl_its_triples_and_no_others(world: Corpus) -> None:
 
 
 def test_closure_of_one_runtime_gives_owlrl_its_triples_and_no_others(world: Corpus) -> None:
-    """Classes and properties, what is said of the flow, and what is broader than what it owns."""
+    """Classes and properties, what is said of the server, and what is broader than what it owns."""
     terms = {
         name for name, path in world.files.items() if name != "case" and path.parent.name != "vocab"
     }
-    own = [fact for fact in facts_of(world) if "/runtime/flow" in str(fact[0])]
+    own = [fact for fact in facts_of(world) if "/runtime/server" in str(fact[0])]
     named = {term for fact in own for term in (fact[0], fact[2])}
     around = [
         Triple(t.subject, t.predicate, t.object)

@@ -96,6 +96,8 @@ def test_redirects_lead_to_files_of_the_folder(folder: Path) -> None:
         places = [re.sub(first, place, name) for place in rules_of]
         assert places, name
         for place in places:
+            if place.startswith("ns/0.1.0/"):
+                continue  # an earlier release's folder, which its host keeps beside this one
             file = f"{place}index.html" if place.endswith("/") or not place else place
             assert (folder / file).is_file(), f"{name} leads to {file}"
 

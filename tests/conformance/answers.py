@@ -113,6 +113,7 @@ def _by_client(address: str, query: Path, result: Path) -> str | None:
 
 
 def _by_rdflib(result: Path) -> Rows | bool:
+    rdflib.NORMALIZE_LITERALS = False  # other libraries in the process may have set it
     with result.open("rb") as file:
         found = rdflib.query.Result.parse(file, format=_PARSERS[result.suffix])
     if found.type == "ASK":
