@@ -64,8 +64,8 @@ export class Stack {
       const read = releases.get(release);
       if (read !== undefined) counts.set(read, (counts.get(read) ?? 0) + 1);
     }
-    const [[most] = []] = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    const read = [...new Set(releases.values())].sort();
+    const [[most] = []] = [...counts].sort((a, b) => b[1] - a[1] || compare(b[0], a[0]));
+    const read = [...new Set(releases.values())].sort(compare);
     return { name, iri, version: version ?? most ?? [...releases.values()][0] ?? null, given: version !== null, read };
   }
 
