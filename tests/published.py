@@ -58,6 +58,7 @@ def oxigraph(path: Path) -> Dataset:
 def by_rdflib(path: Path) -> Dataset:
     """The same, as rdflib reads it."""
     names = {".rdf": "xml", ".owl": "xml", ".jsonld": "json-ld", ".nq": "nquads", ".nt": "nt"}
+    rdflib.NORMALIZE_LITERALS = False  # other libraries in the process may have set it
     dataset = rdflib.Dataset()
     dataset.parse(path, format=names.get(path.suffix, path.suffix.removeprefix(".")))
     text = dataset.serialize(format="nquads").encode()

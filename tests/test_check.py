@@ -317,6 +317,7 @@ def test_sarif_is_valid_and_complete(checked: Check, world: Graph) -> None:
     assert "suppressions" not in json.dumps(document)
 
 
+@pytest.mark.slow
 def test_validate_has_the_same_forms(aruntime: Run, graph: Graph) -> None:
     bad = CHECKOUT / "tests" / "rules" / "image-key-is-a-repository" / "fail-tag.ttl"
     for form in ("text", "json", "github", "sarif", "junit", "gitlab", "turtle"):

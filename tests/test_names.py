@@ -70,6 +70,7 @@ def printed(aruntime: Run) -> dict[str, list[str]]:
     return {place: [name for name in names if name] for place, names in found.items()}
 
 
+@pytest.mark.slow
 def test_every_command_accepts_what_another_prints(aruntime: Run, small: Graph) -> None:
     refused, tried = [], 0
     for place, names in printed(aruntime).items():

@@ -72,7 +72,10 @@ def test_a_verdict_says_that_it_rests_on_what_is_assumed(aruntime: Run, private:
 
 
 @pytest.mark.parametrize("form", ["table", "tsv", "csv", "markdown", "mermaid", "svg"])
-def test_every_form_of_a_composition_marks_it(aruntime: Run, private: Path, form: str) -> None:
+def test_every_form_of_a_composition_marks_it(
+    aruntime: Run, private: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     code, out, _ = aruntime(
         "compose", "acme-gateway", "engine", "--for", "online-serving", "--format", form
     )

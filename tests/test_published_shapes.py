@@ -70,6 +70,7 @@ def asked_as_constraint(check: checks.Check, store: Store) -> set[tuple[str, str
     return {(row["value"].value, row["path"] and row["path"].value) for row in answer}  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_a_constraint_finds_what_its_check_finds() -> None:
     """All bad examples in one graph; those that the others mend, each in a graph of its own."""
     known = [checks.Check(path) for path in checks.check_files()]

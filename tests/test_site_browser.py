@@ -227,7 +227,9 @@ def test_versions_are_ordered_as_python_orders_them(page: Any, address: str) -> 
 
 def test_the_browser_shows_what_the_template_shows(page: Any, address: str) -> None:
     def shown() -> list[str]:
-        text = "() => [...document.querySelectorAll('main .rows .what b, main h2, main .tiles li')].filter(e => !e.closest('#start')).map(e => e.textContent.trim())"
+        text = """() => [...document.querySelectorAll(
+            'main .rows .what b, main h2, main .tiles li')]
+            .filter(e => !e.closest('#start')).map(e => e.textContent.trim())"""
         found: list[str] = page.evaluate(text)
         return [part for part in found if not part.startswith("claim")]
 

@@ -173,6 +173,7 @@ ORDER BY ?s ?p ?o
 """
 
 
+@pytest.mark.slow
 def test_no_flipped_byte_gives_a_wrong_answer(cache: Path) -> None:
     folder = build.build()
     build.mark_checked(())
