@@ -197,7 +197,7 @@ def test_a_kill_of_a_build_leaves_a_whole_store_or_none(helper: Helper, world: P
 def test_every_kill_of_a_build_leaves_a_whole_store_or_none(helper: Helper, world: Path) -> None:
     made = build_kills(helper, world, 6, 12)
     print(f"build: {made} kills")
-    assert made >= 20
+    assert made >= 10
 
 
 def test_a_full_disk_leaves_the_old_file(helper: Helper, world: Path) -> None:
