@@ -39,6 +39,33 @@ def data_option(function: Command) -> Command:
     )(function)
 
 
+def site_options(function: Command) -> Command:
+    """What every command that makes a site is told of it: ``repository``, ``engine``,
+    ``every_pair`` and ``overlays``."""
+    from pathlib import Path  # other commands do not need it
+
+    repository = click.option(
+        "--repository",
+        metavar="URL",
+        help="The repository's web address, for links to edit and report.",
+    )
+    engine = click.option(
+        "--engine",
+        metavar="DIR",
+        envvar="ARUNTIME_SITE_ENGINE",
+        type=click.Path(path_type=Path),
+        help="A folder of npm packages with oxigraph, and codemirror if there; if absent, "
+        "$ARUNTIME_SITE_ENGINE, then node_modules here, then in the cache.",
+    )
+    pairs = click.option(
+        "--every-pair",
+        is_flag=True,
+        help="Compose every pair of runtimes beforehand, not only those of which one names the "
+        "other; takes minutes.",
+    )
+    return repository(engine(pairs(data_option(function))))
+
+
 def overlay_options(function: Command) -> Command:
     """``--data`` and ``--endpoint``, given to the command as they are.
 

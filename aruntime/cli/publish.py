@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from aruntime.cli.build import require_sound
-from aruntime.cli.options import data_option, say
+from aruntime.cli.options import say, site_options
 from aruntime.errors import UsageError
 
 try:
@@ -27,19 +26,7 @@ except ImportError as error:  # the templates' library is an extra
     help="Where the folder will be served, for the redirects of w3id.org; if absent, the home page "
     "of the ontology's publisher.",
 )
-@click.option(
-    "--repository",
-    metavar="URL",
-    help="The repository's web address, for links to edit and report.",
-)
-@click.option(
-    "--engine",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="A folder of npm packages, as for aruntime site.",
-)
-@click.option("--every-pair", is_flag=True, help="Compose every pair of runtimes beforehand.")
-@data_option
+@site_options
 def command(
     folder: Path,
     address: str | None,
@@ -57,8 +44,6 @@ def command(
     """
     if publish_site is None:
         raise UsageError("a site needs the extra: pip install 'aruntime[site]'")
-    if engine is None and (named := os.environ.get("ARUNTIME_SITE_ENGINE")):
-        engine = Path(named)
     require_sound(overlays)
     made = publish_site(
         folder,
