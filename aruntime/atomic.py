@@ -61,6 +61,18 @@ def write(path: str | os.PathLike[str], content: bytes) -> None:
                 os.unlink(temporary)
 
 
+def refuse(path: str | os.PathLike[str]) -> None:
+    """Refuse a path at which no file can stand, before its content is made at some cost.
+
+    Raises:
+        DataError: it is a symbolic link or a folder, or its name is too long.
+    """
+    try:
+        _permissions(os.fspath(path))
+    except OSError as error:
+        raise DataError(f"cannot be written: {error.strerror or error}", path=path) from None
+
+
 def flush_folder(folder: str | os.PathLike[str]) -> None:
     """Flush the names in a folder to the disk, where folders can be flushed.
 

@@ -46,12 +46,24 @@ class Answer(NamedTuple):
             say so that an organisation assumes and no evidence shows.
         conditions: what limits it, in words.
         claims: claims that say so, each with its source and status; what is assumed has no source.
+        units: units of work for which it is so, of a responsibility that a claim speaks of.
     """
 
     need: str
     answer: str
     conditions: tuple[str, ...]
     claims: tuple[Json, ...]
+    units: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The answer with its units of work, for example ``yes, per request``."""
+        return ", per ".join(filter(None, (self.answer, " or ".join(self.units))))
+
+    def json(self) -> Json:
+        """The answer with lists for its tuples."""
+        tuples = ("conditions", "claims", "units")
+        return self._asdict() | {name: list(getattr(self, name)) for name in tuples}
 
     @property
     def verdict(self) -> str:
@@ -77,11 +89,11 @@ class Candidate(NamedTuple):
 
     def json(self) -> Json:
         """The candidate with slugs as names."""
-        needs = [
-            {**a._asdict(), "claims": list(a.claims), "conditions": list(a.conditions)}
-            for a in self.answers
-        ]
-        return {"component": self.component, "verdict": self.verdict, "needs": needs}
+        return {
+            "component": self.component,
+            "verdict": self.verdict,
+            "needs": [answer.json() for answer in self.answers],
+        }
 
 
 def select(
@@ -179,6 +191,7 @@ def _answer(need: str, rows: Sequence[Mapping[str, str]]) -> Answer:
         ("" if shown else _ASSUMED) + _words(best, counted),
         tuple(_conditions(best, counted, limits)),
         tuple(claims.values()),
+        tuple(sorted({slug(row["unit"]) for row in counted if "unit" in row and best != "limit"})),
     )
 
 

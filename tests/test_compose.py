@@ -12,7 +12,7 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render import stack
 from aruntime.render.formats import Screen
-from aruntime.stacks import compose, differences, failures, narrowed, shipped_stack
+from aruntime.stacks import compose, differences, failures, narrowed
 
 
 @pytest.fixture(scope="module")
@@ -157,12 +157,3 @@ def test_json_is_plain_and_whole(found: Composition) -> None:
     ]
     assert set(keys) <= set(read)
     assert len(read["responsibilities"]) == len(found.rows)
-
-
-def test_every_shipped_stack_is_judged(graph: Graph) -> None:
-    names = [row["thing"] or "" for row in graph.ask("things", {"kind": "stack"}).records()]
-    assert len(names) >= 26
-    for name in names:
-        members, configurations = shipped_stack(graph, name)
-        assert len(members) >= 2
-        assert compose(graph, members, configurations=configurations).rows

@@ -27,7 +27,11 @@ SHOWN = [
 ]
 """Those that run until they are told to stop are left out; see test_serve.py and test_tools.py."""
 
-TRANSCRIPTS = ("README.md", "docs/tutorial.md", "docs/deployments.md")
+TRANSCRIPTS = (
+    "README.md",
+    pytest.param("docs/tutorial.md", marks=pytest.mark.slow),  # it compiles a private file too
+    "docs/deployments.md",
+)
 
 
 @pytest.fixture(scope="module")

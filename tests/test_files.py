@@ -196,8 +196,23 @@ def merged(found: set[Quad]) -> Dataset:
     return turtle.canonical(quad for quad in found if quad.graph_name == DefaultGraph())
 
 
-@pytest.mark.parametrize("form", _FORMATS)
-@pytest.mark.parametrize("options", [[], ["--stated-only"]], ids=["whole", "stated"])
+WHOLE: list[str] = []
+STATED = ["--stated-only"]
+
+
+@pytest.mark.parametrize(
+    ("options", "form"),
+    [
+        pytest.param(
+            options,
+            form,
+            id="-".join(("stated" if options else "whole", form)),
+            marks=[] if (options, form) in ((WHOLE, "trig"), (STATED, "ntriples")) else pytest.mark.slow,
+        )
+        for options in (WHOLE, STATED)
+        for form in _FORMATS
+    ],
+)
 def test_an_export_says_what_the_graph_holds(
     aruntime: Run, tmp_path: Path, form: str, options: list[str], private: Path
 ) -> None:
@@ -212,6 +227,7 @@ def test_an_export_says_what_the_graph_holds(
     )
 
 
+@pytest.mark.slow
 def test_an_export_is_the_same_graph_to_another_library() -> None:
     one = rdflib.Graph().parse(data=export.export("turtle"), format="turtle")
     two = rdflib.Graph().parse(data=export.export("rdfxml"), format="xml")
@@ -230,6 +246,7 @@ sys.exit(sum(run(["export", "--format", form, "-o", str(out / form), "--data", *
 """
 
 
+@pytest.mark.slow
 def test_two_exports_have_the_same_bytes(world: Path, private: Path, tmp_path: Path) -> None:
     files = []
     for seed in ("1", "2"):

@@ -121,6 +121,7 @@ def test_a_folder_of_somebody_else_is_left_alone(world: Path, tmp_path: Path) ->
     assert [p.name for p in tmp_path.iterdir()] == ["precious.txt"]
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_made(world: Path, aruntime: Run, tmp_path: Path) -> None:
     code, out, err = aruntime("publish", tmp_path / "public")
     assert (code, out) == (0, "")

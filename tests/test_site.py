@@ -166,6 +166,7 @@ def test_twins_say_the_same(site: Path) -> None:
         assert by_pyld(path.with_suffix(".jsonld")) == turtle, path.name
 
 
+@pytest.mark.slow
 def test_the_same_graph_gives_the_same_bytes(made: tuple[Path, Made], site: Path) -> None:
     build_site(open_graph([site.parent / "hostile.ttl"], in_memory=True), site.parent / "two", every_pair=True)  # fmt: skip
     one, two = (
@@ -210,6 +211,7 @@ def test_a_folder_of_somebody_else_is_left_alone(small: object, tmp_path: Path) 
     assert not list(tmp_path.parent.glob(".aruntime-site-*"))
 
 
+@pytest.mark.slow
 def test_the_command_makes_and_replaces_its_folder(
     small: object, aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -185,9 +185,10 @@ def _report(error: BaseException) -> int:
 def _with_usage(error: click.ClickException) -> str:
     """What click says of a mistake, with the usage of the command and where its help is."""
     context = getattr(error, "ctx", None)
+    what = error.format_message().rstrip(".")
     if context is None:
-        return f"aruntime: {error.format_message()}"
-    message = f"aruntime: {error.format_message()}; see {context.command_path} --help"
+        return f"aruntime: {what}"
+    message = f"aruntime: {what}; see {context.command_path} --help"
     return f"{context.get_usage()}\n{message}"
 
 

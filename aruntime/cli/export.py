@@ -62,6 +62,8 @@ def command(
         return
     if output is not None and not output.parent.is_dir():
         raise UsageError("no such folder", path=output.parent)
+    if output is not None:
+        atomic.refuse(output)
     require_sound(overlays)
     content = export.export(form, overlays, derived=not stated_only)
     if output is not None:

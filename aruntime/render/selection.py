@@ -21,7 +21,7 @@ def candidates(found: Sequence[Candidate]) -> Table:
     """One row per candidate: its verdict, how it meets each need, and the claims that say so."""
     rows = []
     for candidate in found:
-        answers = "; ".join(_answer(a.need, a.answer, a.conditions) for a in candidate.answers)
+        answers = "; ".join(_answer(a.need, a.words, a.conditions) for a in candidate.answers)
         claims = dict.fromkeys(c["claim"] for a in candidate.answers for c in a.claims)
         rows.append((candidate.verdict, candidate.component, answers, " ".join(claims)))
     return Table(("verdict", "component", "needs", "claims"), tuple(rows))

@@ -173,7 +173,7 @@ def _matrix(
 def _cell(answer: Answer | None) -> Cell:
     if answer is None or answer.answer == "unknown":
         return Cell("", "")
-    return Cell(mark_of(answer), "; ".join((answer.answer, *answer.conditions)))
+    return Cell(mark_of(answer), "; ".join((answer.words, *answer.conditions)))
 
 
 def _units(graph: Graph) -> dict[tuple[str, str], list[str]]:
