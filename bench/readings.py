@@ -18,6 +18,11 @@ from bench.child import Failed, Json, Peer
 
 LEAST: Final = 0.0002
 """Seconds that every reading of a query counts at least: below that a pair compares clocks."""
+LONG: Final = 0.02
+"""Seconds that a reading takes at least: what is quicker is repeated, and the mean counts, since a
+busy machine counts processor time in steps of some milliseconds."""
+MOST: Final = 20
+"""Most repetitions in one reading."""
 
 
 class Plan(NamedTuple):
@@ -41,6 +46,7 @@ def in_turns(peers: Mapping[str, Peer], request: Json, plan: Plan) -> dict[str, 
     """Readings of one request by several peers, each in its turn."""
     found: dict[str, Json] = {}
     wanted: dict[str, int] = {}
+    times: dict[str, int] = {}
     for name, peer in peers.items():
         try:
             first = peer.ask({**request, "first": True}, plan.limit)
@@ -50,13 +56,14 @@ def in_turns(peers: Mapping[str, Peer], request: Json, plan: Plan) -> dict[str, 
                 found[name]["at least"] = plan.limit
             continue
         often = int(plan.spend / max(first["seconds"], 1e-6))
+        times[name] = min(MOST, 1 + int(LONG / max(first["seconds"], LEAST)))
         wanted[name] = min(plan.readings - (not plan.warm), often)
         kept = [] if plan.warm and wanted[name] else [first["seconds"]]
         found[name] = {**first, "first": first["seconds"], "readings": kept}
     for turn in range(plan.readings):
         for name in [*wanted] if turn % 2 else [*reversed(wanted)]:
             if turn < wanted[name]:
-                reading = peers[name].ask(request, plan.limit)
+                reading = peers[name].ask({**request, "times": times[name]}, plan.limit)
                 found[name]["readings"].append(reading["seconds"])
     for answer in found.values():
         if "readings" in answer:

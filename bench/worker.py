@@ -70,6 +70,9 @@ def reading(task: Callable[[Json], Callable[[], Any]], request: Json) -> Json:
     """One reading; one that is written in Python can be interrupted, others are ended."""
     signal.setitimer(signal.ITIMER_PROF, request["limit"])
     work = task(request)
+    if (times := request.get("times", 1)) > 1:
+        counts, seconds = timed(lambda: [work() for _ in range(times)])
+        return {"seconds": seconds / times, "count": counts[-1]}
     count, seconds = timed(work)
     if not (request.get("kinds") and request.get("first")):
         return {"seconds": seconds, "count": count}
