@@ -18,7 +18,7 @@ from aruntime.publication.publish import publish
 from aruntime.publication.things import CONTEXT
 
 rdflib.NORMALIZE_LITERALS = False
-RUNTIMES = ("vllm",)
+RUNTIMES = ("knative",)
 FORMS = {
     ".ttl": RdfFormat.TURTLE,
     ".rdf": RdfFormat.RDF_XML,

@@ -340,7 +340,7 @@ def test_owlready_sees_classes_properties_and_individuals(
     assert {one.iri.rpartition("/")[2] for one in stances.individuals()} >= {"native", "caller"}
     data = owlready2.World()
     whole = data.get_ontology((folder / "dataset/aruntime.owl").as_uri()).load()
-    assert PREFIXES["runtime"] + "vllm" in {one.iri for one in whole.individuals()}
+    assert PREFIXES["runtime"] + "knative" in {one.iri for one in whole.individuals()}
 
 
 @pytest.mark.slow
@@ -380,7 +380,12 @@ def _program(name: str) -> str:
     return found
 
 
-THINGS = ("runtime/vllm", "responsibility/batching", "source/vllm-sdist", "agent/vllm-project")
+THINGS = (
+    "runtime/knative",
+    "responsibility/batching",
+    "source/knative-docs",
+    "agent/knative-project",
+)
 
 
 @pytest.mark.parametrize("thing", THINGS)
@@ -401,16 +406,16 @@ def test_a_thing_is_the_same_in_every_syntax(folder: Path, compiled: Store, thin
 def test_a_runtime_reads_as_plain_json(folder: Path) -> None:
     """No IRI of ours, no prefix, claims inside with their evidence, lists wherever several may
     stand."""
-    text = (folder / "id/runtime/vllm.jsonld").read_text()
+    text = (folder / "id/runtime/knative.jsonld").read_text()
     found = json.loads(text)
-    assert (found["id"], found["label"]) == ("runtime/vllm", "vLLM")
-    claim = next(c for c in found["claims"] if c["id"].endswith("#chunks-prompts"))
+    assert (found["id"], found["label"]) == ("runtime/knative", "Knative Serving")
+    claim = next(c for c in found["claims"] if c["id"].endswith("#limits-concurrency"))
     assert claim["stance"] == "stance/native"
     assert claim["statement"].endswith(".")
     assert claim["evidence"][0]["anchorTerm"]
     assert isinstance(claim["evidence"][0]["startLine"], int)
     assert isinstance(found["maintainer"], str | list)
-    assert {c["id"] for c in found["choices"]} >= {"runtime/vllm#executor"}
+    assert {c["id"] for c in found["choices"]} >= {"runtime/knative#autoscaler-class"}
     assert found["releases"] and found["configurations"]
     assert text.count("https://w3id.org/") == 2, "the context and the base"
     assert set(found) == {key for key in found if ":" not in key}
