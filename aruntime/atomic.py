@@ -67,10 +67,11 @@ def refuse(path: str | os.PathLike[str]) -> None:
     Raises:
         DataError: it is a symbolic link or a folder, or its name is too long.
     """
+    target = os.fspath(path)
     try:
-        _permissions(os.fspath(path))
+        _permissions(target)
     except OSError as error:
-        raise DataError(f"cannot be written: {error.strerror or error}", path=path) from None
+        raise DataError(f"cannot be written: {error.strerror or error}", path=target) from None
 
 
 def flush_folder(folder: str | os.PathLike[str]) -> None:

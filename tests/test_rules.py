@@ -22,7 +22,10 @@ RULES = Path(__file__).parent / "rules"
 CASES = sorted(RULES.glob("*/*.ttl"))
 RULE = PREFIXES["rule"]
 REMARKS = frozenset(
-    map(iri, ("skos:definition", "skos:example", "skos:scopeNote", "dcterms:source", "rdfs:isDefinedBy"))
+    map(
+        iri,
+        ("skos:definition", "skos:example", "skos:scopeNote", "dcterms:source", "rdfs:isDefinedBy"),
+    )
 )
 """Properties of the vocabulary's terms that no check asks for."""
 

@@ -9,18 +9,15 @@ from typing import Final
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from aruntime.check import rules
 from aruntime.check.model import Cited, Finding, Related
 from aruntime.check.policy import Policy
-from aruntime.check.rules import verdicts
 from aruntime.composition import Claim, Composition, Row, shown
 from aruntime.detect.model import Detected, Detection, Place
 from aruntime.versions import compare
 
 _LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "package-lock.json")
 _OWNED: Final = ("owned", "delegated", "layered")
-_NOTES: Final = frozenset(
-    ("assumed-claim", "choice", "not-recognised", "unverified-version", "mixed-options")
-)
 _MAX_RELATED: Final = 20
 _WORDS: Final = {
     "gap": "nobody owns it",
@@ -59,16 +56,19 @@ def _is_lock(row: Detection) -> bool:
 
 
 def level(rule: str, rule_id: str, policy: Policy) -> str:
-    """How much a finding of a rule matters under a policy."""
+    """How much a finding of a rule matters under a policy: ``error``, ``warning`` or ``note``."""
+    usual = rules.level(rule)
+    if policy.fail_on is None:
+        return usual
     if rule in policy.fail_on or rule_id in policy.fail_on:
         return "error"
-    return "note" if rule in _NOTES else "warning"
+    return "warning" if usual == "error" else usual
 
 
 def of_verdicts(found: Composition, places: Places, policy: Policy) -> Iterator[Finding]:
     """Findings of verdicts on which somebody must act; rows of one cause are one finding."""
     groups: dict[tuple[str, str], list[Row]] = {}
-    acting = verdicts()
+    acting = rules.verdicts()
     for row in found.rows:
         if row.verdict in acting and shown(row):
             groups.setdefault((row.verdict, _cause(row)), []).append(row)

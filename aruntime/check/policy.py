@@ -32,11 +32,6 @@ from aruntime import settings
 from aruntime.check import rules
 from aruntime.errors import DataError
 
-FAIL_ON: Final = (
-    "contended", "disputed", "impossible-versions", "lock-conflict", "required-owner",
-    "ignore-expired", "ignore-without-reason",
-)  # fmt: skip
-"""Rules that make a check fail where nobody says which do."""
 _CHECK: Final = {
     "fail-on": list, "require": list, "for": str, "in": list, "at": list, "values": list,
     "exclude": list, "strict": bool, "inline-ignores": bool, "baseline": str,
@@ -61,10 +56,14 @@ class Ignore(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """What a deployment is held to."""
+    """What a deployment is held to.
+
+    Attributes:
+        fail_on: rules whose findings are errors; ``None`` for those that the vocabulary names.
+    """
 
     file: str | None = None
-    fail_on: tuple[str, ...] = FAIL_ON
+    fail_on: tuple[str, ...] | None = None
     require: tuple[str, ...] = ()
     purpose: str | None = None
     configurations: tuple[tuple[str, str], ...] = ()
@@ -102,9 +101,7 @@ def read(file: str) -> Policy:
     baseline = check.get("baseline")
     return Policy(
         file=file,
-        fail_on=tuple(map(known_rule, _texts(check, "fail-on", file) or FAIL_ON))
-        if "fail-on" in check
-        else FAIL_ON,
+        fail_on=tuple(map(known_rule, _texts(check, "fail-on", file))) or None,
         require=_texts(check, "require", file),
         purpose=check.get("for"),
         configurations=_pairs(check, "in", "COMPONENT=CONFIGURATION", file),

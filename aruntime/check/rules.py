@@ -82,20 +82,42 @@ def _shown(case: examples.Case) -> str:
     return "; ".join((*case.claims, *case.joins, *(f"in {a} {b}" for a, b in case.chosen)))
 
 
+def level(name: str) -> str:
+    """How findings of a rule are reported where no policy says otherwise (``ar:reportedAs``):
+    ``error``, ``warning`` or ``note``."""
+    return _levels()[name]
+
+
+def errors() -> tuple[str, ...]:
+    """Rules whose findings are errors where no policy says otherwise, sorted."""
+    return tuple(sorted(name for name, found in _levels().items() if found == "error"))
+
+
 @lru_cache(maxsize=1)
 def verdicts() -> frozenset[str]:
     """Verdicts on which somebody must act, as the vocabulary says (``ar:needsDecision``)."""
-    said = corpus.triples_of(paths.ontology() / "vocab" / "verdict.ttl")
-    asked = (t for t in said if t.predicate == iri("ar:needsDecision"))
-    return frozenset(slug(text(t.subject) or "") for t in asked if text(t.object) == "true")
+    said = _said("verdict")
+    return frozenset(n for n, found in said.items() if found.get(iri("ar:needsDecision")) == "true")
+
+
+@lru_cache(maxsize=1)
+def _levels() -> dict[str, str]:
+    reported = iri("ar:reportedAs")
+    said = {**_said("verdict"), **_said("deployment-rule")}
+    return {name: found[reported] for name, found in said.items() if reported in found}
 
 
 @lru_cache(maxsize=1)
 def _texts() -> dict[str, tuple[str, ...]]:
     """Of each deployment rule: what, why, an example that breaks it, and one that keeps it."""
     properties = [iri(n) for n in ("skos:definition", "skos:scopeNote", "ar:brokenBy", "ar:keptBy")]
+    rules = {n: found for n, found in _said("deployment-rule").items() if properties[-1] in found}
+    return {name: tuple(found[p] for p in properties) for name, found in rules.items()}
+
+
+def _said(vocabulary: str) -> dict[str, dict[object, str]]:
+    """One value of each property of the concepts of a vocabulary, by slug."""
     said: dict[str, dict[object, str]] = {}
-    for t in corpus.triples_of(paths.ontology() / "vocab" / "deployment-rule.ttl"):
-        said.setdefault(text(t.subject) or "", {})[t.predicate] = text(t.object) or ""
-    rules = {name: found for name, found in said.items() if properties[-1] in found}
-    return {slug(name): tuple(found[p] for p in properties) for name, found in rules.items()}
+    for t in corpus.triples_of(paths.ontology() / "vocab" / f"{vocabulary}.ttl"):
+        said.setdefault(slug(text(t.subject) or ""), {})[t.predicate] = text(t.object) or ""
+    return said
