@@ -10,9 +10,12 @@ import pytest
 from tests.conformance.document import document, expected, outcomes, present
 from tests.conformance.outcome import W3C
 
-pytestmark = pytest.mark.skipif(
-    not present(), reason=f"{W3C} is absent; ARUNTIME_TESTDATA names the folder that holds w3c"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not present(), reason=f"{W3C} is absent; ARUNTIME_TESTDATA names the folder that holds w3c"
+    ),
+]
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "conformance.md"
 SIZES = {
     "Turtle": 313, "TriG": 356, "N-Triples": 70, "N-Quads": 87, "JSON-LD to RDF": 467,

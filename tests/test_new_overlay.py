@@ -265,6 +265,7 @@ def test_the_steps_of_a_new_overlay_run_as_its_readme_and_workflow_say(
         assert run(step.split()[1:]) == 0, step
 
 
+@pytest.mark.slow
 def test_rules_and_texts_of_publications_are_no_private_files(aruntime: Run, small: Graph) -> None:
     ontology = paths.ontology()
     for name in ("publication", "shapes"):
