@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from aruntime import paths
 from aruntime.cli import compose, options, query, show
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.graph import Graph
 from aruntime.namespaces import ID, NS, PREFIXES
+from aruntime.opening import open_graph
 from aruntime.render.formats import Screen
 from tests.conftest import Run
 
@@ -134,12 +136,15 @@ MEAN = "\x1b]0;owned\x07\u202emoc.elpmaxe\u2066 [bold]b[/bold] [/x] \x9b2J"
 markup."""
 
 
-@pytest.fixture
-def mean(small: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The small graph with such a statement, label and locator; every command answers from it."""
-    assert isinstance(small.engine, Oxigraph)
+@pytest.fixture(scope="module")
+def mean_store(small_root: Path) -> Store:
+    """The small graph with such a statement, label and locator."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "_ROOT", str(small_root))
+        engine = open_graph().engine
+    assert isinstance(engine, Oxigraph)
     store = Store()
-    store.bulk_extend(small.engine.store.quads_for_pattern(None, None, None, None))
+    store.bulk_extend(engine.store.quads_for_pattern(None, None, None, None))
     claim = NamedNode(f"{ID}runtime/server#hosts-engine")
     for subject, prop in (
         (claim, NS + "statement"),
@@ -149,7 +154,13 @@ def mean(small: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
         for quad in list(store.quads_for_pattern(subject, NamedNode(prop), None)):
             store.remove(quad)
         store.add(Quad(subject, NamedNode(prop), Literal(MEAN)))
-    monkeypatch.setattr(options, "open_store", lambda folder: store)
+    return store
+
+
+@pytest.fixture
+def mean(small: Graph, mean_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command answers from that graph."""
+    monkeypatch.setattr(options, "open_store", lambda folder: mean_store)
 
 
 @pytest.mark.parametrize("form", ["table", "tsv", "markdown", "json", "csv"])

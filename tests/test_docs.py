@@ -29,7 +29,9 @@ SHOWN = [
 
 TRANSCRIPTS = (
     "README.md",
-    pytest.param("docs/tutorial.md", marks=pytest.mark.slow),  # it compiles a private file too
+    pytest.param(
+        "docs/tutorial.md", marks=pytest.mark.slow
+    ),  # like the Python page it compiles a private file
     "docs/deployments.md",
 )
 
@@ -98,6 +100,7 @@ def test_transcripts_show_what_the_commands_print(
         assert transcripts.fits(step.shown, printed), "\n".join([step.command, *printed])
 
 
+@pytest.mark.slow
 def test_session_of_the_python_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     text = (ROOT / "docs" / "python.md").read_text("utf-8")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,20 @@ EXPECTED = {"verdict", "units", "owners", "missing", "claims", "conditions", "se
 
 def judged(graph: Graph, stack: Mapping[str, Any]) -> Composition:
     """The composition of an incident's stack."""
-    configurations = [tuple(choice.split("=")) for choice in stack.get("configurations", ())]
-    return compose(
-        graph, stack["components"], versions=stack.get("versions"), configurations=configurations
-    )
+    choices = tuple(stack.get("configurations", ()))
+    versions = tuple(stack.get("versions", {}).items())
+    return composed(graph, tuple(stack["components"]), versions, choices)
+
+
+@cache
+def composed(
+    graph: Graph,
+    components: tuple[str, ...],
+    versions: tuple[tuple[str, str], ...],
+    choices: tuple[str, ...],
+) -> Composition:
+    configurations = [tuple(choice.split("=")) for choice in choices]
+    return compose(graph, components, versions=dict(versions), configurations=configurations)
 
 
 def fixed(incident: Mapping[str, Any]) -> dict[str, Any]:

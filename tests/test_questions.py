@@ -88,12 +88,9 @@ def test_question_gives_the_expected_rows(name: str, update: bool) -> None:
     assert len(wanted) > 1, "a case without rows shows nothing"
 
 
-LONG_IN_RDFLIB = ("describe", "parts-of", "search")
-"""What the reference engine takes seconds to minutes for, even on the tiny world."""
-
-
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.slow if n in LONG_IN_RDFLIB else ()) for n in NAMES]
+    "name",
+    [pytest.param(n, marks=() if n.startswith("who-owns-") else pytest.mark.slow) for n in NAMES],
 )
 def test_reference_engine_gives_the_same_rows(name: str) -> None:
     data, parameters, _ = case(name)
