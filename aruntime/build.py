@@ -37,7 +37,7 @@ from aruntime.store import (
 )
 
 KEEP: Final = 6
-"""How many stores stay in the cache; the oldest go first."""
+"""How many stores stay in the cache; those that were used last."""
 _TYPE: Final = iri("rdf:type")
 
 
@@ -222,7 +222,7 @@ def _set_aside(target: Path) -> None:
 
 
 def _forget(current: Path) -> None:
-    """Remove all but the newest stores."""
+    """Remove all stores but those used last."""
     found = [p for p in current.parent.glob("store-*") if folder.is_ours(p, MARKER)]
     stores = sorted((path for path in found if path != current), key=_age)
     for path in stores[: max(0, len(stores) - KEEP + 1)]:

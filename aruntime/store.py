@@ -58,15 +58,20 @@ def open_store(folder: str | os.PathLike[str]) -> Store | None:
 
     Whatever the database does not verify itself is verified here: which files there are, their
     sizes, and the digests of all but the tables, whose blocks it verifies by checksum as they are
-    read. The ontology's header tells a store of this program from any other.
+    read. The ontology's header tells a store of this program from any other. The folder's time
+    becomes that of this use, so that the stores that are not used go first.
     """
     try:
         if broken(folder, deep=False):
             return None
         store = Store.read_only(os.path.join(folder, "graph"))
-        return store if _HEADER in store else None
+        if _HEADER not in store:
+            return None
     except (OSError, ValueError, RuntimeError):
         return None
+    with suppress(OSError):  # where nothing may be written, nothing is removed either
+        os.utime(folder)
+    return store
 
 
 def seal(folder: str | os.PathLike[str]) -> None:

@@ -135,7 +135,15 @@ def test_ctrl_c_ends_with_130_and_says_nothing(tmp_path: Path, after: float) -> 
     query = tmp_path / "long.rq"
     query.write_text("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
     command = [sys.executable, "-c", STARTED, "query", str(query)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # ignored in the background
+    )
     assert child.stdout is not None and child.stdout.readline() == "started\n"
     time.sleep(after)
     child.send_signal(signal.SIGINT)

@@ -50,9 +50,9 @@ def size(opened: Store) -> int:
 
 def test_store_is_built_once_and_then_opened(cache: Path) -> None:
     first = build.open_or_build()
-    built = build.folder_of().stat().st_mtime_ns
+    built = (build.folder_of() / store.SEAL).stat().st_mtime_ns
     assert size(build.open_or_build()) == size(first)
-    assert build.folder_of().stat().st_mtime_ns == built
+    assert (build.folder_of() / store.SEAL).stat().st_mtime_ns == built
 
 
 def test_a_changed_file_leads_to_another_store(cache: Path) -> None:
@@ -137,6 +137,18 @@ def test_old_stores_are_forgotten(cache: Path) -> None:
         (cache / f"store-{number:032x}" / MARKER).touch()
     build.build()
     assert len(list(cache.glob("store-*"))) == build.KEEP
+
+
+def test_what_is_used_stays(cache: Path, tmp_path: Path) -> None:
+    first = build.build()
+    os.utime(first, (0, 0))
+    for number in range(build.KEEP):
+        (cache / f"store-{number:032x}").mkdir(parents=True)
+        (cache / f"store-{number:032x}" / MARKER).touch()
+    assert store.open_store(first) is not None
+    (tmp_path / "agent.ttl").write_text("<https://e.org/a> <https://e.org/b> <https://e.org/c> .")
+    build.build([tmp_path / "agent.ttl"])
+    assert first.is_dir() and len(list(cache.glob("store-*"))) == build.KEEP
 
 
 def test_overlays_are_checked_once(cache: Path) -> None:
