@@ -186,6 +186,13 @@ def test_the_heading_is_the_nearest_above(
     assert {line: passage.heading(content, line, path) for line in expected} == expected
 
 
+def test_what_stands_in_a_block_of_code_is_no_heading() -> None:
+    text = b"# One\n\n```python\n# a remark\ncall();\n});\n```\n\nAfter it.\n- ~~~\n  # another\n  ~~~\n## Two\n"
+    assert {passage.heading(text, line, "a.md") for line in range(1, 13)} == {"One"}
+    assert passage.heading(text, 13, "a.md") == "Two"
+    assert passage.heading(b"One\n===\n\n# a remark\n", 4, "a.rst") == "One"
+
+
 def test_the_last_line_needs_no_line_end_to_have_a_heading() -> None:
     assert passage.heading(b"# One\ntext", 2, "a.md") == "One"
     assert passage.heading(b"# One", 1, "a.md") == "One"

@@ -25,6 +25,8 @@ ANCHOR_LIMIT: Final = 40
 
 _MARKDOWN = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$")
 _UNDERLINE = re.compile(r"^([=\-~^\"'`*+#.:_])\1{2,}\s*$")
+_FENCE = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+|>\s*)*(`{3,}|~{3,})([^`]*)$")
+"""What begins or ends a block of code in Markdown."""
 _SYMBOL = re.compile(
     r"^\s*(?:export\s+|pub(?:\([^)]*\))?\s+|public\s+|private\s+|protected\s+|static\s+|final\s+|abstract\s+|async\s+|default\s+)*"
     r"(?:class|def|func|fn|function|struct|enum|trait|interface|message|service|type|namespace|impl)\s+(?:\([^)]*\)\s*)?([A-Za-z_][\w:.]*)"
@@ -155,16 +157,35 @@ def heading(content: bytes, start: int, path: str) -> str | None:
     """The nearest heading (in prose) or enclosing symbol (in code) at or above line *start*."""
     lines = [line.decode("utf-8", "replace") for line in split_lines(content)[: start + 1]]
     prose = path.lower().endswith(_MARKUP)
+    if prose and not path.lower().endswith(".rst"):
+        lines = _without_code(lines)
     for index in range(min(start, len(lines)) - 1, -1, -1):
-        found = _prose_heading(lines, index) if prose else _symbol(lines[index])
+        found = _prose_heading(lines, index, path) if prose else _symbol(lines[index])
         if found:
             return found
     return None
 
 
-def _prose_heading(lines: list[str], index: int) -> str | None:
+def _without_code(lines: list[str]) -> list[str]:
+    """Lines of Markdown in which blocks of code are empty, since their remarks look like
+    headings."""
+    fence, found = "", []
+    for line in lines:
+        match = _FENCE.match(line)
+        if not fence:
+            fence = match.group(1) if match else ""
+            found.append("" if match else line)
+            continue
+        found.append("")
+        if match and match.group(1).startswith(fence) and not match.group(2).strip():
+            fence = ""
+    return found
+
+
+def _prose_heading(lines: list[str], index: int, path: str) -> str | None:
     line = lines[index]
-    if match := _MARKDOWN.match(line) or _HTML_HEADING.search(line):
+    marked = None if path.lower().endswith(".rst") else _MARKDOWN.match(line)
+    if match := marked or _HTML_HEADING.search(line):
         return _clean(match.group(1))
     following = lines[index + 1] if index + 1 < len(lines) else ""
     underlined = line.strip() and _UNDERLINE.match(following) and not _UNDERLINE.match(line)
