@@ -83,7 +83,7 @@ def example(aruntime: Run, names: tuple[str, ...]) -> str:
     return " ".join(text.split())
 
 
-WHOLE = (("build",), ("export",), ("fmt",), ("site",), ("stats",))
+WHOLE = (("build",), ("export",), ("site",), ("stats",))
 """Commands that go through the whole graph, whichever it is; the frozen world will do."""
 
 
