@@ -388,6 +388,7 @@ def test_every_rule_says_what_why_and_shows_examples(graph: Graph) -> None:
     assert "did you mean moving-tag" in questions.suggestion("moving-tags", rules.names())
 
 
+@pytest.mark.slow
 def test_the_command_exits_alike_in_every_form(
     checked: Check, aruntime: Run, tmp_path: Path
 ) -> None:

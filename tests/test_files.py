@@ -266,6 +266,7 @@ def test_two_exports_have_the_same_bytes(world: Path, private: Path, tmp_path: P
     assert {form for form in _FORMATS if files[0][form] != files[1][form]} == set()
 
 
+@pytest.mark.slow
 def test_standard_output_holds_the_same_bytes_as_a_file(aruntime: Run, tmp_path: Path) -> None:
     aruntime("export", "--format", "nquads", "-o", tmp_path / "a.nq")
     assert aruntime("export", "--format", "nquads")[1].encode() == (tmp_path / "a.nq").read_bytes()
@@ -278,6 +279,7 @@ def test_no_number_is_said_twice_in_two_spellings(tmp_path: Path) -> None:
     assert sorted({q.object.value for q in found}) == ["+1", "07", "2.0"]  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_derived_triples_stand_in_a_graph_of_their_own(private: Path) -> None:
     whole, only = (
         {q for q in export.quads([private], derived=d) if "_:" not in str(q)} for d in (True, False)

@@ -59,6 +59,7 @@ def test_closure_gives_owlrl_its_triples_and_no_others(world: Corpus) -> None:
     agrees_with_owlrl(list(build.schema(world)), facts_of(world))
 
 
+@pytest.mark.slow
 def test_closure_of_one_runtime_gives_owlrl_its_triples_and_no_others(world: Corpus) -> None:
     """Classes and properties, what is said of the server, and what is broader than what it owns."""
     terms = {

@@ -189,6 +189,7 @@ def build_kills(helper: Helper, world: Path, every: int, moments: int) -> int:
     return made
 
 
+@pytest.mark.slow
 def test_a_kill_of_a_build_leaves_a_whole_store_or_none(helper: Helper, world: Path) -> None:
     assert build_kills(helper, world, 60, 0) >= 2
 

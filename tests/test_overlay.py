@@ -196,6 +196,7 @@ def test_a_private_runtime_is_listed_and_composed(aruntime: Run, private: Path) 
     }
 
 
+@pytest.mark.slow
 def test_shipped_claims_are_the_same_beside_an_overlay(aruntime: Run, private: Path) -> None:
     for command in (
         ["ask", "claims-of-runtime", "-p", "runtime=engine"],
@@ -205,6 +206,7 @@ def test_shipped_claims_are_the_same_beside_an_overlay(aruntime: Run, private: P
         assert aruntime(*command, "--data", private)[:2] == aruntime(*command)[:2]
 
 
+@pytest.mark.slow
 def test_one_overlay_file_is_as_good_as_a_folder_and_both_together(
     aruntime: Run, private: Path
 ) -> None:
@@ -216,6 +218,7 @@ def test_one_overlay_file_is_as_good_as_a_folder_and_both_together(
     )
 
 
+@pytest.mark.slow
 def test_a_changed_overlay_is_read_again(aruntime: Run, private: Path) -> None:
     before = numbers(aruntime("stats", "--data", private))
     write_runtime(private, "other-engine")
@@ -349,6 +352,7 @@ def test_a_file_that_is_no_turtle_gives_one_message(
     assert (code, out) == (3, "") and err.startswith(f"aruntime: {path}") and err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_byte_order_mark_is_accepted(aruntime: Run, private: Path) -> None:
     path = private / "runtime" / "private-engine.ttl"
     expected = aruntime("list", "runtime", "--data", private)
@@ -451,6 +455,7 @@ def test_a_broken_store_is_rebuilt(aruntime: Run, pattern: str, damage: str) -> 
     assert aruntime("stats") == expected
 
 
+@pytest.mark.slow
 def test_blocks_that_were_overwritten_are_noticed(aruntime: Run) -> None:
     """The file's end, which names its blocks, is whole; so it opens, and the damage shows only when
     it is read."""
@@ -465,6 +470,7 @@ def test_blocks_that_were_overwritten_are_noticed(aruntime: Run) -> None:
         build.build()
 
 
+@pytest.mark.slow
 def test_a_foreign_store_is_not_trusted(aruntime: Run) -> None:
     folder = compiled(aruntime)
     expected, graph = aruntime("stats"), database(folder)
@@ -511,6 +517,7 @@ def test_a_cache_that_cannot_be_written_gives_one_clear_message(
         )
 
 
+@pytest.mark.slow
 def test_few_stores_are_kept(
     aruntime: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from aruntime.site.publish import publish_site
 from tests.conftest import Run
 from tests.test_site import HOSTILE, Page, dead_links
 
+pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).parent.parent
 MARK = ".aruntime-published"
 NAMES = (
@@ -74,7 +75,6 @@ def test_the_list_of_downloads_has_every_file_but_those_of_things(folder: Path) 
     assert {n for n in names if not n.startswith(("id/", "w3id/"))} <= listed
 
 
-@pytest.mark.slow
 def test_the_publication_in_it_is_the_one_of_export(folder: Path, world: Path) -> None:
     publish(world / "alone", [world / "ours.ttl"])
     alone = {p.relative_to(world / "alone").as_posix(): p.read_bytes() for p in (world / "alone").rglob("*") if p.is_file()}  # fmt: skip
@@ -102,7 +102,6 @@ def test_redirects_lead_to_files_of_the_folder(folder: Path) -> None:
             assert (folder / file).is_file(), f"{name} leads to {file}"
 
 
-@pytest.mark.slow
 def test_the_folder_is_replaced_by_the_same_bytes_and_carries_one_mark(
     folder: Path, world: Path
 ) -> None:
@@ -121,7 +120,6 @@ def test_a_folder_of_somebody_else_is_left_alone(world: Path, tmp_path: Path) ->
     assert [p.name for p in tmp_path.iterdir()] == ["precious.txt"]
 
 
-@pytest.mark.slow
 def test_the_command_says_what_it_made(world: Path, aruntime: Run, tmp_path: Path) -> None:
     code, out, err = aruntime("publish", tmp_path / "public")
     assert (code, out) == (0, "")

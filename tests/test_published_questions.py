@@ -92,6 +92,7 @@ def test_a_server_gives_the_same_rows(
     assert differing(engine, wanted) == DIFFERENT[name]
 
 
+@pytest.mark.slow
 def test_the_questions_are_published_as_they_are_and_as_executables(folder: Path) -> None:
     graph = rdflib.Graph().parse(folder / "questions/questions.ttl")
     sh, rdfs = rdflib.SH, rdflib.RDFS

@@ -60,7 +60,8 @@ def fill(server: Address, triples: dict[Triple, None]) -> int:
 
 
 @pytest.fixture(
-    scope="module", params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.slow)]
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.slow) for name in ("oxigraph", "virtuoso")],
 )
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -310,6 +310,7 @@ def test_others_are_answered_while_queries_run_endlessly(server: Server) -> None
     assert statuses.count(504) >= Limits().long
 
 
+@pytest.mark.slow
 def test_one_query_of_a_client_runs_at_a_time(server: Server) -> None:
     with ThreadPoolExecutor(6) as many:
         begun = time.monotonic()

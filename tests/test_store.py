@@ -213,6 +213,7 @@ def test_no_flipped_byte_gives_a_wrong_answer(cache: Path) -> None:
     assert answers(folder) == right
 
 
+@pytest.mark.slow
 def test_a_store_found_damaged_is_built_again(cache: Path) -> None:
     whole = size(build.open_or_build())
     folder = build.folder_of()
@@ -227,6 +228,7 @@ def test_a_store_found_damaged_is_built_again(cache: Path) -> None:
 
 
 @pytest.mark.parametrize("change", ["another file", "a file is gone", "a table is longer"])
+@pytest.mark.slow
 def test_a_store_of_other_files_is_not_believed(cache: Path, change: str) -> None:
     whole = size(build.open_or_build())
     graph = build.folder_of() / "graph"
@@ -241,6 +243,7 @@ def test_a_store_of_other_files_is_not_believed(cache: Path, change: str) -> Non
     assert size(build.open_or_build()) == whole
 
 
+@pytest.mark.slow
 def test_doctor_reads_every_byte(cache: Path) -> None:
     def probes() -> dict[str, tuple[bool, str]]:
         return {p.name: (p.works, p.detail) for p in diagnose(deep=True)}
@@ -273,6 +276,7 @@ def test_what_is_not_ours_is_set_aside(cache: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a process that can be killed")
 @pytest.mark.parametrize("after", [0.0, 0.1, 0.3])
+@pytest.mark.slow
 def test_a_killed_build_leaves_the_old_store_usable(cache: Path, after: float) -> None:
     whole = size(build.open_or_build())
     context = multiprocessing.get_context("spawn")
@@ -289,6 +293,7 @@ def test_a_killed_build_leaves_the_old_store_usable(cache: Path, after: float) -
     assert list(cache.glob(".building-*")) == []
 
 
+@pytest.mark.slow
 def test_programs_that_begin_together_do_not_disturb_each_other(cache: Path) -> None:
     context = multiprocessing.get_context("spawn")
     children = [context.Process(target=_open_in, args=(paths.root(),)) for _ in range(3)]
@@ -300,6 +305,7 @@ def test_programs_that_begin_together_do_not_disturb_each_other(cache: Path) -> 
     assert store.open_store(build.folder_of()) is not None
 
 
+@pytest.mark.slow
 def test_same_files_give_the_same_triples(cache: Path) -> None:
     stated = corpus.load()
     one, two = (sorted(map(str, match(build.in_memory(stated), graph=DERIVED))) for _ in range(2))
