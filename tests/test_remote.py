@@ -29,7 +29,7 @@ from aruntime.model import Rows
 from tests.servers import STARTERS, Address
 from tests.test_questions import CASES, NAMES, case, engines, rows, world
 
-LIMITS = {"virtuoso": {"ResultSetMaxRows": 20_000}}
+LIMITS = {"virtuoso": {"ResultSetMaxRows": 50_000}}
 """Settings of a server: a cap above what any question needs, so that it can be met on purpose."""
 
 DIFFERENT = {
@@ -198,8 +198,8 @@ def test_a_protected_endpoint_is_asked_with_credentials(server: Address) -> None
 def test_part_of_an_answer_is_never_taken_for_the_whole(server: Address) -> None:
     if server.name != "virtuoso":
         pytest.skip("the server gives all or nothing")
-    with pytest.raises(EndpointError, match="only part of the answer: it is cut at 20000 rows"):
-        Remote(server.query).run("SELECT ?s { ?s ?p ?o . ?a a ?b } LIMIT 30000")
+    with pytest.raises(EndpointError, match="only part of the answer: it is cut at 50000 rows"):
+        Remote(server.query).run("SELECT ?s { ?s ?p ?o . ?a a ?b } LIMIT 60000")
     with pytest.raises(
         EndpointError, match=r"only part of the answer: .*interrupted by result timeout"
     ):

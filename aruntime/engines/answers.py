@@ -35,6 +35,8 @@ MAX_DEPTH: Final = 64
 _BRACKETS: Final = re.compile(rb"[\[\]{}()]|<<|>>|</|/>|<[A-Za-z]")
 _OPENING: Final = (b"[", b"{", b"(", b"<<")
 _SELF_ENDING: Final = ("application/sparql-results+json", "application/sparql-results+xml")
+_VIRTUOSO: Final = "__ASK_RETVAL"
+"""The column with which Virtuoso answers an ``ASK``: one row if it is true, no row if it is false."""
 _PARTS: Final = {BlankNode: "b", NamedNode: "n"}
 Plain = tuple[str, Any]
 """A term as text and tuples, or an answer of them."""
@@ -71,8 +73,11 @@ def read(body: bytes, kind: str, measured: bool, text: str, form: str) -> Plain:
         if form != "ask":
             raise DataError("answered with true or false where rows are asked for")
         return packed(found)
-    if form == "ask" and not (len(found) == 1 and len(found.columns) == 1):
-        raise DataError("answered with rows where true or false is asked for")
+    if form == "ask":
+        if tuple(found.columns) == (_VIRTUOSO,) and not len(found):
+            return packed(False)
+        if not (len(found) == 1 and len(found.columns) == 1):
+            raise DataError("answered with rows where true or false is asked for")
     if form != "ask":
         found = _as_asked(found, text)
     return packed(found)
