@@ -88,11 +88,6 @@ def level(name: str) -> str:
     return _levels()[name]
 
 
-def errors() -> tuple[str, ...]:
-    """Rules whose findings are errors where no policy says otherwise, sorted."""
-    return tuple(sorted(name for name, found in _levels().items() if found == "error"))
-
-
 @lru_cache(maxsize=1)
 def verdicts() -> frozenset[str]:
     """Verdicts on which somebody must act, as the vocabulary says (``ar:needsDecision``)."""

@@ -60,9 +60,9 @@ def command(
         written = publish(folder, overlays)
         click.echo(f"{len(written)} files in {folder}")
         return
-    if output is not None and not output.parent.is_dir():
-        raise UsageError("no such folder", path=output.parent)
     if output is not None:
+        if not output.parent.is_dir():
+            raise UsageError("no such folder", path=output.parent)
         atomic.refuse(output)
     require_sound(overlays)
     content = export.export(form, overlays, derived=not stated_only)

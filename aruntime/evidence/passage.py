@@ -157,10 +157,11 @@ def heading(content: bytes, start: int, path: str) -> str | None:
     """The nearest heading (in prose) or enclosing symbol (in code) at or above line *start*."""
     lines = [line.decode("utf-8", "replace") for line in split_lines(content)[: start + 1]]
     prose = path.lower().endswith(_MARKUP)
-    if prose and not path.lower().endswith(".rst"):
+    markdown = prose and not path.lower().endswith(".rst")
+    if markdown:
         lines = _without_code(lines)
     for index in range(min(start, len(lines)) - 1, -1, -1):
-        found = _prose_heading(lines, index, path) if prose else _symbol(lines[index])
+        found = _prose_heading(lines, index, markdown) if prose else _symbol(lines[index])
         if found:
             return found
     return None
@@ -182,9 +183,9 @@ def _without_code(lines: list[str]) -> list[str]:
     return found
 
 
-def _prose_heading(lines: list[str], index: int, path: str) -> str | None:
+def _prose_heading(lines: list[str], index: int, markdown: bool) -> str | None:
     line = lines[index]
-    marked = None if path.lower().endswith(".rst") else _MARKDOWN.match(line)
+    marked = _MARKDOWN.match(line) if markdown else None
     if match := marked or _HTML_HEADING.search(line):
         return _clean(match.group(1))
     following = lines[index + 1] if index + 1 < len(lines) else ""

@@ -117,7 +117,7 @@ def write_answers(
 
 
 def _answer(answer: Answer) -> list[Any]:
-    return [answer.answer, answer.conditions, [c["claim"] for c in answer.claims], answer.units]
+    return [answer.answer, answer.conditions, [c["claim"] for c in answer.claims], answer.words]
 
 
 def words(pages: Renderer, found: Composition) -> dict[str, Any]:

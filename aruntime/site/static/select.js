@@ -16,7 +16,7 @@ export const verdictOf = (text) => (text.startsWith("assumed: ") ? "assumed" : t
 export function candidates(answers, needs) {
   const names = new Set(needs.flatMap(([kind, value]) => Object.keys(answers[kind]?.[value] ?? {})));
   const found = [...names].map((name) => {
-    const said = needs.map(([kind, value]) => answers[kind]?.[value]?.[name] ?? ["unknown", [], [], []]);
+    const said = needs.map(([kind, value]) => answers[kind]?.[value]?.[name] ?? ["unknown", [], [], "unknown"]);
     const places = said.map(([text]) => VERDICTS.indexOf(verdictOf(text)));
     return { name, said, worst: Math.max(...places), order: said.map(([text, limits], n) => (text === "yes" && !limits.length ? 0 : 1 + places[n])) };
   });
@@ -43,7 +43,7 @@ async function show() {
   const names = await loadNames([]);
   say(status, `${found.filter((c) => c.worst === 0).length} of ${found.length} components that speak of it meet all of it. The same on the command line: `,
     h("code", {}, `aruntime select ${wanted.map(([kind, value]) => `--${kind} ${value}`).join(" ")}`));
-  const cell = ([said, limits, , units]) => [mark(marks.find(([words]) => said.startsWith(words))?.[1] ?? "unknown", [said, units.join(" or ")].filter(Boolean).join(", per ")),
+  const cell = ([said, limits, , shown]) => [mark(marks.find(([words]) => said.startsWith(words))?.[1] ?? "unknown", shown),
     limits.length ? h("div", { class: "q" }, limits.join("; ")) : null];
   const rows = found.map((c) => [component(names, c.name), ...c.said.map(cell)]);
   answer.append(table("Candidates", ["Component", ...wanted.map(text)], rows));
