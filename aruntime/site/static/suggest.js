@@ -19,9 +19,11 @@ export function suggestions(input) {
   const list = h("datalist", { id: "components" });
   input.after(list);
   input.setAttribute("list", list.id);
-  input.addEventListener("input", async () => {
+  const offer = async () => {
     const before = input.value.replace(/[^\s,]*$/, "");
     const found = matching(await components(), input.value.slice(before.length).toLowerCase());
     list.replaceChildren(...found.map(({ name, label }) => h("option", { value: before + name, label })));
-  });
+  };
+  input.addEventListener("input", offer);
+  offer(); // what was typed while this file was on its way
 }
