@@ -121,7 +121,13 @@ def test_verdict_would_have_warned(graph: Graph, name: str) -> None:
     assert not found, report(name, incident, incident, found)
 
 
-@pytest.mark.parametrize("name", INCIDENTS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if place % 3 == 0 else pytest.param(name, marks=pytest.mark.slow)
+        for place, name in enumerate(INCIDENTS)
+    ],
+)
 def test_verdict_after_the_fix(graph: Graph, name: str) -> None:
     incident = INCIDENTS[name]
     stack = fixed(incident)
