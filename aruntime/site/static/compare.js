@@ -2,7 +2,7 @@
 
 import { h, mark, say, table, visit } from "./page.js";
 import { madeBefore } from "./composition.js";
-import { loadNames, named, component } from "./view.js";
+import { component, limits, loadNames, named, units } from "./view.js";
 
 const STANDINGS = { differ: "They differ", "one-sided": "Known of one alone", "other-units": "Both, in other units of work", agree: "They agree" };
 const OWNING = ["owned", "layered", "delegated"];
@@ -45,8 +45,8 @@ async function show() {
   const layers = [...at[0]].filter((layer) => at[1].has(layer)).sort();
   if (!layers.length) return say(status, "They own nothing at a common layer: their units differ, so a comparison would mislead. Compose them instead.");
   const found = lines(left, right, layers);
-  const side = (row) => (row ? [mark(row.verdict, names.words.verdict[row.verdict][0]), h("small", { class: "q" }, ` ${row.units.map((u) => u.unit.replaceAll("-", " ")).join(", ")}`),
-    row.conditions.length ? h("div", { class: "q" }, row.conditions.join("; ")) : null] : h("span", { class: "q" }, "nothing claimed"));
+  const side = (row) => (row ? [mark(row.verdict, names.words.verdict[row.verdict][0]), h("small", { class: "q" }, ` ${units(names, row)}`),
+    limits(names, row)] : h("span", { class: "q" }, "nothing claimed"));
   say(status, `At layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}, where both own something. The same on the command line: `, h("code", {}, `aruntime compare ${pair.join(" ")}`));
   for (const [standing, title] of Object.entries(STANDINGS)) {
     const own = found.filter((line) => line.standing === standing);

@@ -26,6 +26,23 @@ export const named = (names, scheme, name) => h("a", { href: at(`id/${scheme}/${
 export const component = ({ kinds }, name) => (kinds.has(name)
   ? h("a", { href: at(`id/${kinds.get(name).kind}/${name}.html`) }, kinds.get(name).label) : name);
 
+/** A link to a configuration of a component. */
+const configuration = ({ kinds, said }, of, name) => h("a", { href: at(`id/${kinds.get(of)?.kind ?? "runtime"}/${of}/${name}.html`) },
+  said.get(of)?.configurations[name] ?? wordsOf(name));
+
+/** The units of work of a row; of those that are judged otherwise, how. */
+export const units = (names, row) => row.units.map(({ unit, verdict }) => `per ${lowerFirst(labelOf(names, "unit", unit))}`
+  + (verdict === row.verdict ? "" : `: ${names.words.verdict[verdict][0]}`)).join(", ");
+
+/** What limits the verdict of a row, and what it comes to under each option: a list, or nothing. */
+export function limits(names, row) {
+  const options = row.options.map((option) => h("li", {}, option.choice ? "with " : "once turned on, ",
+    configuration(names, option.component, option.configuration), option.default ? " (default)" : "",
+    `: ${option.owners.join(", ") || "nobody"}`));
+  const found = [...row.conditions.map((text) => h("li", {}, text)), ...options];
+  return found.length ? h("ul", { class: "q limits" }, found) : null;
+}
+
 /**
  * The elements of a composition.
  * @param found the JSON of `aruntime compose`
@@ -42,6 +59,7 @@ class View {
   component = (name) => component(this, name);
   components = (list, word) => listed(list.map(this.component), word);
   kind = (component) => this.kinds.get(component)?.kind ?? "runtime";
+  configuration = (of, name) => configuration(this, of, name);
   verdict = (name) => this.words.verdict[name][0];
   relation = (name) => (name === "delegatesTo" ? "hands work to" : this.label("relation", name));
 
@@ -57,11 +75,6 @@ class View {
       ...this.settled(),
       ...this.between(),
     ];
-  }
-
-  configuration(component, name) {
-    const label = this.said.get(component)?.configurations[name] ?? wordsOf(name);
-    return h("a", { href: at(`id/${this.kind(component)}/${component}/${name}.html`) }, label);
   }
 
   answer() {
@@ -171,16 +184,10 @@ class View {
   }
 
   row(row) {
-    const units = row.units.map(({ unit, verdict }) => `per ${lowerFirst(this.label("unit", unit))}`
-      + (verdict === row.verdict ? "" : `: ${this.verdict(verdict)}`)).join(", ");
-    const options = row.options.map((option) => h("li", {}, option.choice ? "with " : "once turned on, ",
-      this.configuration(option.component, option.configuration), option.default ? " (default)" : "",
-      `: ${option.owners.join(", ") || "nobody"}`));
-    const limits = [...row.conditions.map((text) => h("li", {}, text)), ...options];
     const said = row.claims.filter(({ state }) => state === "holds" || row.options.length).map((claim) => this.claim(claim));
     return h("li", {}, h("div", { class: "what" }, h("b", {}, this.named("responsibility", row.responsibility)),
-      h("small", {}, `${units} · layer ${row.layer}`)),
-    h("div", { class: "say" }, limits.length ? h("ul", { class: "q limits" }, limits) : null,
+      h("small", {}, `${units(this, row)} · layer ${row.layer}`)),
+    h("div", { class: "say" }, limits(this, row),
       row.verdict === "choice" && said.length
         ? h("details", { class: "fold" }, h("summary", {}, `${said.length} claim${said.length > 1 ? "s" : ""}`), said) : said));
   }
