@@ -95,7 +95,7 @@ def context(pages: Renderer, iri: str) -> dict[str, Any]:
             (c, [o for o in options if c in facts.values(o, "ar:optionOf")]) for c in choices
         ],
         "features": [o for o in options if not facts.values(o, "ar:optionOf")],
-        "coverage": [n for n in facts.pointing(iri, "ar:subject") if facts.is_a(n, "ar:Coverage")],
+        "searches": _searches(pages, iri, current),
         "mentions": _mentions(pages, iri),
         "long": LONG,
         "sources": facts.sorted({p.source for c in about for p in c.places if p.source}),
@@ -133,6 +133,17 @@ def _others(current: list[ClaimView]) -> list[tuple[str, str, list[ClaimView]]]:
         for kind, (title, anchor) in _OTHERS.items()
     ]
     return [entry for entry in found if entry[2]]
+
+
+def _searches(
+    pages: Renderer, iri: str, current: list[ClaimView]
+) -> list[tuple[str, list[str]]]:
+    """Coverage records, each with what was looked for and of which no claim speaks."""
+    facts = pages.facts
+    found = {c.about for c in current}
+    records = (n for n in facts.pointing(iri, "ar:subject") if facts.is_a(n, "ar:Coverage"))
+    missed = ((n, [r for r in facts.things(n, "ar:covers") if r not in found]) for n in records)
+    return [(record, things) for record, things in missed if things]
 
 
 def _mentions(pages: Renderer, iri: str) -> list[ClaimView]:
