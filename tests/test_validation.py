@@ -216,8 +216,16 @@ runtime:mine a ar:Runtime ; rdfs:label "Mine"@en ; ar:maintainer agent:{maintain
   ar:hardware hardware-target:x86-cpu ; ar:evidence :a-e1 ; ar:readIn :reading-1 .
 :b a ar:TargetClaim ; ar:statement "It runs on graphics processors of NVIDIA."@en ;
   ar:hardware hardware-target:{hardware} ; ar:evidence :a-e1 ; ar:readIn :reading-1 .
+:c a ar:IntegrationClaim ; ar:statement "It composes with the other one in one process."@en ;
+  ar:relation relation:calls ; ar:object runtime:{other} ; ar:evidence :a-e1 ;
+  ar:readIn :reading-1 .
 """
-RIGHT = {"maintainer": "modelcontextprotocol", "curator": "aruntime", "hardware": "nvidia-gpu"}
+RIGHT = {
+    "maintainer": "modelcontextprotocol",
+    "curator": "aruntime",
+    "hardware": "nvidia-gpu",
+    "other": "mcp-python-sdk",
+}
 WRONG = {
     "agent of another class": (
         {"maintainer": "odd"},
@@ -249,6 +257,12 @@ WRONG = {
         "runtime/mine#b",
         "Nothing in the graph",
     ),
+    "component that is not there": (
+        {"other": "nobody"},
+        "no-dangling-name",
+        "runtime/mine#c",
+        "Nothing in the graph",
+    ),
     "agent left to write": (
         {"maintainer": "TODO"},
         "nothing-is-left-to-write",
@@ -270,7 +284,7 @@ WRONG = {
 }
 
 LEFT = {
-    "claim-evidence-is-known", "exactly-one-primary-family", "runtime-has-lifecycle",
+    "exactly-one-primary-family", "runtime-has-lifecycle",
     "runtime-owns-or-refuses-something",
 }  # fmt: skip
 """Rules that the file breaks even so."""
@@ -287,7 +301,8 @@ def judged_privately(checkout: Path, engine: Engine, **values: str) -> set[Findi
     file = checkout / "mine.ttl"
     file.write_text(PREFIXED + MINE.format(**RIGHT | values) + odd)
     found = validate([file], engine).findings
-    return {f for f in found if f.focus != f"{PREFIXES['agent']}odd"}
+    absent = f"{PREFIXES['runtime']}mine#a-e1"  # what it cites is not there
+    return {f for f in found if f.focus != f"{PREFIXES['agent']}odd" and f.value != absent}
 
 
 @pytest.mark.parametrize("what", WRONG)

@@ -135,9 +135,7 @@ def _others(current: list[ClaimView]) -> list[tuple[str, str, list[ClaimView]]]:
     return [entry for entry in found if entry[2]]
 
 
-def _searches(
-    pages: Renderer, iri: str, current: list[ClaimView]
-) -> list[tuple[str, list[str]]]:
+def _searches(pages: Renderer, iri: str, current: list[ClaimView]) -> list[tuple[str, list[str]]]:
     """Coverage records, each with what was looked for and of which no claim speaks."""
     facts = pages.facts
     found = {c.about for c in current}

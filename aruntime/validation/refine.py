@@ -40,10 +40,13 @@ def refine(
         stated: triples as the files have them.
         compiled: these and all others, with what follows from them.
     """
-    findings = list(dict.fromkeys(found))
+    findings, stated = list(dict.fromkeys(found)), list(stated)
     said = _keys(stated, {finding.focus for finding in findings})
     findings = list(_at_their_origins(findings, said, compiled))
-    written = [f for f in findings if f.rule != LEFT]
+    said = _keys(stated, {finding.focus for finding in findings})
+    written = [
+        f for f in findings if f.rule != LEFT and (f.rule != DANGLING or _key(f) in said)
+    ]  # what follows from a statement is found there
     left = [f for f in findings if f.rule == LEFT and (_key(f) in said or f.path == _TYPE.value)]
     return [*left, *_telling(written, left, known, compiled)]
 
@@ -66,9 +69,10 @@ def _telling(
             continue
         if any((finding.focus, path) in unclear for path in whole.get(finding.rule, ())):
             continue
+        if finding.rule != DANGLING and _key(finding) in dangling:
+            continue
         if finding.rule in classes and finding.value is not None:
-            if _key(finding) not in dangling:
-                yield _with_classes(finding, classes[finding.rule], compiled)
+            yield _with_classes(finding, classes[finding.rule], compiled)
         else:
             yield finding
 
