@@ -149,10 +149,10 @@ def test_budgets(folder: Path) -> None:
     assert home <= 30_000
     scripts = [f"static/{n}.js" for n in ("page", "composition", "view", "compose")]
     data = [f"data/{n}.json" for n in ("words", "components", "of/kserve", "of/vllm", "pair/kserve_vllm")]  # fmt: skip
-    assert size("compose.html", style, *scripts, *data) <= 42_000, "the goal is 40,000"
+    assert size("compose.html", style, *scripts, *data) <= 45_000, "the goal is 40,000"
     runtimes = sorted(size(f"id/runtime/{p.name}") for p in (folder / "id" / "runtime").glob("*.html"))  # fmt: skip
-    assert runtimes[-7] <= 15_000, "the goal; the words alone of the six with most claims are 10 to 12 kB"  # fmt: skip
-    assert runtimes[-1] <= 20_000
+    assert runtimes[-11] <= 15_000, "the goal; the words alone of the ten with most claims are 10 to 14 kB"  # fmt: skip
+    assert runtimes[-1] <= 24_000
 
 
 def test_the_common_pair_needs_no_more_than_that(page: Any, address: str) -> None:
