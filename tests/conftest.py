@@ -8,7 +8,7 @@ import fcntl
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,12 @@ WORLD = Path(__file__).parent / "questions" / "world.ttl"
 
 Run = Callable[..., tuple[int, str, str]]
 """Runs one command line: exit code, standard output, standard error."""
+
+
+def every_third(names: Iterable[str]) -> list[object]:
+    """All of *names* as parameters; two of three are slow tests."""
+    slow = pytest.mark.slow
+    return [n if place % 3 == 0 else pytest.param(n, marks=slow) for place, n in enumerate(names)]
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ import yaml
 from aruntime.composition import Composition, Row
 from aruntime.graph import Graph
 from aruntime.stacks import compose
+from tests.conftest import every_third
 
 FOLDER = Path(__file__).parent / "incidents"
 INCIDENTS = {
@@ -121,13 +122,7 @@ def test_verdict_would_have_warned(graph: Graph, name: str) -> None:
     assert not found, report(name, incident, incident, found)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        name if place % 3 == 0 else pytest.param(name, marks=pytest.mark.slow)
-        for place, name in enumerate(INCIDENTS)
-    ],
-)
+@pytest.mark.parametrize("name", every_third(INCIDENTS))
 def test_verdict_after_the_fix(graph: Graph, name: str) -> None:
     incident = INCIDENTS[name]
     stack = fixed(incident)

@@ -12,6 +12,7 @@ import yaml
 from aruntime import paths
 from aruntime.graph import Graph
 from aruntime.stacks import compose, shipped_stack
+from tests.conftest import every_third
 
 FOLDER = Path(__file__).parent / "stacks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -28,13 +29,7 @@ def test_every_shipped_stack_was_read() -> None:
     assert NAMES == sorted(path.stem for path in Path(paths.data(), "stack").glob("*.ttl"))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        name if place % 3 == 0 else pytest.param(name, marks=pytest.mark.slow)
-        for place, name in enumerate(NAMES)
-    ],
-)
+@pytest.mark.parametrize("name", every_third(NAMES))
 def test_rows_are_as_they_were_judged(graph: Graph, name: str) -> None:
     members, configurations = shipped_stack(graph, name)
     composition = compose(graph, members, configurations=configurations)
