@@ -28,6 +28,7 @@ def part(whole: generate.Landscape) -> generate.Landscape:
     return generate.cut(whole, 15_000)
 
 
+@pytest.mark.slow
 def test_a_part_names_nothing_that_is_not_there(
     whole: generate.Landscape, part: generate.Landscape
 ) -> None:
@@ -36,12 +37,14 @@ def test_a_part_names_nothing_that_is_not_there(
     assert not {value for value in named if value in whole and value not in part}
 
 
+@pytest.mark.slow
 def test_a_part_holds_what_is_typical(part: generate.Landscape) -> None:
     kinds = {value for _, said in part.values() for p, value in said if p == iri("rdf:type")}
     typical = ("ResponsibilityClaim", "Configuration", "Choice", "Reading", "CitedFile")
     assert {iri(f"ar:{name}") for name in typical} <= kinds
 
 
+@pytest.mark.slow
 def test_a_copy_has_names_of_its_own(part: generate.Landscape) -> None:
     copy = generate.renamed(part, 2)
     assert not copy.keys() & part.keys()
@@ -49,6 +52,7 @@ def test_a_copy_has_names_of_its_own(part: generate.Landscape) -> None:
     assert generate.renamed(part, 2) == copy
 
 
+@pytest.mark.slow
 def test_defects_are_as_many_as_were_asked_for(part: generate.Landscape) -> None:
     spoilt = generate.spoilt(part, 6)
     assert sum(spoilt[name] != part[name] for name in part) == 6
@@ -87,6 +91,7 @@ def test_a_ratio_is_the_median_of_pairs() -> None:
     assert ratio(found["one"], found["other"]) == 2.0
 
 
+@pytest.mark.slow
 def test_shapes_find_the_defects_of_a_part_and_nothing_else(part: generate.Landscape) -> None:
     spoilt = generate.spoilt(part, 6)
     store = Store()

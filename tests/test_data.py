@@ -46,6 +46,7 @@ def test_shipped_files_conform(report: Report) -> None:
     assert report.focus_nodes > 1000 and report.rules > 100
 
 
+@pytest.mark.slow  # the default tests run ``aruntime fmt --check`` once
 @pytest.mark.parametrize("path", corpus.data_files(), ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_file_is_canonical(path) -> None:  # type: ignore[no-untyped-def]
     assert turtle.format_file(path, keep_heading=False) == path.read_text("utf-8")

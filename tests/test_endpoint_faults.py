@@ -26,6 +26,7 @@ from aruntime.engines.http import PASSWORD, USER
 from aruntime.engines.remote import Remote
 from aruntime.errors import EndpointError, UsageError
 from aruntime.model import Rows
+from tests.conftest import every_third
 
 Script = Callable[[socket.socket], None]
 JSON = "application/sparql-results+json"
@@ -236,7 +237,7 @@ def test_the_table_is_long_enough() -> None:
     assert len(EVERY) >= 70
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", every_third(EVERY))
 def test_a_misbehaviour_is_one_plain_error(
     name: str, listener: Listener, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -207,9 +207,7 @@ STATED = ["--stated-only"]
             options,
             form,
             id="-".join(("stated" if options else "whole", form)),
-            marks=[]
-            if (options, form) in ((WHOLE, "trig"), (STATED, "ntriples"))
-            else pytest.mark.slow,
+            marks=[] if (options, form) == (STATED, "ntriples") else pytest.mark.slow,
         )
         for options in (WHOLE, STATED)
         for form in _FORMATS

@@ -28,6 +28,7 @@ from aruntime.graph import Graph
 from aruntime.model import Rows
 from aruntime.namespaces import iri
 from aruntime.render.formats import Screen, rows_as_text
+from tests.conftest import every_third
 
 Subject = NamedNode | BlankNode | Triple
 CASES = Path(__file__).parent / "questions"
@@ -102,7 +103,7 @@ def test_reference_engine_gives_the_same_rows(name: str) -> None:
     assert sorted(fast[1:]) == sorted(slow[1:])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", every_third(NAMES))
 def test_question_runs_on_the_shipped_graph(name: str, graph: Graph) -> None:
     question = questions.load(name)
     parameters = {

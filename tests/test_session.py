@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import aruntime
-from aruntime import comparison, composition, session, show, why
+from aruntime import comparison, composition, paths, session, show, why
 from aruntime.errors import DataError, UsageError
 from aruntime.graph import Graph
 from aruntime.render.formats import Table
@@ -26,7 +26,12 @@ def near(small: Graph) -> Session:
     return aruntime.open()
 
 
-def results(near: Session) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def results(small_root: Path) -> dict[str, Any]:
+    """What each method gives."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "_ROOT", str(small_root))
+        near = aruntime.open()
     return {
         "compose": near.compose("server", "engine"),
         "select": near.select(owns="continuous-batching", works_with=["server"]),
@@ -54,7 +59,9 @@ def test_methods_give_what_the_functions_give(near: Session) -> None:
 @pytest.mark.parametrize(
     "name", ["compose", "select", "compare", "show", "why", "search", "question", "query"]
 )
-def test_notebook_shows_a_table_with_a_row_for_each_entry(name: str, near: Session) -> None:
+def test_notebook_shows_a_table_with_a_row_for_each_entry(
+    name: str, results: dict[str, Any]
+) -> None:
     class Seen(HTMLParser):
         def __init__(self) -> None:
             super().__init__()
@@ -63,7 +70,7 @@ def test_notebook_shows_a_table_with_a_row_for_each_entry(name: str, near: Sessi
         def handle_starttag(self, tag: str, attrs: object) -> None:
             self.rows += tag == "tr"
 
-    found = results(near)[name]
+    found = results[name]
     seen = Seen()
     seen.feed(found._repr_html_())
     assert seen.rows == len(found.table().rows) + 1 > 1
@@ -72,9 +79,9 @@ def test_notebook_shows_a_table_with_a_row_for_each_entry(name: str, near: Sessi
 @pytest.mark.parametrize(
     "name", ["compose", "select", "compare", "show", "why", "search", "question", "query"]
 )
-def test_result_becomes_a_data_frame(name: str, near: Session) -> None:
+def test_result_becomes_a_data_frame(name: str, results: dict[str, Any]) -> None:
     pytest.importorskip("pandas", reason="the extra pandas is not installed")
-    found = results(near)[name]
+    found = results[name]
     frame = found.to_pandas()
     assert len(frame) == (
         len(found.rows) if name in ("compose", "query") else len(found.table().rows)
