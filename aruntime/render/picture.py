@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
-from xml.sax.saxutils import escape
+from html import escape
 
 from aruntime.composition import Composition, shown
 from aruntime.render.safe import line
@@ -215,7 +215,7 @@ def _wrapped(text: str, width: int = 100) -> Iterator[str]:
 
 
 def _xml(text: str) -> str:
-    return escape(line(text), {'"': "&quot;"})
+    return escape(line(text))
 
 
 def _plain(text: str) -> str:
