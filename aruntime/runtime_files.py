@@ -97,10 +97,15 @@ def node(files: Files, slug: str) -> NamedNode:
     return iri(f"runtime:{slug}")
 
 
+def source_triples(slug: str, into: Path | None = None) -> Iterable[Triple]:
+    """What the file of the source of that slug says; nothing if there is none."""
+    path = folder(into) / "source" / f"{slug}.ttl"
+    return corpus.triples_of(path) if path.is_file() else ()
+
+
 def source(slug: str, into: Path | None = None) -> NamedNode:
     """The source of that slug: of our namespace, or of the one in which its file describes it."""
-    path = folder(into) / "source" / f"{slug}.ttl"
-    for triple in corpus.triples_of(path) if path.is_file() else ():
+    for triple in source_triples(slug, into):
         if triple.object == iri("ar:Source") and isinstance(triple.subject, NamedNode):
             return triple.subject
     return iri(f"source:{slug}")

@@ -208,6 +208,45 @@ def test_a_clone_without_origin_is_the_runtimes_code(
     assert (code, out) == (2, "") and "--repository URL" in err and err.count("\n") == 1
 
 
+def test_a_clone_without_origin_is_the_sources_repository(
+    aruntime: Run, clones: Path, tmp_path: Path
+) -> None:
+    git(tmp_path, "clone", "-q", str(clones / "acme+engine"), "plain")
+    git(tmp_path / "plain", "remote", "remove", "origin")
+    source = tmp_path / "own" / "source" / "engine-guide.ttl"
+    source.parent.mkdir(parents=True)
+    source.write_text(
+        """@prefix ar: <https://w3id.org/aruntime/ns#> .
+@prefix schema: <https://schema.org/> .
+@prefix source: <https://w3id.org/aruntime/id/source/> .
+source:engine-guide a ar:Source ; schema:url <https://github.com/acme/guide/tree/main> .
+"""
+    )
+    where = ("evidence", "pin", tmp_path / "plain", "docs/stays.md", "7-8", "--at", "v1.0")
+    given = ("--source", "engine-guide", "--into", tmp_path / "own")
+    code, out, _ = aruntime(*where, *given)
+    assert (code, values(out)["repository"]) == (0, ["https://github.com/acme/guide"])
+
+
+@pytest.mark.parametrize(
+    ("path", "cited_as", "kind"),
+    [
+        ("docs/guide.md", None, "documentation"),
+        ("LICENSE", None, "documentation"),
+        ("engine/core.py", None, "source-code"),
+        ("engine/core.py", "documentation", "documentation"),
+    ],
+)
+def test_the_type_of_evidence_follows_from_the_file(
+    path: str, cited_as: str | None, kind: str
+) -> None:
+    pinned = pin(CitedFile(path, purl=PURL), GUIDE, 7, 8)
+    before = triples("engine#owns", pinned, "guide", cited_as)[1] if cited_as else []
+    added = triples("engine#owns", pinned, "guide", None, before)[1]
+    types = [t.object for t in [*before, *added] if t.predicate == iri("ar:evidenceType")]
+    assert types == [iri(f"evidence-type:{kind}")]
+
+
 def archive(
     folder: Path, kind: str, path: str = "pkg/guide.md", text: bytes = GUIDE, version: str = "1.0"
 ) -> Path:

@@ -16,7 +16,11 @@ from aruntime.evidence import pin
 @click.argument("path", required=False)
 @click.argument("lines", metavar="[A-B]", required=False)
 @click.option("--at", "revision", default="HEAD", show_default=True, help="Tag, branch or commit.")
-@click.option("--repository", metavar="URL", help="The clone's public address; origin if absent.")
+@click.option(
+    "--repository",
+    metavar="URL",
+    help="The clone's public address; its origin or the source's if absent.",
+)
 @click.option(
     "--purl", help="The package with its version, for an archive; ?file_name= is its file."
 )
@@ -24,7 +28,7 @@ from aruntime.evidence import pin
     "--anchor", "anchors", multiple=True, help="A term in the lines; suggested if absent."
 )
 @click.option("--source", help="Slug of the registered source.")
-@click.option("--type", "kind", default="documentation", show_default=True, help="Evidence type.")
+@click.option("--type", "kind", help="Evidence type; documentation or source-code by the file.")
 @click.option("--claim", metavar="RUNTIME#SLUG", help="The claim that rests on the lines.")
 @click.option("--write", is_flag=True, help="Put it into the runtime's files and cite it there.")
 @click.option("--online", is_flag=True, help="Fetch the repository of an address.")
@@ -36,7 +40,7 @@ def command(
     lines: str | None,
     claim: str | None,
     source: str | None,
-    kind: str,
+    kind: str | None,
     anchors: tuple[str, ...],
     write: bool,
     into: Path | None,
@@ -51,7 +55,7 @@ def command(
 
     Example: aruntime evidence pin ../vllm docs/design/arch_overview.md 10-24 --at v0.11.0
     """
-    place_ = pin.Place(place, path, lines, into=into, claim=claim, **given)
+    place_ = pin.Place(place, path, lines, into=into, claim=claim, source=source, **given)
     found = pin.pin(*pin.read(place_), anchors)
     if write:
         show_paths(pin.write(claim, found, source, kind, into))

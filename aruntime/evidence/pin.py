@@ -21,6 +21,10 @@ from aruntime.evidence.repositories import Repositories
 from aruntime.namespaces import ID, PREFIXES, iri
 
 _TYPE: Final = iri("rdf:type")
+_REPOSITORY: Final = re.compile(r"https?://[^/]*(?:git|codeberg)[^/]*/[^/]+/[^/]+")
+"""An address that leads to a repository, up to the repository's name."""
+_PROSE: Final = re.compile(r"(?:.*/)?[^/.]+|.*\.(?:md|mdx|rst|txt|adoc|html|ipynb)", re.IGNORECASE)
+"""Paths of files that are written for people; every other file is code or configuration."""
 _LINES: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 
@@ -32,11 +36,11 @@ class Place:
         place: a clone, an archive, or the address of lines in a repository's web view.
         path, lines: the file and its lines ``A-B``; an address has its own.
         revision: tag, branch or commit of a clone.
-        repository: the clone's public address; its origin remote if absent, else the code
-            repository
-            of the claim's runtime.
+        repository: the clone's public address; its origin remote if absent, else the
+            repository of the source, else the code repository of the claim's runtime.
         purl: the package's identifier, for an archive.
         claim: ``runtime#slug``, if the lines are for a claim.
+        source: slug of the registered source, if it was given.
         into: where that runtime is described, see :func:`aruntime.runtime_files.find`.
         repositories: folder of clones in which an address is looked up.
         online: whether the repository of an address may be fetched.
@@ -49,6 +53,7 @@ class Place:
     repository: str | None = None
     purl: str | None = None
     claim: str | None = None
+    source: str | None = None
     into: Path | None = None
     repositories: Path | None = None
     online: bool = False
@@ -95,6 +100,8 @@ def _of_address(given: Place) -> tuple[CitedFile, bytes, str | None]:
 def _of_clone(directory: Path, path: str, revision: str, given: Place) -> tuple[CitedFile, bytes]:
     commit = repositories.commit_of(directory, revision)
     origin = given.repository or repositories.origin_of(directory)
+    if not origin and given.source:
+        origin = _repository_of_source(given.source, given.into)
     if not origin and given.claim:
         origin = _code_repository(given.claim, given.into)
     if not origin:
@@ -110,6 +117,15 @@ def _of_archive(archive: Path, path: str, purl: str) -> tuple[CitedFile, bytes]:
     if content is None:
         raise DataError("the archive has no such member", path=f"{archive}:{path}")
     return CitedFile(path, passage.file_digest(content), purl=purl), content
+
+
+def _repository_of_source(slug: str, into: Path | None) -> str | None:
+    """The repository at which a registered source's address leads, if it leads to one."""
+    for triple in runtime_files.source_triples(slug, into):
+        if triple.predicate == iri("schema:url") and isinstance(triple.object, NamedNode):
+            found = _REPOSITORY.match(triple.object.value)
+            return found and found[0]
+    return None
 
 
 def _code_repository(claim: str, into: Path | None) -> str | None:
@@ -179,7 +195,7 @@ def passage_triples(node: NamedNode, pinned: Passage) -> list[Triple]:
 
 
 def triples(
-    claim: str, pinned: Passage, source: str, kind: str, before: Iterable[Triple] = ()
+    claim: str, pinned: Passage, source: str, kind: str | None, before: Iterable[Triple] = ()
 ) -> tuple[NamedNode, list[Triple]]:
     """A passage as it stands in ``pins.ttl``, with its cited file where *before* does not have
     that.
@@ -187,7 +203,8 @@ def triples(
     Args:
         claim: ``runtime#slug`` or an IRI, after which the passage is named: ``runtime#slug-e1``.
         source: slug or IRI of the registered source.
-        kind: slug of the evidence type.
+        kind: slug of the evidence type; if absent, that of the file where *before* cites it, else
+            what its name says: ``documentation`` or ``source-code``.
         before: what the files say already; where they have this very passage, it is this one.
 
     Returns:
@@ -196,10 +213,9 @@ def triples(
     stated = list(before)
     owner = claim if "://" in claim else f"{ID}runtime/{claim}"
     assert pinned.file is not None
-    fixed = {
-        iri("ar:source"): NamedNode(source) if "://" in source else iri(f"source:{source}"),
-        iri("ar:evidenceType"): iri(f"evidence-type:{kind}"),
-    }
+    fixed = {iri("ar:source"): NamedNode(source) if "://" in source else iri(f"source:{source}")}
+    if kind:
+        fixed[iri("ar:evidenceType")] = iri(f"evidence-type:{kind}")
     thing = owner.partition("#")[0]
     file, added = file_node(thing, pinned.file, fixed, stated)
     taken = {triple.subject for triple in stated}
@@ -222,7 +238,8 @@ def file_node(
 
     Args:
         thing: IRI of the runtime, of which the node is a part.
-        fixed: its source and evidence type, which are the same in every version.
+        fixed: its source and evidence type, which are the same in every version; without a type,
+            a node of any type is meant, and a new one's follows from the file's name.
         but: a node that is not meant.
     """
     said: dict[NamedNode, set[tuple[NamedNode, object]]] = {}
@@ -234,19 +251,27 @@ def file_node(
     for node, stated in said.items():
         if node != but and wanted | {*values.items()} <= stated:
             return node, []
+    kind = "documentation" if _PROSE.fullmatch(file.path) else "source-code"
+    values.setdefault(iri("ar:evidenceType"), iri(f"evidence-type:{kind}"))
     name = re.sub(r"[^a-z0-9]+", "-", file.path.rpartition("/")[2].lower()).strip("-") or "file"
     names = (f"{thing}#file-{name}" if i == 1 else f"{thing}#file-{name}-{i}" for i in count(1))
     node = next(node for node in map(NamedNode, names) if node not in said)
     return node, [*(Triple(node, *item) for item in values.items()), *file_triples(node, file)]
 
 
-def as_turtle(claim: str | None, pinned: Passage, source: str | None, kind: str) -> str:
+def as_turtle(
+    claim: str | None, pinned: Passage, source: str | None, kind: str | None = None
+) -> str:
     """A passage and its cited file, ready to be copied."""
     return turtle.write(triples(claim or "runtime#claim", pinned, source or "SOURCE", kind)[1])
 
 
 def write(
-    claim: str | None, pinned: Passage, source: str | None, kind: str, into: Path | None = None
+    claim: str | None,
+    pinned: Passage,
+    source: str | None,
+    kind: str | None = None,
+    into: Path | None = None,
 ) -> list[Path]:
     """Put a passage into the files of its claim's runtime, and cite it in the claim.
 
@@ -261,7 +286,8 @@ def write(
         raise UsageError(
             "say for which claim and from which source: --claim RUNTIME#SLUG --source SLUG"
         )
-    fields.concept("evidence-type", kind)
+    if kind:
+        fields.concept("evidence-type", kind)
     files = runtime_files.find(claim.partition("#")[0], into)
     stated = [t for path in dict.fromkeys(files) if path.is_file() for t in corpus.triples_of(path)]
     runtime, _, name = claim.partition("#")

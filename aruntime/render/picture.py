@@ -7,8 +7,8 @@ Names come from data and from a caller, so every one is escaped: nothing in them
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
 from html import escape
+from typing import Final, NamedTuple
 
 from aruntime.composition import Composition, shown
 from aruntime.render.safe import line
