@@ -72,7 +72,7 @@ class Option(NamedTuple):
     Attributes:
         choice: the choice of which it is an option; ``None`` for a feature that can be turned on.
         default: whether it is in force where nobody chooses.
-        owners: who owns it then, or to whom it is handed.
+        owners: who owns it then, or to whom it is handed; and what a feature needs that is absent.
     """
 
     component: str

@@ -247,6 +247,11 @@ class _Reader:
         here = {m.name for m in self.stack.members}
         return () if here & set(claim.delegate) else tuple(claim.delegate)
 
+    def _left_to(self, claim: Claim) -> tuple[str, ...]:
+        """To whom a claim leaves what it speaks of; of several delegates, those that are there."""
+        here = {m.name for m in self.stack.members}
+        return tuple(d for d in claim.delegate if d in here) or claim.left_to
+
     def _conditions(
         self, responsibility: str, holding: Sequence[Claim], assumed: Sequence[str]
     ) -> Iterable[str]:
@@ -276,12 +281,14 @@ class _Reader:
             yield f"{name}: unverified for the version in use"
 
     def _options(self, claims: Iterable[Claim]) -> Iterable[Option]:
+        """What each configuration that waits comes to; what a feature needs, if it is absent, is
+        named with the owners."""
         here = {m.name for m in self.stack.members}
         found: dict[tuple[str, str], dict[str, None]] = {}
         for c in claims:
             refuses_whole = c.state == "open" and not c.part and not c.condition
             if c.state != "holds" and (c.role != "limit" or refuses_whole):
-                who = (c.component,) if c.role in _OWNING else c.left_to
+                who = (c.component,) if c.role in _OWNING else self._left_to(c)
                 for name in c.configurations:
                     node = self._configuration(c.component, name)
                     types = self._values(node, "type")
@@ -293,9 +300,14 @@ class _Reader:
             node = self._configuration(component, name)
             choice = self._value(node, "optionOf")
             default = choice is not None and node in self._values(choice, "defaultOption")
+            features = {
+                n for n in (node, *self._values(node, "within")) if not self._value(n, "optionOf")
+            }
+            needed = (n for f in sorted(features) for n in self._slugs(f, "needs"))
+            absent = (n for n in needed if n not in here)
             shown_owners = tuple(
                 o if o in here or o in ("operator", "caller", "nobody") else f"{o} (missing)"
-                for o in owners
+                for o in dict.fromkeys((*owners, *absent))
             )
             yield Option(
                 component,

@@ -24,6 +24,10 @@ class Reader {
   node = (claim) => this.nodes.get(claim.claim);
   takenUp = (claim) => ["takenUpBy", "partlyTakenUpBy"].flatMap((name) => this.slugs(this.node(claim), name));
   wouldTakeUp = (claim) => (claim.delegate.some((name) => this.here.has(name)) ? [] : claim.delegate);
+  leftToOneHere = (claim) => {
+    const there = claim.delegate.filter((name) => this.here.has(name));
+    return there.length ? there : this.leftTo(claim);
+  };
   leftTo = (claim) => (claim.delegate.length ? claim.delegate : [this.read.left[claim.role]].filter(Boolean));
 
   constructor(stack) {
@@ -172,7 +176,7 @@ class Reader {
         const types = this.types(`${this.places.get(c.component)}#${name}`);
         if (!types.includes("OpenConfiguration") && !types.includes("OptionalConfiguration")) continue;
         const key = JSON.stringify([c.component, name]);
-        found.set(key, [...(found.get(key) ?? []), ...(this.read.owning.includes(c.role) ? [c.component] : this.leftTo(c))]);
+        found.set(key, [...(found.get(key) ?? []), ...(this.read.owning.includes(c.role) ? [c.component] : this.leftToOneHere(c))]);
       }
     }
     const sorted = [...found].map(([key, owners]) => [...JSON.parse(key), unique(owners)])
@@ -180,10 +184,12 @@ class Reader {
     for (const [component, configuration, owners] of sorted) {
       const node = `${this.places.get(component)}#${configuration}`;
       const choice = this.value(node, "optionOf");
+      const features = unique([node, ...this.values(node, "within")]).filter((n) => !this.value(n, "optionOf")).sort(byText);
+      const absent = features.flatMap((n) => this.slugs(n, "needs")).filter((n) => !this.here.has(n));
       yield {
         component, configuration, choice: choice ? after(slug(choice), "#") : null,
         default: choice !== null && this.values(choice, "defaultOption").includes(node),
-        owners: owners.map((o) => (this.here.has(o) || Object.values(this.read.left).includes(o) ? o : `${o} (missing)`)),
+        owners: unique([...owners, ...absent]).map((o) => (this.here.has(o) || Object.values(this.read.left).includes(o) ? o : `${o} (missing)`)),
       };
     }
   }
