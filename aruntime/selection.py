@@ -22,6 +22,7 @@ NEEDS: Final = {
     "target": ("hardware", "hardware-target"),
     "precision": ("precision", "precision"),
     "exposes": ("interface", "interface"),
+    "consumes": ("interface", "interface"),
     "with": ("object", "component"),
     "boundary": ("deploymentBoundary", "deployment-boundary"),
     "execution": ("executionModel", "execution-model"),
@@ -149,15 +150,31 @@ def _order(answer: Answer) -> int:
 
 
 def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[dict[str, str]]:
-    """Rows on one need, without what is unbound; slugs wherever a column is a name."""
+    """Rows on one need, without what is unbound; who owns a kind of a responsibility owns
+    it in part."""
     if kind == "owns":
-        found = graph.engine.select(lookup("owners-of"), {"responsibility": value})
+        rows = _found(graph, "owners-of", {"responsibility": value})
+        for narrower in _found(graph, "narrower", {"responsibility": value}):
+            rows += [
+                row | {"answer": "part", "kind": slug(narrower["narrower"])}
+                for row in _found(
+                    graph, "owners-of", {"responsibility": NamedNode(narrower["narrower"])}
+                )
+                if row["answer"] in ("yes", "configured", "through")
+            ]
     else:
         property_ = NamedNode(PREFIXES["ar"] + NEEDS[kind][0])
-        found = graph.engine.select(
-            lookup("claims-with-value"), {"property": property_, "value": value}
-        )
-    rows = [
+        rows = _found(graph, "claims-with-value", {"property": property_, "value": value})
+    if kind in ("exposes", "consumes"):
+        rows = [row for row in rows if slug(row.get("role", "")) == kind]
+    for row in rows:
+        row.setdefault("answer", "configured" if "configuration" in row else "yes")
+    return [row for row in rows if unit is None or slug(row.get("unit", "")) in ("", unit)]
+
+
+def _found(graph: Graph, query: str, parameters: Mapping[str, NamedNode]) -> list[dict[str, str]]:
+    found = graph.engine.select(lookup(query), parameters)
+    return [
         {
             name: text(term) or ""
             for name, term in zip(found.columns, row, strict=True)
@@ -165,11 +182,6 @@ def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[d
         }
         for row in found.rows
     ]
-    if kind == "exposes":
-        rows = [row for row in rows if slug(row.get("role", "")) == "exposes"]
-    for row in rows:
-        row.setdefault("answer", "configured" if "configuration" in row else "yes")
-    return [row for row in rows if unit is None or slug(row.get("unit", "")) in ("", unit)]
 
 
 def _answer(need: str, rows: Sequence[Mapping[str, str]]) -> Answer:
@@ -217,7 +229,9 @@ def _conditions(
 ) -> Iterable[str]:
     found: dict[str, None] = {}
     for row in rows:
-        if best == "part" and "part" in row:
+        if "kind" in row:
+            found[row["kind"]] = None
+        if best == "part" and "part" in row and "kind" not in row:
             found[slug(row["part"]).partition(".")[2]] = None
         if best == "through" and "configuration" in row:
             found[f"in {slug(row['configuration']).partition('#')[2]}"] = None

@@ -237,7 +237,7 @@ class Session(Graph):
         Args:
             unit: the unit of work in which responsibilities must be owned.
             needs: by kind of need its values: ``owns``, ``target``, ``precision``, ``exposes``,
-                ``works_with``, ``boundary``, ``execution``, ``lifecycle``.
+                ``consumes``, ``works_with``, ``boundary``, ``execution``, ``lifecycle``.
 
         Raises:
             UsageError: no need is given, or a name is unknown.

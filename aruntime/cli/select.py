@@ -20,6 +20,7 @@ from aruntime.selection import select
 )
 @click.option("--precision", multiple=True, metavar="PRECISION", help="It computes in this format.")
 @click.option("--exposes", multiple=True, metavar="INTERFACE", help="It offers this interface.")
+@click.option("--consumes", multiple=True, metavar="INTERFACE", help="It takes this interface.")
 @click.option(
     "--with", "partners", multiple=True, metavar="COMPONENT", help="It works with this component."
 )
@@ -45,6 +46,7 @@ def command(
     target: tuple[str, ...],
     precision: tuple[str, ...],
     exposes: tuple[str, ...],
+    consumes: tuple[str, ...],
     partners: tuple[str, ...],
     boundary: tuple[str, ...],
     execution: tuple[str, ...],
@@ -67,6 +69,7 @@ def command(
         "target": target,
         "precision": precision,
         "exposes": exposes,
+        "consumes": consumes,
         "with": partners,
         "boundary": boundary,
         "execution": execution,

@@ -33,7 +33,7 @@ from aruntime.site.guide import MARKS
 from aruntime.site.rendering import Renderer
 
 NEEDS: Final = {
-    "owns": "owns", "target": "runs on", "precision": "computes in", "exposes": "exposes", "boundary": "runs as",
+    "owns": "owns", "target": "runs on", "precision": "computes in", "exposes": "exposes", "consumes": "consumes", "boundary": "runs as",
     "execution": "works by", "lifecycle": "is",
 }  # fmt: skip
 """Kinds of needs that the select page offers, each with its words."""
