@@ -261,6 +261,7 @@ class _Reader:
             owned = self._slugs(responsibility, "ownedPart")
             if owned:
                 yield "of it: " + ", ".join(part.partition(".")[2] for part in owned)
+        in_use = set(self._values(STACK.value, "inUse"))
         kept = set(self._values(responsibility, "ownedPart"))
         for part in (slug(p) for p in self._values(responsibility, "leftPart") if p not in kept):
             to = dict.fromkeys(
@@ -274,7 +275,8 @@ class _Reader:
                 yield f"{c.component}: {c.condition}"
             if c.availability in _MARKED:
                 yield f"{c.component}: {c.availability}"
-            if c.configurations:
+            # what holds in configurations that are not in use holds whichever option is taken
+            if any(self._configuration(c.component, n) in in_use for n in c.configurations):
                 yield f"{c.component}: in {' or '.join(c.configurations)}"
         unread = (c for c in holding if not c.verified and c.status != "assumed")
         for name in dict.fromkeys(c.component for c in unread):

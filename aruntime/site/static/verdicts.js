@@ -161,7 +161,8 @@ class Reader {
       if (!this.read.owning.includes(c.role) && !this.deciding.has(c.claim)) continue;
       if (c.condition) yield `${c.component}: ${c.condition}`;
       if (this.read.marked.includes(c.availability)) yield `${c.component}: ${c.availability}`;
-      if (c.configurations.length) yield `${c.component}: in ${c.configurations.join(" or ")}`;
+      // what holds in configurations that are not in use holds whichever option is taken
+      if (c.configurations.some((n) => this.values(STACK, "inUse").includes(`${this.places.get(c.component)}#${n}`))) yield `${c.component}: in ${c.configurations.join(" or ")}`;
     }
     const unread = holding.filter((c) => !c.verified && c.status !== "assumed");
     for (const name of unique(unread.map((c) => c.component))) yield `${name}: unverified for the version in use`;
