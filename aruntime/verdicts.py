@@ -39,6 +39,7 @@ _WITH_OPTIONS: Final = ("choice", "partial")
 """Verdicts that a choice or a feature changes: it decides the whole, or parts that are left."""
 _STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
 _MARKED: Final = ("preview", "experimental", "deprecated")
+_WAITING: Final = ("#OpenConfiguration", "#OptionalConfiguration")
 READING: Final = {
     "off": _OFF,
     "settled": _SETTLED,
@@ -62,7 +63,7 @@ class _Reader:
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self.members = {m.iri: m for m in stack.members}
+        self.here = {m.name for m in stack.members}
         self.deciding: set[str] = set()
         """Claims that make a verdict what it is."""
         self.assuming: set[str] = set()
@@ -244,13 +245,11 @@ class _Reader:
 
     def _would_take_up(self, claim: Claim) -> tuple[str, ...]:
         """Whom a hand-over names; nobody, if one of them is there."""
-        here = {m.name for m in self.stack.members}
-        return () if here & set(claim.delegate) else tuple(claim.delegate)
+        return () if self.here & set(claim.delegate) else tuple(claim.delegate)
 
     def _left_to(self, claim: Claim) -> tuple[str, ...]:
         """To whom a claim leaves what it speaks of; of several delegates, those that are there."""
-        here = {m.name for m in self.stack.members}
-        return tuple(d for d in claim.delegate if d in here) or claim.left_to
+        return tuple(d for d in claim.delegate if d in self.here) or claim.left_to
 
     def _conditions(
         self, responsibility: str, holding: Sequence[Claim], assumed: Sequence[str]
@@ -265,7 +264,7 @@ class _Reader:
         kept = set(self._values(responsibility, "ownedPart"))
         for part in (slug(p) for p in self._values(responsibility, "leftPart") if p not in kept):
             to = dict.fromkeys(
-                w for c in holding if part.partition(".")[2] in c.part for w in c.left_to
+                w for c in holding if part.partition(".")[2] in c.part for w in self._left_to(c)
             )
             yield f"left: {part.partition('.')[2]}" + (f" to {', '.join(to)}" if to else "")
         for c in holding:
@@ -283,20 +282,15 @@ class _Reader:
             yield f"{name}: unverified for the version in use"
 
     def _options(self, claims: Iterable[Claim]) -> Iterable[Option]:
-        """What each configuration that waits comes to; what a feature needs, if it is absent, is
-        named with the owners."""
-        here = {m.name for m in self.stack.members}
+        """What each configuration that waits comes to, with what a feature needs that is absent."""
         found: dict[tuple[str, str], dict[str, None]] = {}
         for c in claims:
             refuses_whole = c.state == "open" and not c.part and not c.condition
             if c.state != "holds" and (c.role != "limit" or refuses_whole):
                 who = (c.component,) if c.role in _OWNING else self._left_to(c)
                 for name in c.configurations:
-                    node = self._configuration(c.component, name)
-                    types = self._values(node, "type")
-                    if any(
-                        t.endswith(("#OpenConfiguration", "#OptionalConfiguration")) for t in types
-                    ):
+                    types = self._values(self._configuration(c.component, name), "type")
+                    if any(t.endswith(_WAITING) for t in types):
                         found.setdefault((c.component, name), {}).update(dict.fromkeys(who))
         for (component, name), owners in sorted(found.items()):
             node = self._configuration(component, name)
@@ -306,9 +300,9 @@ class _Reader:
                 n for n in (node, *self._values(node, "within")) if not self._value(n, "optionOf")
             }
             needed = (n for f in sorted(features) for n in self._slugs(f, "needs"))
-            absent = (n for n in needed if n not in here)
+            absent = (n for n in needed if n not in self.here)
             shown_owners = tuple(
-                o if o in here or o in ("operator", "caller", "nobody") else f"{o} (missing)"
+                o if o in self.here or o in ("operator", "caller", "nobody") else f"{o} (missing)"
                 for o in dict.fromkeys((*owners, *absent))
             )
             yield Option(
@@ -324,7 +318,6 @@ class _Reader:
         return f"{member.iri}#{name}"
 
     def _choices(self) -> Iterable[Choice]:
-        here = set(self.members)
         in_use = set(self._values(STACK.value, "inUse"))
         implied = set(self._values(STACK.value, "implies"))
         for member in self.stack.members:
@@ -355,7 +348,7 @@ class _Reader:
                         (
                             slug(o).partition("#")[2],
                             self._value(o, "label") or "",
-                            tuple(slug(n) for n in self._values(o, "needs") if n not in here),
+                            tuple(n for n in self._slugs(o, "needs") if n not in self.here),
                         )
                         for o in options
                     ),

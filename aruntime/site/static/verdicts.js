@@ -24,11 +24,7 @@ class Reader {
   node = (claim) => this.nodes.get(claim.claim);
   takenUp = (claim) => ["takenUpBy", "partlyTakenUpBy"].flatMap((name) => this.slugs(this.node(claim), name));
   wouldTakeUp = (claim) => (claim.delegate.some((name) => this.here.has(name)) ? [] : claim.delegate);
-  leftToOneHere = (claim) => {
-    const there = claim.delegate.filter((name) => this.here.has(name));
-    return there.length ? there : this.leftTo(claim);
-  };
-  leftTo = (claim) => (claim.delegate.length ? claim.delegate : [this.read.left[claim.role]].filter(Boolean));
+  leftTo = (claim) => [claim.delegate.filter((name) => this.here.has(name)), claim.delegate, [this.read.left[claim.role]].filter(Boolean)].find((to) => to.length) ?? [];
 
   constructor(stack) {
     this.stack = stack;
@@ -164,29 +160,26 @@ class Reader {
       // what holds in configurations that are not in use holds whichever option is taken
       if (c.configurations.some((n) => this.values(STACK, "inUse").includes(`${this.places.get(c.component)}#${n}`))) yield `${c.component}: in ${c.configurations.join(" or ")}`;
     }
-    const unread = holding.filter((c) => !c.verified && c.status !== "assumed");
-    for (const name of unique(unread.map((c) => c.component))) yield `${name}: unverified for the version in use`;
+    for (const name of unique(holding.filter((c) => !c.verified && c.status !== "assumed").map((c) => c.component))) yield `${name}: unverified for the version in use`;
   }
 
   * options(claims) {
     const found = new Map();
     for (const c of claims) {
-      const refusesWhole = c.state === "open" && !c.part.length && !c.condition;
-      if (c.state === "holds" || (c.role === "limit" && !refusesWhole)) continue;
+      if (c.state === "holds" || (c.role === "limit" && (c.state !== "open" || c.part.length || c.condition))) continue;
       for (const name of c.configurations) {
         const types = this.types(`${this.places.get(c.component)}#${name}`);
         if (!types.includes("OpenConfiguration") && !types.includes("OptionalConfiguration")) continue;
         const key = JSON.stringify([c.component, name]);
-        found.set(key, [...(found.get(key) ?? []), ...(this.read.owning.includes(c.role) ? [c.component] : this.leftToOneHere(c))]);
+        found.set(key, [...(found.get(key) ?? []), ...(this.read.owning.includes(c.role) ? [c.component] : this.leftTo(c))]);
       }
     }
-    const sorted = [...found].map(([key, owners]) => [...JSON.parse(key), unique(owners)])
-      .sort((a, b) => byText(a[0], b[0]) || byText(a[1], b[1]));
-    for (const [component, configuration, owners] of sorted) {
+    const options = [...found].map(([key, owners]) => [...JSON.parse(key), unique(owners)]);
+    for (const [component, configuration, owners] of options.sort((a, b) => byText(a[0], b[0]) || byText(a[1], b[1]))) {
       const node = `${this.places.get(component)}#${configuration}`;
       const choice = this.value(node, "optionOf");
-      const features = unique([node, ...this.values(node, "within")]).filter((n) => !this.value(n, "optionOf")).sort(byText);
-      const absent = features.flatMap((n) => this.slugs(n, "needs")).filter((n) => !this.here.has(n));
+      const absent = unique([node, ...this.values(node, "within")]).filter((n) => !this.value(n, "optionOf")).sort(byText)
+        .flatMap((n) => this.slugs(n, "needs")).filter((n) => !this.here.has(n));
       yield {
         component, configuration, choice: choice ? after(slug(choice), "#") : null,
         default: choice !== null && this.values(choice, "defaultOption").includes(node),
