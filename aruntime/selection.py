@@ -154,12 +154,11 @@ def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[d
     it in part."""
     if kind == "owns":
         rows = _found(graph, "owners-of", {"responsibility": value})
-        for narrower in _found(graph, "narrower", {"responsibility": value}):
+        for found in _found(graph, "narrower", {"responsibility": value}):
+            narrower = NamedNode(found["narrower"])
             rows += [
-                row | {"answer": "part", "kind": slug(narrower["narrower"])}
-                for row in _found(
-                    graph, "owners-of", {"responsibility": NamedNode(narrower["narrower"])}
-                )
+                row | {"answer": "part", "narrower": slug(narrower.value)}
+                for row in _found(graph, "owners-of", {"responsibility": narrower})
                 if row["answer"] in ("yes", "configured", "through")
             ]
     else:
@@ -229,9 +228,9 @@ def _conditions(
 ) -> Iterable[str]:
     found: dict[str, None] = {}
     for row in rows:
-        if "kind" in row:
-            found[row["kind"]] = None
-        if best == "part" and "part" in row and "kind" not in row:
+        if "narrower" in row:
+            found[row["narrower"]] = None
+        if best == "part" and "part" in row and "narrower" not in row:
             found[slug(row["part"]).partition(".")[2]] = None
         if best == "through" and "configuration" in row:
             found[f"in {slug(row['configuration']).partition('#')[2]}"] = None
