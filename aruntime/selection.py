@@ -31,7 +31,7 @@ NEEDS: Final = {
 """For each kind of need: the property of claims that answers it, and the kind of its values."""
 _RANK: Final = ("yes", "configured", "through", "part", "no", "left", "limit")
 """Answers of single claims, the one that counts first for a component."""
-_VERDICTS: Final = ("yes", "part", "assumed", "unknown", "no")
+_VERDICTS: Final = ("yes", "part", "assumed", "unknown", "left", "no")
 """Verdicts on candidates, the best first."""
 _ASSUMED: Final = "assumed: "
 """How an answer begins that no evidence shows."""
@@ -48,6 +48,8 @@ class Answer(NamedTuple):
         conditions: what limits it, in words.
         claims: claims that say so, each with its source and status; what is assumed has no source.
         units: units of work for which it is so, of a responsibility that a claim speaks of.
+        configurations: where it is so, any one of these, defaults among them; empty where it is so
+            in every configuration.
     """
 
     need: str
@@ -55,6 +57,7 @@ class Answer(NamedTuple):
     conditions: tuple[str, ...]
     claims: tuple[Json, ...]
     units: tuple[str, ...] = ()
+    configurations: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -63,36 +66,53 @@ class Answer(NamedTuple):
 
     def json(self) -> Json:
         """The answer with lists for its tuples."""
-        tuples = ("conditions", "claims", "units")
+        tuples = ("conditions", "claims", "units", "configurations")
         return self._asdict() | {name: list(getattr(self, name)) for name in tuples}
 
     @property
     def verdict(self) -> str:
-        """The answer as one of ``yes``, ``part``, ``assumed``, ``unknown`` and ``no``."""
+        """The answer as one of ``yes``, ``part``, ``assumed``, ``unknown``, ``left`` and ``no``."""
         if self.answer.startswith(_ASSUMED):
             return "assumed"
-        if self.answer.startswith("yes"):
-            return "yes"
-        return {"in part": "part", "unknown": "unknown"}.get(self.answer, "no")
+        return {"in part": "part"}.get(self.answer, self.answer.partition(" ")[0])
 
 
 class Candidate(NamedTuple):
-    """A component and how it meets every need."""
+    """A component and how it meets every need.
+
+    Attributes:
+        component: its slug.
+        answers: an answer for each need, in the order of the needs.
+        together: whether some configuration meets all needs that are met at all.
+        lifecycle: ``maintenance`` or ``archived``, where a claim says so.
+    """
 
     component: str
     answers: tuple[Answer, ...]
+    together: bool = True
+    lifecycle: str | None = None
 
     @property
     def verdict(self) -> str:
-        """The worst of its answers: ``no`` before ``unknown``, then ``assumed``, ``part``,
-        ``yes``."""
-        return max((answer.verdict for answer in self.answers), key=_VERDICTS.index)
+        """The worst of its answers: ``no`` before ``left``, ``unknown``, ``assumed``, ``part`` and
+        ``yes``; ``part`` where each is met in a configuration and all in none."""
+        worst = max((answer.verdict for answer in self.answers), key=_VERDICTS.index)
+        return "part" if worst == "yes" and not self.together else worst
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What an architect has to know before the answers."""
+        return (
+            *((self.lifecycle,) if self.lifecycle else ()),
+            *(() if self.together else ("no configuration meets all of it at once",)),
+        )
 
     def json(self) -> Json:
         """The candidate with slugs as names."""
         return {
             "component": self.component,
             "verdict": self.verdict,
+            "notes": list(self.notes),
             "needs": [answer.json() for answer in self.answers],
         }
 
@@ -131,14 +151,33 @@ def select(
             own = [row for row in rows if row["component"] == component]
             answers.setdefault(slug(component), {})[need] = _answer(need, own)
     silent = {need: Answer(need, "unknown", (), ()) for need in names}
-    found = [
-        Candidate(c, tuple(said.get(need, silent[need]) for need in names))
-        for c, said in answers.items()
-    ]
+    lifecycles = ending(graph)
+    found = []
+    for component, said in answers.items():
+        all_needs = tuple(said.get(need, silent[need]) for need in names)
+        together = _hold_together(graph, component, all_needs)
+        found.append(Candidate(component, all_needs, together, lifecycles.get(component)))
     return sorted(
         found,
         key=lambda c: (_VERDICTS.index(c.verdict), [_order(a) for a in c.answers], c.component),
     )
+
+
+def ending(graph: Graph) -> dict[str, str]:
+    """Components that are only maintained or archived, with that state."""
+    return {slug(row["runtime"]): slug(row["lifecycle"]) for row in _found(graph, "ending", {})}
+
+
+def options_of(graph: Graph, component: str) -> dict[str, dict[str, list[str]]]:
+    """Options that each configuration of a component is or refines, by their choice; two
+    configurations exclude each other where they have different ones of one choice."""
+    subject = graph.resolve("component", component)
+    assert isinstance(subject, NamedNode)
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in _found(graph, "options-of", {"component": subject}):
+        choices = found.setdefault(slug(row["configuration"]), {})
+        choices.setdefault(slug(row["choice"]), []).append(slug(row["option"]))
+    return found
 
 
 def _order(answer: Answer) -> int:
@@ -147,6 +186,27 @@ def _order(answer: Answer) -> int:
         if answer.answer == "yes" and not answer.conditions
         else 1 + _VERDICTS.index(answer.verdict)
     )
+
+
+def _hold_together(graph: Graph, component: str, answers: Iterable[Answer]) -> bool:
+    """Whether one configuration can be had from each answer that needs one."""
+    chosen = [a.configurations for a in answers if a.verdict == "yes" and a.configurations]
+    if len(chosen) < 2:
+        return True
+    options = options_of(graph, component)
+
+    def exclude(one: str, other: str) -> bool:
+        ours, theirs = options.get(one, {}), options.get(other, {})
+        return any(set(ours[choice]).isdisjoint(theirs[choice]) for choice in ours.keys() & theirs)
+
+    def fit(wanted: Sequence[tuple[str, ...]], taken: tuple[str, ...]) -> bool:
+        return not wanted or any(
+            fit(wanted[1:], (*taken, one))
+            for one in wanted[0]
+            if not any(exclude(one, other) for other in taken)
+        )
+
+    return fit(chosen, ())
 
 
 def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[dict[str, str]]:
@@ -203,7 +263,18 @@ def _answer(need: str, rows: Sequence[Mapping[str, str]]) -> Answer:
         tuple(_conditions(best, counted, limits)),
         tuple(claims.values()),
         tuple(sorted({slug(row["unit"]) for row in counted if "unit" in row and best != "limit"})),
+        _configurations(best, counted),
     )
+
+
+def _configurations(best: str, rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    """Configurations in one of which an answer holds; none if it holds in every one."""
+    if best not in ("yes", "configured", "through"):
+        return ()
+    columns = ("configuration", "byDefault")
+    if not all(any(column in row for column in columns) for row in rows):
+        return ()
+    return tuple(sorted({slug(row[column]) for row in rows for column in columns if column in row}))
 
 
 def _words(best: str, rows: Sequence[Mapping[str, str]]) -> str:

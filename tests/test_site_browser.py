@@ -292,14 +292,24 @@ def test_compare_and_select_as_the_command_line_says(page: Any, address: str, li
     }
     lines = compare(live, "vllm", "sglang").lines
     assert counted == {s: n for s in counted if (n := sum(line.standing == s for line in lines))}
-    page.goto(f"{address}select.html?need=owns.structured-output&need=target.amd-gpu")
-    page.wait_for_selector("#answer tbody tr")
-    wanted = select(live, {"owns": ["structured-output"], "target": ["amd-gpu"]})
-    links = page.eval_on_selector_all(
-        "#answer tbody th a", "list => list.map(a => a.getAttribute('href'))"
-    )
-    got = [link.rpartition("/")[2].removesuffix(".html") for link in links]
-    assert got == [candidate.component for candidate in wanted]
+    for needs in (
+        {"owns": ["structured-output"], "target": ["amd-gpu"]},
+        {"owns": ["scale-to-zero", "cache-aware-routing"]},
+        {"owns": ["model-loading"], "lifecycle": ["archived"]},
+    ):
+        asked = "&".join(f"need={kind}.{value}" for kind, names in needs.items() for value in names)
+        page.goto(f"{address}select.html?{asked}")
+        page.wait_for_selector("#answer tbody tr")
+        wanted = select(live, needs)
+        links = page.eval_on_selector_all(
+            "#answer tbody th a", "list => list.map(a => a.getAttribute('href'))"
+        )
+        got = [link.rpartition("/")[2].removesuffix(".html") for link in links]
+        assert got == [candidate.component for candidate in wanted]
+        notes = page.eval_on_selector_all(
+            "#answer tbody th .q", "list => list.map(n => n.innerText)"
+        )
+        assert notes == [note for candidate in wanted for note in candidate.notes]
 
 
 def test_a_question_runs_and_an_endless_one_is_cancelled(

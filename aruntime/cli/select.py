@@ -57,7 +57,9 @@ def command(
 
     Answers are yes, yes through a library or another component, yes in a configuration, in part
     (a part or a kind of it), no (it refuses the whole), left to the operator or caller, or unknown;
-    "assumed: yes" where an overlay assumes it and no evidence shows it. Options may be repeated: every need must be met.
+    "assumed: yes" where an overlay assumes it and no evidence shows it. Options may be repeated:
+    every need must be met, and where each needs another configuration, a note says that no
+    configuration meets all of it. Notes also name what is archived or only maintained.
     aruntime list responsibility names responsibilities; list hardware-target, precision,
     interface, deployment-boundary, execution-model and lifecycle name the other values. Exit code 1
     if nothing is shown to meet every need.

@@ -18,13 +18,14 @@ _STANDINGS = {
 
 
 def candidates(found: Sequence[Candidate]) -> Table:
-    """One row per candidate: its verdict, how it meets each need, and the claims that say so."""
+    """One row per candidate: its verdict, how it meets each need, notes, and the claims that say so."""
     rows = []
     for candidate in found:
         answers = "; ".join(_answer(a.need, a.words, a.conditions) for a in candidate.answers)
         claims = dict.fromkeys(c["claim"] for a in candidate.answers for c in a.claims)
-        rows.append((candidate.verdict, candidate.component, answers, " ".join(claims)))
-    return Table(("verdict", "component", "needs", "claims"), tuple(rows))
+        notes = "; ".join(candidate.notes)
+        rows.append((candidate.verdict, candidate.component, answers, notes, " ".join(claims)))
+    return Table(("verdict", "component", "needs", "notes", "claims"), tuple(rows))
 
 
 def _answer(need: str, answer: str, conditions: Sequence[str]) -> str:

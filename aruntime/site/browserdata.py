@@ -26,7 +26,7 @@ from aruntime.folder import Folder
 from aruntime.graph import Graph
 from aruntime.namespaces import ID, slug
 from aruntime.selection import NEEDS as SELECTABLE_NEEDS
-from aruntime.selection import Answer, Candidate, select
+from aruntime.selection import Answer, Candidate, ending, options_of, select
 from aruntime.site.composed import ACTING, FIELDS, ROLES, SETTLED, STATES, encoded
 from aruntime.site.composer import Composer
 from aruntime.site.guide import MARKS
@@ -113,11 +113,21 @@ def write_answers(
         kind: {name: facts.label(f"{ID}{SELECTABLE[kind][1]}/{name}") for name in values}
         for kind, values in needs.items()
     }
-    folder.write("data/answers.json", as_json({"answers": needs, "labels": labels, "marks": MARKS}))
+    components = sorted({name for by in needs.values() for said in by.values() for name in said})
+    options = {name: options_of(graph, name) for name in components}
+    answers = {
+        "answers": needs,
+        "labels": labels,
+        "marks": MARKS,
+        "options": {name: choices for name, choices in options.items() if choices},
+        "lifecycles": ending(graph),
+    }
+    folder.write("data/answers.json", as_json(answers))
 
 
 def _answer(answer: Answer) -> list[Any]:
-    return [answer.answer, answer.conditions, [c["claim"] for c in answer.claims], answer.words]
+    claims = [c["claim"] for c in answer.claims]
+    return [answer.answer, answer.conditions, claims, answer.words, answer.configurations]
 
 
 def words(pages: Renderer, found: Composition) -> dict[str, Any]:

@@ -39,21 +39,10 @@ export function h(name, attributes = {}, ...children) {
 }
 
 /** Whether an address may be followed: of the web or of this site, never a script. */
-export function webAddress(address) {
-  try {
-    return ["http:", "https:", "file:"].includes(new URL(address, root).protocol);
-  } catch {
-    return false;
-  }
-}
+export const webAddress = (address) => URL.canParse(address, root) && ["http:", "https:", "file:"].includes(new URL(address, root).protocol);
 
 /** `a, b and c` of elements or texts. */
-export function listed(parts, word = "and") {
-  return parts.flatMap((part, n) => {
-    if (n === 0) return [part];
-    return [n === parts.length - 1 ? ` ${word} ` : ", ", part];
-  });
-}
+export const listed = (parts, word = "and") => parts.flatMap((part, n) => (n ? [n === parts.length - 1 ? ` ${word} ` : ", ", part] : [part]));
 
 /** A verdict: its shape, its word and its colour. */
 export const mark = (verdict, word) => h("span", { class: `v ${verdict}` }, h("i", { class: "m" }), word);
