@@ -90,7 +90,7 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
         raise UsageError("a component cannot be compared with itself")
     sides = {name: compose(graph, [slug(name)]) for name in (one, two)}
     families = {name: _families(graph, name) for name in sides}
-    at = {name: {r.layer for r in found.rows if r.owners} for name, found in sides.items()}
+    at = {name: {r.layer for r in found.rows if _does(r)} for name, found in sides.items()}
     shared_families, shared_layers = (
         sorted(families[one] & families[two]),
         sorted(at[one] & at[two]),
@@ -110,6 +110,11 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
     kept = [line for line in lines if line.layer in chosen]
     kept.sort(key=lambda line: (STANDINGS.index(line.standing), line.layer, line.responsibility))
     return Comparison(slug(one), slug(two), tuple(shared_families), tuple(chosen), tuple(kept))
+
+
+def _does(row: Row) -> bool:
+    """Whether a component does some of it, or has it done, in some configuration."""
+    return any(claim.role in ("owner", "part-owner", "hand-over") for claim in row.claims)
 
 
 def _line(name: str, left: Row | None, right: Row | None) -> Line:

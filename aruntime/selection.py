@@ -224,6 +224,8 @@ def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[d
     else:
         property_ = NamedNode(PREFIXES["ar"] + NEEDS[kind][0])
         rows = _found(graph, "claims-with-value", {"property": property_, "value": value})
+    if kind == "with":
+        rows += _found(graph, "named-by", {"subject": value})
     if kind in ("exposes", "consumes"):
         rows = [row for row in rows if slug(row.get("role", "")) == kind]
     for row in rows:
@@ -310,7 +312,8 @@ def _conditions(
         if slug(row["availability"]) in ("preview", "experimental", "deprecated"):
             found[slug(row["availability"])] = None
     for row in limits:
-        about = slug(row["part"]).partition(".")[2] if "part" in row else row.get("condition", "")
+        part = slug(row["part"]).partition(".")[2] if "part" in row else None
+        about = ", ".join(filter(None, (part, row.get("condition"))))
         where = (
             f" in {slug(row['configuration']).partition('#')[2]}" if "configuration" in row else ""
         )

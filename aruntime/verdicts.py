@@ -35,8 +35,8 @@ _OFF: Final = "off"
 """In a unit of work: owned only once a feature is turned on; the verdict is ``choice`` too."""
 _SETTLED: Final = ("delegated", "layered", "owned")
 _OWNING: Final = ("owner", "part-owner")
-_WITH_OPTIONS: Final = ("choice", "partial")
-"""Verdicts that a choice or a feature changes: it decides the whole, or parts that are left."""
+_WITH_OPTIONS: Final = ("choice", "partial", "gap")
+"""Verdicts that a choice or a feature changes, beside ``unknown``: it decides the whole or parts."""
 _STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
 _MARKED: Final = ("preview", "experimental", "deprecated")
 _WAITING: Final = ("#OpenConfiguration", "#OptionalConfiguration")
@@ -175,6 +175,7 @@ class _Reader:
         """The row of a responsibility that no verdict holds of, though claims may speak of it."""
         name = slug(found["responsibility"])
         claims = [c for c in self.claims.values() if c.responsibility == name]
+        claims.sort(key=lambda c: (c.state != "holds", c.claim))
         return Row(
             responsibility=name,
             layer=int(slug(found["layer"])),
@@ -185,9 +186,9 @@ class _Reader:
             owners=(),
             missing=(),
             conditions=(),
-            options=(),
+            options=tuple(self._options(claims)),
             reviewed=found["reviewed"] == "true",
-            claims=tuple(sorted(claims, key=lambda c: (c.state != "holds", c.claim))),
+            claims=tuple(claims),
             assumed=(),
         )
 
@@ -322,18 +323,10 @@ class _Reader:
         implied = set(self._values(STACK.value, "implies"))
         for member in self.stack.members:
             nodes = [n for n, f in self.facts.items() if member.iri in f.get("ofComponent", ())]
-            for choice in sorted(
-                n
-                for n in nodes
-                if "Choice" in {t.rpartition("#")[2] for t in self.facts[n].get("type", ())}
-            ):
+            for choice in sorted(n for n in nodes if self._is(n, "Choice")):
                 options = sorted(n for n in nodes if choice in self.facts[n].get("optionOf", ()))
                 chosen = next((o for o in options if o in in_use), None)
-                alive = [
-                    o
-                    for o in options
-                    if not any(t.endswith("RuledOutConfiguration") for t in self._values(o, "type"))
-                ]
+                alive = [o for o in options if not self._is(o, "RuledOutConfiguration")]
                 if chosen is None and not any(self._can_choose(o, in_use) for o in alive):
                     continue
                 default = self._value(choice, "defaultOption")
@@ -350,14 +343,18 @@ class _Reader:
                             self._value(o, "label") or "",
                             tuple(n for n in self._slugs(o, "needs") if n not in self.here),
                         )
-                        for o in options
+                        for o in (options if chosen else alive)
                     ),
                 )
 
     def _can_choose(self, option: str, in_use: Collection[str]) -> bool:
         """Whether an option waits for a choice by itself, not for another that it refines."""
-        is_open = any(t.endswith("OpenConfiguration") for t in self._values(option, "type"))
-        return is_open and all(wider in in_use for wider in self._values(option, "refines"))
+        return self._is(option, "OpenConfiguration") and all(
+            wider in in_use for wider in self._values(option, "refines")
+        )
+
+    def _is(self, node: str, name: str) -> bool:
+        return any(t.endswith(f"#{name}") for t in self._values(node, "type"))
 
     def _missing(self) -> Iterable[Missing]:
         """Components to which something is handed that nobody takes up, most first; what would be

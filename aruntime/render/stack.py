@@ -218,6 +218,8 @@ class _Page:
             if shown(row) and not row.act and row.verdict != "unknown"
         ]
         unknown = [row for row in self.found.rows if row.verdict == "unknown"]
+        off = [row for row in unknown if row.options]
+        unknown = [row for row in unknown if row not in off]
         aside = [row for row in self.found.rows if not shown(row)]
         self.lines.append("")
         for layer in sorted({row.layer for row in settled}):
@@ -236,6 +238,12 @@ class _Page:
                 self._entry(f"● settled, layer {layer}", _names(rows), {"fg": "green"})
         if unknown:
             self._entry("? not known", _names(unknown, mark=True), DIM)
+        if off:
+            self._entry("? until turned on", _names(off), DIM)
+            if everything:
+                for row in off:
+                    for option in row.options:
+                        self._indented(f"{row.responsibility}: {_option(option)}", 24, DIM)
         if aside:
             self._entry(
                 "· not asked for",

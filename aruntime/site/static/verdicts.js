@@ -108,11 +108,11 @@ class Reader {
 
   unknown(found) {
     const name = slug(found.responsibility);
+    const claims = this.claims.filter((c) => c.responsibility === name).sort(holdsFirst);
     return {
       responsibility: name, layer: Number(slug(found.layer)), verdict: "unknown", act: false, asked: found.asked === "true",
-      units: [{ unit: slug(found.unit), verdict: "unknown" }], owners: [], missing: [], conditions: [], options: [],
-      reviewed: found.reviewed === "true", claims: this.claims.filter((c) => c.responsibility === name).sort(holdsFirst),
-      assumed: [],
+      units: [{ unit: slug(found.unit), verdict: "unknown" }], owners: [], missing: [], conditions: [],
+      options: [...this.options(claims)], reviewed: found.reviewed === "true", claims, assumed: [],
     };
   }
 
@@ -203,7 +203,7 @@ class Reader {
         return [{
           component: member.name, choice: name(choice), label: this.value(choice, "label") ?? "", default: standard && name(standard),
           chosen: chosen && name(chosen), implied: implied.has(chosen),
-          options: options.map((o) => ({ option: name(o), label: this.value(o, "label") ?? "",
+          options: (chosen ? options : alive).map((o) => ({ option: name(o), label: this.value(o, "label") ?? "",
             missing: this.slugs(o, "needs").filter((n) => !this.here.has(n)) })),
         }];
       });
