@@ -314,9 +314,8 @@ def _conditions(
     for row in limits:
         part = slug(row["part"]).partition(".")[2] if "part" in row else None
         about = ", ".join(filter(None, (part, row.get("condition"))))
-        where = (
-            f" in {slug(row['configuration']).partition('#')[2]}" if "configuration" in row else ""
-        )
+        place = row.get("configuration", row.get("byDefault"))
+        where = f" in {slug(place).partition('#')[2]}" if place else ""
         found[
             f"not {about or 'at all'}{where}"
             if slug(row["stance"]) == "excluded"
