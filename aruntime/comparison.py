@@ -113,8 +113,8 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
 
 
 def _does(row: Row) -> bool:
-    """Whether a component does some of it, or has it done, in some configuration."""
-    return any(claim.role in ("owner", "part-owner", "hand-over") for claim in row.claims)
+    """Whether a component does some of it, in some configuration."""
+    return any(claim.role in ("owner", "part-owner") for claim in row.claims)
 
 
 def _line(name: str, left: Row | None, right: Row | None) -> Line:

@@ -15,16 +15,7 @@ from itertools import chain
 from typing import Final
 
 from aruntime.background import boundary_questions, lifecycles, seams, trade_offs
-from aruntime.composition import (
-    LEFT_TO,
-    Choice,
-    Claim,
-    Composition,
-    Missing,
-    Option,
-    Row,
-    shown,
-)
+from aruntime.composition import LEFT_TO, Choice, Claim, Composition, Missing, Option, Row, shown
 from aruntime.model import text
 from aruntime.namespaces import PREFIXES, slug
 from aruntime.stack import STACK, Stack
@@ -37,6 +28,7 @@ _SETTLED: Final = ("delegated", "layered", "owned")
 _OWNING: Final = ("owner", "part-owner")
 _WITH_OPTIONS: Final = ("choice", "partial", "gap")
 """Verdicts that a choice or a feature changes, beside ``unknown``: it decides the whole or parts."""
+_PART: Final = " (in part)"
 _STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
 _MARKED: Final = ("preview", "experimental", "deprecated")
 _WAITING: Final = ("#OpenConfiguration", "#OptionalConfiguration")
@@ -44,6 +36,7 @@ READING: Final = {
     "off": _OFF,
     "settled": _SETTLED,
     "owning": _OWNING,
+    "part": _PART,
     "withOptions": _WITH_OPTIONS,
     "states": _STATES,
     "marked": _MARKED,
@@ -94,9 +87,7 @@ class _Reader:
             choices=tuple(self._choices()),
             rows=rows,
             missing=tuple(self._missing()),
-            limits=tuple(
-                c for c in self.claims.values() if c.role == "limit" and c.state == "holds"
-            ),
+            limits=tuple(self._limits(rows)),
             seams=tuple(seams(self.stack)),
             questions=tuple(boundary_questions(self.stack)),
             trade_offs=tuple(trade_offs(self.stack)),
@@ -104,6 +95,14 @@ class _Reader:
             notes=tuple(self._notes(rows)),
             words={v: self._words(v) for v in self.verdicts},
         )
+
+    def _limits(self, rows: Iterable[Row]) -> Iterable[Claim]:
+        """Refusals of a part, and those of the whole in what is settled all the same."""
+        settled = {row.responsibility for row in rows if row.verdict in _SETTLED}
+        for c in self.claims.values():
+            if c.role == "limit" or (c.role == "refusal" and c.responsibility in settled):
+                if c.state == "holds":
+                    yield c
 
     def _words(self, verdict: str) -> tuple[str, str, str]:
         node = _VERDICT + verdict
@@ -288,7 +287,8 @@ class _Reader:
         for c in claims:
             refuses_whole = c.state == "open" and not c.part and not c.condition
             if c.state != "holds" and (c.role != "limit" or refuses_whole):
-                who = (c.component,) if c.role in _OWNING else self._left_to(c)
+                part = _PART if c.role == "part-owner" else ""
+                who = (c.component + part,) if c.role in _OWNING else self._left_to(c)
                 for name in c.configurations:
                     types = self._values(self._configuration(c.component, name), "type")
                     if any(t.endswith(_WAITING) for t in types):
@@ -302,9 +302,11 @@ class _Reader:
             }
             needed = (n for f in sorted(features) for n in self._slugs(f, "needs"))
             absent = (n for n in needed if n not in self.here)
+            there = {*self.here, "operator", "caller", "nobody"}
             shown_owners = tuple(
-                o if o in self.here or o in ("operator", "caller", "nobody") else f"{o} (missing)"
+                o if o in there or o.endswith(_PART) else f"{o} (missing)"
                 for o in dict.fromkeys((*owners, *absent))
+                if o.removesuffix(_PART) == o or o.removesuffix(_PART) not in owners
             )
             yield Option(
                 component,

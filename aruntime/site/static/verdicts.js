@@ -43,6 +43,7 @@ class Reader {
 
   composition() {
     const responsibilities = this.rows();
+    const settled = new Set(responsibilities.filter((row) => this.read.settled.includes(row.verdict)).map((row) => row.responsibility));
     const choices = this.choices();
     return {
       components: this.stack.members.map((m) => ({
@@ -53,7 +54,7 @@ class Reader {
       choices,
       responsibilities,
       missing: this.missing(),
-      limits: this.claims.filter((c) => c.role === "limit" && c.state === "holds"),
+      limits: this.claims.filter((c) => c.state === "holds" && (c.role === "limit" || (c.role === "refusal" && settled.has(c.responsibility)))),
       seams: this.seams(),
       questions: this.questions(),
       tradeoffs: this.tradeOffs(),
@@ -171,7 +172,7 @@ class Reader {
         const types = this.types(`${this.places.get(c.component)}#${name}`);
         if (!types.includes("OpenConfiguration") && !types.includes("OptionalConfiguration")) continue;
         const key = JSON.stringify([c.component, name]);
-        found.set(key, [...(found.get(key) ?? []), ...(this.read.owning.includes(c.role) ? [c.component] : this.leftTo(c))]);
+        found.set(key, [...(found.get(key) ?? []), ...(this.read.owning.includes(c.role) ? [c.component + (c.role === "owner" ? "" : this.read.part)] : this.leftTo(c))]);
       }
     }
     const options = [...found].map(([key, owners]) => [...JSON.parse(key), unique(owners)]);
@@ -183,7 +184,8 @@ class Reader {
       yield {
         component, configuration, choice: choice ? after(slug(choice), "#") : null,
         default: choice !== null && this.values(choice, "defaultOption").includes(node),
-        owners: unique([...owners, ...absent]).map((o) => (this.here.has(o) || Object.values(this.read.left).includes(o) ? o : `${o} (missing)`)),
+        owners: unique([...owners, ...absent]).filter((o) => !o.endsWith(this.read.part) || !owners.includes(o.slice(0, -this.read.part.length)))
+          .map((o) => (this.here.has(o) || o.endsWith(this.read.part) || Object.values(this.read.left).includes(o) ? o : `${o} (missing)`)),
       };
     }
   }
