@@ -61,9 +61,9 @@ COMMANDS: Final = {name: text for group in GROUPS.values() for name, text in gro
 def load(name: str) -> ModuleType:
     """A module of the command line, imported when it is used first: a command, or what few need.
 
-    This is the only place of the program that imports by name. Commands get here what is seldom
-    needed: ``build`` to compile a store that is missing, ``endpoint`` to ask a server, ``serving``
-    to be one, ``agents`` to answer them.
+    Nothing else of the command line imports by name. Commands get here what is seldom needed:
+    ``build`` to compile a store that is missing, ``endpoint`` to ask a server, ``serving`` to be
+    one, ``agents`` to answer them.
     """
     return import_module(f"aruntime.cli.{name}")
 
