@@ -229,7 +229,8 @@ def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[d
     if kind in ("exposes", "consumes"):
         rows = [row for row in rows if slug(row.get("role", "")) == kind]
     for row in rows:
-        row.setdefault("answer", "configured" if "configuration" in row else "yes")
+        chosen = "configuration" in row and "byDefault" not in row
+        row.setdefault("answer", "configured" if chosen else "yes")
     return [row for row in rows if unit is None or slug(row.get("unit", "")) in ("", unit)]
 
 
