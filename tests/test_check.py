@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -22,13 +23,14 @@ from rdflib.namespace import RDF, SH
 
 from aruntime import questions
 from aruntime import settings as settings_of
+from aruntime.check import changes, rules, suppression
 from aruntime.check import policy as policies
-from aruntime.check import rules, suppression
 from aruntime.check.check import check
 from aruntime.check.model import Checked, Finding
 from aruntime.check.policy import Policy
 from aruntime.detect.model import Detected, Place
 from aruntime.errors import AruntimeError, DataError, UsageError
+from aruntime.evidence import repositories
 from aruntime.graph import Graph
 from aruntime.opening import open_graph
 from aruntime.render.reports import ci, forms, sarif
@@ -412,9 +414,7 @@ def test_changed_since_asks_git(checked: Check, aruntime: Run, tmp_path: Path) -
     if shutil.which("git") is None:
         pytest.skip("git is absent")
     checked()
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
-    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "a"]):
-        subprocess.run([*git, *command], cwd=tmp_path, check=True)
+    commit(tmp_path)
     options = ("check", ".", "--data", KEYS, "--changed-since")
     assert aruntime(*options, "HEAD")[0] == 0
     (tmp_path / "a.yaml").write_text("\n" + POD)
@@ -422,6 +422,75 @@ def test_changed_since_asks_git(checked: Check, aruntime: Run, tmp_path: Path) -
     code, _, err = aruntime(*options, "nowhere")
     assert code == 2 and "git:" in err
     assert aruntime(*options, "--output=x")[0] == 2
+
+
+def commit(folder: Path) -> None:
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "a"]):
+        subprocess.run([*git, *command], cwd=folder, check=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is absent")
+def test_changed_since_runs_nothing_that_a_repository_names(tmp_path: Path) -> None:
+    """Filters, monitors, drivers of differences, those of submodules, and what a partial clone
+    fetches with."""
+    (tmp_path / "whole" / "sub").mkdir(parents=True)
+    for folder in (tmp_path / "whole" / "sub", tmp_path / "whole"):
+        (folder / "a.yaml").write_text("a: 1\n")
+        (folder / "b.yaml").write_text("b: 1\n")
+        (folder / ".gitattributes").write_text("*.yaml filter=x diff=x\n")
+        commit(folder)
+        run = f"touch {tmp_path}/ran; cat"
+        for key in ("filter.x.clean", "filter.x.smudge", "filter.x.process", "core.fsmonitor",
+                    "diff.x.command", "diff.x.textconv", "diff.external"):  # fmt: skip
+            subprocess.run(["git", "config", key, run], cwd=folder, check=True)
+        (folder / "a.yaml").write_text("a: 2\n")
+        os.utime(folder / "b.yaml", (1, 1))
+        for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
+            subprocess.run(["git", "config", key, "true"], cwd=folder, check=True)
+    part = tmp_path / "part"
+    allow = ["git", "-c", "protocol.file.allow=always"]
+    subprocess.run(
+        [*allow, "clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{tmp_path}/whole", part],
+        check=True, env={**os.environ, "GIT_CONFIG_NOSYSTEM": "1"}, capture_output=True,
+    )  # fmt: skip
+    key = "remote.origin.uploadpack"
+    subprocess.run(
+        ["git", "config", key, f"touch {tmp_path}/ran; git-upload-pack"], cwd=part, check=True
+    )
+    (tmp_path / "ran").unlink(missing_ok=True)
+    whole = str(tmp_path / "whole")
+    assert changes.since("HEAD", [whole]) >= {f"{whole}/a.yaml"}
+    assert f"{whole}/b.yaml" not in changes.since("HEAD", [whole])
+    head = repositories.commit_of(tmp_path / "whole", "HEAD")
+    with suppress(AruntimeError):
+        changes.since("HEAD", [str(part)])
+    with pytest.raises(DataError):
+        repositories.file_at(part, head, "a.yaml")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is absent")
+def test_what_changed_is_named_as_findings_name_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By way of a link, with other ends of lines, new, gone, and beside a path that was named."""
+    work = tmp_path / "work"
+    (work / "deploy").mkdir(parents=True)
+    for name in ("same", "ends", "gone", "other"):
+        (work / "deploy" / f"{name}.yaml").write_text("a: 1\n")
+    commit(work)
+    (work / "deploy" / "ends.yaml").write_bytes(b"a: 1\r\n")
+    (work / "deploy" / "gone.yaml").unlink()
+    (work / "deploy" / "other.yaml").write_text("a: 2\n")
+    (work / "deploy" / "new.yaml").write_text("a: 2\n")
+    (tmp_path / "link").symlink_to(work / "deploy")
+    monkeypatch.chdir(tmp_path)
+    names = ("gone", "new", "other")
+    assert changes.since("HEAD", ["link"]) == {f"link/{name}.yaml" for name in names}
+    assert changes.since("HEAD", ["work/"]) == {f"work/deploy/{name}.yaml" for name in names}
+    assert changes.since("HEAD", ["work/deploy/same.yaml"]) == set()
+    assert changes.since("HEAD", ["work/deploy/other.yaml"]) == {"work/deploy/other.yaml"}
 
 
 def test_the_hook_runs_as_pre_commit_runs_it(graph: Graph, tmp_path: Path) -> None:
