@@ -102,6 +102,38 @@ def test_a_conflict_stands_at_the_line_of_one_party_and_names_the_other(checked:
     assert {claim.claim for claim in finding.claims} == {"engine#scales-itself", "server#scales"}
 
 
+def test_a_requirement_holds_where_nothing_is_recognised(
+    checked: Check, aruntime: Run, tmp_path: Path
+) -> None:
+    policy = '# ours\n[check]\nstrict = true\nrequire = ["rate-limiting"]\n'
+    for files in (
+        {"requirements.txt": "flask==3.0\n", "aruntime.toml": policy},
+        {"a.yaml": POD, "aruntime.toml": policy + 'exclude = ["*"]\n'},
+    ):
+        for changed in (None, []):
+            found = checked(files, changed=changed)
+            (missing,) = by_rule(found, "required-owner")
+            assert (missing.level, missing.place.file, missing.place.line) == (
+                "error", "aruntime.toml", 4,
+            )  # fmt: skip
+            (nothing,) = by_rule(found, "nothing-recognised")
+            assert nothing.level == "error" and "no component is recognised" in nothing.message
+    (tmp_path / "aruntime.toml").unlink()
+    command = ("check", "requirements.txt", "--fail-on", "all")
+    assert aruntime(*command, "--data", KEYS)[0] == 1
+    assert aruntime("check", "requirements.txt", "--data", KEYS)[0] == 0
+    assert aruntime("check", "requirements.txt", "--data", KEYS, "--strict")[0] == 1
+    assert by_rule(checked({"b.yaml": POD}), "nothing-recognised") == []
+
+
+def test_a_requirement_says_what_runs(checked: Check) -> None:
+    held = Policy(require=("autoscaling",))
+    (finding,) = by_rule(checked(policy=held), "required-owner")
+    runs = {claim.claim: claim.runs for claim in finding.claims}
+    assert runs["engine#scales-itself"] == "1.7.0" and runs["server#scales"] == "1.0.0"
+    assert "the files do not say what you run" not in ci.gitlab(checked(policy=held))
+
+
 def test_claims_say_where_they_were_read_and_what_runs(checked: Check) -> None:
     (finding,) = by_rule(checked(), "contended")
     claim = next(c for c in finding.claims if c.claim == "engine#scales-itself")
@@ -265,6 +297,73 @@ def test_a_comment_without_a_reason_accepts_nothing(checked: Check) -> None:
     assert by_rule(found, "contended") and by_rule(found, "ignore-without-reason")
 
 
+def test_a_mark_that_accepts_nothing_is_a_finding(checked: Check) -> None:
+    said = "acme/engine:1.7.0 # aruntime: ignore {} because\n"
+    for name, message in (
+        ("moving-tga", "no rule is called 'moving-tga'; did you mean moving-tag"),
+        ("moving-tag", "the ignore of moving-tag accepts nothing here"),
+    ):
+        found = checked(POD.replace("acme/engine:1.7.0\n", said.format(name)))
+        (finding,) = by_rule(found, "ignore-unmatched")
+        assert message in finding.message and finding.place.line == 12
+    alone = checked("# aruntime: ignore gap because\na: 1\n")
+    assert [f.place.line for f in by_rule(alone, "ignore-unmatched")] == [1]
+    used = POD.replace("acme/engine:1.7.0\n", said.format("contended"))
+    assert (
+        by_rule(checked({"a.yaml": used, "aruntime.toml": TOML}), "ignore-unmatched")[0].place.line
+        == 13
+    )
+    assert by_rule(checked(used, policy=Policy(inline_ignores=False)), "ignore-unmatched") == []
+
+
+def test_a_pattern_that_matches_nothing_is_a_finding(checked: Check) -> None:
+    toml = '[check]\nvalues = ["values-prod.yaml", "values-x.yaml"]\nexclude = ["old/*", "odl/*"]\n'
+    found = checked(
+        {"a.yaml": POD, "old/a.yaml": POD, "values-prod.yaml": "a: 1\n", "aruntime.toml": toml}
+    )
+    assert [(f.place.line, f.message.split("'")[1]) for f in by_rule(found, "pattern-unmatched")] == [
+        (2, "values-x.yaml"), (3, "odl/*"),
+    ]  # fmt: skip
+
+
+def test_what_fails_is_known(checked: Check) -> None:
+    for name in ("gap/not-a-thing", "moving-tag/servr", "choice/servr-mode", "required-owner/gap"):
+        with pytest.raises(UsageError, match=f"fail-on {name}: no .* is called"):
+            checked(policy=Policy(fail_on=(name,)))
+    known = ("contended/AutoScaling", "moving-tag/server", "choice/server-mode", "not-read/a.yaml")
+    found = checked(policy=Policy(fail_on=known))
+    assert {f.rule_id for f in found.findings if f.level == "error"} == {
+        "contended/autoscaling", "choice/server-mode",
+    }  # fmt: skip
+    assert not checked({"a.yaml": POD, "aruntime.toml": "[check]\nfail-on = []\n"}).fails
+
+
+def test_a_policy_that_cannot_be_found_or_told_apart_is_an_error(
+    checked: Check, aruntime: Run, tmp_path: Path
+) -> None:
+    checked({"a/x.yaml": POD, "b/x.yaml": POD, "a/aruntime.toml": "[check]\nfail-on = []\n"})
+    assert aruntime("check", "a", "b", "--data", KEYS)[0] == 0
+    (tmp_path / "b" / "aruntime.toml").write_text('[check]\nrequire = ["rate-limiting"]\n')
+    code, _, err = aruntime("check", "a", "b", "--data", KEYS)
+    assert code == 2 and "a is held to a/aruntime.toml, b to b/aruntime.toml" in err
+    assert aruntime("check", "a", "b", "--data", KEYS, "--policy", "a/aruntime.toml")[0] == 0
+    (tmp_path / "b" / "aruntime.toml").unlink()
+    (tmp_path / "b" / "aruntime.toml").symlink_to("nowhere")
+    code, _, err = aruntime("check", "b", "--data", KEYS)
+    assert code == 3 and "b/aruntime.toml: cannot be read" in err
+
+
+def test_forms_are_written_beside_what_is_read(checked: Check, aruntime: Run) -> None:
+    checked({"d/a.yaml": POD, "d/aruntime.toml": "[check]\n"})
+    command = ("check", "d", "--data", KEYS, "--fail-on", "none")
+    for also in (["json=d/a.yaml"], ["json=./d/aruntime.toml"], ["json=x", "json=./x"]):
+        given = [part for one in also for part in ("--also", one)]
+        code, _, err = aruntime(*command, *given)
+        assert code == 2 and "name another" in err, also
+    assert Path("d/a.yaml").read_text() == POD
+    assert aruntime(*command, "--also", "json=x", "--also", "sarif=y")[0] == 0
+
+
 def test_a_baseline_holds_when_lines_move_and_tells_what_is_fixed(
     checked: Check, tmp_path: Path
 ) -> None:
@@ -297,6 +396,44 @@ def test_fingerprints_are_unique_and_do_not_know_lines(checked: Check) -> None:
     assert found == [f.fingerprint for f in checked("\n\n" + POD).findings]
 
 
+def test_a_new_finding_is_none_that_was_known(checked: Check) -> None:
+    """Other images, namespaces, versions, reasons, and one more of the same are new."""
+    tag = POD.replace("acme/engine:1.7.0", "acme/engine:latest")
+    second = tag + "        - name: more\n          image: acme/engine:%s\n"
+    space = tag.replace("  name: model", "  name: model\n  namespace: %s", 1)
+    versions = {"requirements.txt": "acme-engine==1.8.0\n"}
+    pairs: list[tuple[str, dict[str, str], dict[str, str]]] = [
+        ("moving-tag", {"a.yaml": tag}, {"a.yaml": tag.replace("latest", "main")}),
+        ("moving-tag", {"a.yaml": tag}, {"a.yaml": second % "main"}),
+        ("moving-tag", {"a.yaml": tag}, {"a.yaml": second % "latest"}),
+        ("moving-tag", {"a.yaml": space % "one"}, {"a.yaml": space % "two"}),
+        ("not-read", {"a.yaml": "a: [\n"}, {"a.yaml": "a: b: c\n"}),
+        ("several-versions", {"a.yaml": POD, **versions},
+         {"a.yaml": POD.replace("1.7.0", "1.6.0"), **versions}),
+    ]  # fmt: skip
+    for rule, before, after in pairs:
+        suppression.write_baseline("base.json", checked(before).findings, {})
+        new = by_rule(checked(after, baseline="base.json"), rule)
+        assert len(new) == 1, (rule, after)
+        prints = [f.fingerprint for f in checked(after).findings]
+        assert len(set(prints)) == len(prints)
+
+
+def test_a_name_that_is_no_text_is_written_in_each_form(
+    checked: Check, aruntime: Run, tmp_path: Path
+) -> None:
+    name = os.fsdecode(b"\xff\xfe.yaml")
+    checked({name: POD.replace("1.7.0", "latest")})
+    options = ("--data", KEYS, "--fail-on", "none")
+    for form in forms.FORMS:
+        code, out, err = aruntime("check", ".", *options, "--format", form, "--also", f"{form}=o")
+        assert (code, "unexpected" in err) == (0, False), form
+        assert out.encode() == Path("o").read_bytes(), form
+    assert "%FF%FE.yaml" in aruntime("check", ".", *options, "--format", "sarif")[1]
+    assert aruntime("check", ".", *options, "--write-baseline", "base.json")[0] == 0
+    assert aruntime("check", ".", *options, "--baseline", "base.json")[1] == ""
+
+
 def test_sarif_is_valid_and_complete(checked: Check, world: Graph) -> None:
     if not SCHEMA.is_file():
         pytest.skip(f"{SCHEMA} is absent; ARUNTIME_SARIF_SCHEMA names another")
@@ -315,7 +452,7 @@ def test_sarif_is_valid_and_complete(checked: Check, world: Graph) -> None:
     location = result["locations"][0]["physicalLocation"]
     assert location["artifactLocation"]["uri"] == "a%20b%20%C3%A9.yaml"
     assert location["region"]["startLine"] == 12 and location["region"]["startColumn"] == 18
-    assert result["partialFingerprints"]["aruntime/v1"]
+    assert result["partialFingerprints"]["aruntime/v2"]
     assert "suppressions" not in json.dumps(document)
 
 
@@ -418,6 +555,10 @@ def test_changed_since_asks_git(checked: Check, aruntime: Run, tmp_path: Path) -
     options = ("check", ".", "--data", KEYS, "--changed-since")
     assert aruntime(*options, "HEAD")[0] == 0
     (tmp_path / "a.yaml").write_text("\n" + POD)
+    assert aruntime(*options, "HEAD")[0] == 1
+    (tmp_path / "a.yaml").write_text(POD)
+    assert aruntime(*options, "HEAD")[0] == 0
+    (tmp_path / "aruntime.toml").write_text("[check]\n")
     assert aruntime(*options, "HEAD")[0] == 1
     code, _, err = aruntime(*options, "nowhere")
     assert code == 2 and "git:" in err
