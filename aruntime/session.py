@@ -351,7 +351,8 @@ def open(
 
 
 def _run(engine: Oxigraph, text: str) -> answers.Plain:
-    return answers.packed(engine.run(text))
+    with sandbox.sealed():
+        return answers.packed(engine.run(text))
 
 
 def short_or_text(value: str | None) -> str:

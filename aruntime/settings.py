@@ -11,31 +11,42 @@ import os
 from collections.abc import Iterable
 from typing import Any, Final
 
-from aruntime.errors import DataError
+from aruntime.errors import DataError, UsageError
 
 NAME: Final = "aruntime.toml"
 _MAX_BYTES: Final = 1_000_000
 
 
 def beside(paths: Iterable[str]) -> str | None:
-    """The ``aruntime.toml`` of some files or folders: in the folder of the first that has one, or
-    in one above it.
+    """The ``aruntime.toml`` of some files or folders: in the folder of one, or in one above it.
+
+    A link that leads nowhere counts, so that reading it says so.
+
+    Raises:
+        UsageError: two of them have different ones.
 
     Example:
         >>> beside(["deploy/model.yaml"])
         'aruntime.toml'
     """
+    found: dict[str, str] = {}
     for path in paths:
         folder = os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
         while True:
-            if os.path.isfile(os.path.join(folder, NAME)):
-                found = os.path.relpath(os.path.join(folder, NAME))
-                return os.path.join(folder, NAME) if found.startswith("..") else found
+            whole = os.path.join(folder, NAME)
+            if os.path.lexists(whole):
+                inside = os.path.relpath(whole)
+                found.setdefault(whole if inside.startswith("..") else inside, path)
+                break
             above = os.path.dirname(folder)
             if above == folder or os.path.exists(os.path.join(folder, ".git")):
                 break
             folder = above
-    return None
+    if len(found) > 1:
+        (one, first), (other, second) = list(found.items())[:2]
+        held = f"{first} is held to {one}, {second} to {other}"
+        raise UsageError(f"{held}; run the command once for each")
+    return next(iter(found), None)
 
 
 def table(file: str) -> tuple[dict[str, Any], str]:

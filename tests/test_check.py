@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -22,13 +23,14 @@ from rdflib.namespace import RDF, SH
 
 from aruntime import questions
 from aruntime import settings as settings_of
+from aruntime.check import changes, rules, suppression
 from aruntime.check import policy as policies
-from aruntime.check import rules, suppression
 from aruntime.check.check import check
 from aruntime.check.model import Checked, Finding
 from aruntime.check.policy import Policy
 from aruntime.detect.model import Detected, Place
 from aruntime.errors import AruntimeError, DataError, UsageError
+from aruntime.evidence import repositories
 from aruntime.graph import Graph
 from aruntime.opening import open_graph
 from aruntime.render.reports import ci, forms, sarif
@@ -98,6 +100,38 @@ def test_a_conflict_stands_at_the_line_of_one_party_and_names_the_other(checked:
     ]
     assert finding.object == "Deployment/model"
     assert {claim.claim for claim in finding.claims} == {"engine#scales-itself", "server#scales"}
+
+
+def test_a_requirement_holds_where_nothing_is_recognised(
+    checked: Check, aruntime: Run, tmp_path: Path
+) -> None:
+    policy = '# ours\n[check]\nstrict = true\nrequire = ["rate-limiting"]\n'
+    for files in (
+        {"requirements.txt": "flask==3.0\n", "aruntime.toml": policy},
+        {"a.yaml": POD, "aruntime.toml": policy + 'exclude = ["*"]\n'},
+    ):
+        for changed in (None, []):
+            found = checked(files, changed=changed)
+            (missing,) = by_rule(found, "required-owner")
+            assert (missing.level, missing.place.file, missing.place.line) == (
+                "error", "aruntime.toml", 4,
+            )  # fmt: skip
+            (nothing,) = by_rule(found, "nothing-recognised")
+            assert nothing.level == "error" and "no component is recognised" in nothing.message
+    (tmp_path / "aruntime.toml").unlink()
+    command = ("check", "requirements.txt", "--fail-on", "all")
+    assert aruntime(*command, "--data", KEYS)[0] == 1
+    assert aruntime("check", "requirements.txt", "--data", KEYS)[0] == 0
+    assert aruntime("check", "requirements.txt", "--data", KEYS, "--strict")[0] == 1
+    assert by_rule(checked({"b.yaml": POD}), "nothing-recognised") == []
+
+
+def test_a_requirement_says_what_runs(checked: Check) -> None:
+    held = Policy(require=("autoscaling",))
+    (finding,) = by_rule(checked(policy=held), "required-owner")
+    runs = {claim.claim: claim.runs for claim in finding.claims}
+    assert runs["engine#scales-itself"] == "1.7.0" and runs["server#scales"] == "1.0.0"
+    assert "the files do not say what you run" not in ci.gitlab(checked(policy=held))
 
 
 def test_claims_say_where_they_were_read_and_what_runs(checked: Check) -> None:
@@ -263,6 +297,73 @@ def test_a_comment_without_a_reason_accepts_nothing(checked: Check) -> None:
     assert by_rule(found, "contended") and by_rule(found, "ignore-without-reason")
 
 
+def test_a_mark_that_accepts_nothing_is_a_finding(checked: Check) -> None:
+    said = "acme/engine:1.7.0 # aruntime: ignore {} because\n"
+    for name, message in (
+        ("moving-tga", "no rule is called 'moving-tga'; did you mean moving-tag"),
+        ("moving-tag", "the ignore of moving-tag accepts nothing here"),
+    ):
+        found = checked(POD.replace("acme/engine:1.7.0\n", said.format(name)))
+        (finding,) = by_rule(found, "ignore-unmatched")
+        assert message in finding.message and finding.place.line == 12
+    alone = checked("# aruntime: ignore gap because\na: 1\n")
+    assert [f.place.line for f in by_rule(alone, "ignore-unmatched")] == [1]
+    used = POD.replace("acme/engine:1.7.0\n", said.format("contended"))
+    assert (
+        by_rule(checked({"a.yaml": used, "aruntime.toml": TOML}), "ignore-unmatched")[0].place.line
+        == 13
+    )
+    assert by_rule(checked(used, policy=Policy(inline_ignores=False)), "ignore-unmatched") == []
+
+
+def test_a_pattern_that_matches_nothing_is_a_finding(checked: Check) -> None:
+    toml = '[check]\nvalues = ["values-prod.yaml", "values-x.yaml"]\nexclude = ["old/*", "odl/*"]\n'
+    found = checked(
+        {"a.yaml": POD, "old/a.yaml": POD, "values-prod.yaml": "a: 1\n", "aruntime.toml": toml}
+    )
+    assert [(f.place.line, f.message.split("'")[1]) for f in by_rule(found, "pattern-unmatched")] == [
+        (2, "values-x.yaml"), (3, "odl/*"),
+    ]  # fmt: skip
+
+
+def test_what_fails_is_known(checked: Check) -> None:
+    for name in ("gap/not-a-thing", "moving-tag/servr", "choice/servr-mode", "required-owner/gap"):
+        with pytest.raises(UsageError, match=f"fail-on {name}: no .* is called"):
+            checked(policy=Policy(fail_on=(name,)))
+    known = ("contended/AutoScaling", "moving-tag/server", "choice/server-mode", "not-read/a.yaml")
+    found = checked(policy=Policy(fail_on=known))
+    assert {f.rule_id for f in found.findings if f.level == "error"} == {
+        "contended/autoscaling", "choice/server-mode",
+    }  # fmt: skip
+    assert not checked({"a.yaml": POD, "aruntime.toml": "[check]\nfail-on = []\n"}).fails
+
+
+def test_a_policy_that_cannot_be_found_or_told_apart_is_an_error(
+    checked: Check, aruntime: Run, tmp_path: Path
+) -> None:
+    checked({"a/x.yaml": POD, "b/x.yaml": POD, "a/aruntime.toml": "[check]\nfail-on = []\n"})
+    assert aruntime("check", "a", "b", "--data", KEYS)[0] == 0
+    (tmp_path / "b" / "aruntime.toml").write_text('[check]\nrequire = ["rate-limiting"]\n')
+    code, _, err = aruntime("check", "a", "b", "--data", KEYS)
+    assert code == 2 and "a is held to a/aruntime.toml, b to b/aruntime.toml" in err
+    assert aruntime("check", "a", "b", "--data", KEYS, "--policy", "a/aruntime.toml")[0] == 0
+    (tmp_path / "b" / "aruntime.toml").unlink()
+    (tmp_path / "b" / "aruntime.toml").symlink_to("nowhere")
+    code, _, err = aruntime("check", "b", "--data", KEYS)
+    assert code == 3 and "b/aruntime.toml: cannot be read" in err
+
+
+def test_forms_are_written_beside_what_is_read(checked: Check, aruntime: Run) -> None:
+    checked({"d/a.yaml": POD, "d/aruntime.toml": "[check]\n"})
+    command = ("check", "d", "--data", KEYS, "--fail-on", "none")
+    for also in (["json=d/a.yaml"], ["json=./d/aruntime.toml"], ["json=x", "json=./x"]):
+        given = [part for one in also for part in ("--also", one)]
+        code, _, err = aruntime(*command, *given)
+        assert code == 2 and "name another" in err, also
+    assert Path("d/a.yaml").read_text() == POD
+    assert aruntime(*command, "--also", "json=x", "--also", "sarif=y")[0] == 0
+
+
 def test_a_baseline_holds_when_lines_move_and_tells_what_is_fixed(
     checked: Check, tmp_path: Path
 ) -> None:
@@ -295,6 +396,44 @@ def test_fingerprints_are_unique_and_do_not_know_lines(checked: Check) -> None:
     assert found == [f.fingerprint for f in checked("\n\n" + POD).findings]
 
 
+def test_a_new_finding_is_none_that_was_known(checked: Check) -> None:
+    """Other images, namespaces, versions, reasons, and one more of the same are new."""
+    tag = POD.replace("acme/engine:1.7.0", "acme/engine:latest")
+    second = tag + "        - name: more\n          image: acme/engine:%s\n"
+    space = tag.replace("  name: model", "  name: model\n  namespace: %s", 1)
+    versions = {"requirements.txt": "acme-engine==1.8.0\n"}
+    pairs: list[tuple[str, dict[str, str], dict[str, str]]] = [
+        ("moving-tag", {"a.yaml": tag}, {"a.yaml": tag.replace("latest", "main")}),
+        ("moving-tag", {"a.yaml": tag}, {"a.yaml": second % "main"}),
+        ("moving-tag", {"a.yaml": tag}, {"a.yaml": second % "latest"}),
+        ("moving-tag", {"a.yaml": space % "one"}, {"a.yaml": space % "two"}),
+        ("not-read", {"a.yaml": "a: [\n"}, {"a.yaml": "a: b: c\n"}),
+        ("several-versions", {"a.yaml": POD, **versions},
+         {"a.yaml": POD.replace("1.7.0", "1.6.0"), **versions}),
+    ]  # fmt: skip
+    for rule, before, after in pairs:
+        suppression.write_baseline("base.json", checked(before).findings, {})
+        new = by_rule(checked(after, baseline="base.json"), rule)
+        assert len(new) == 1, (rule, after)
+        prints = [f.fingerprint for f in checked(after).findings]
+        assert len(set(prints)) == len(prints)
+
+
+def test_a_name_that_is_no_text_is_written_in_each_form(
+    checked: Check, aruntime: Run, tmp_path: Path
+) -> None:
+    name = os.fsdecode(b"\xff\xfe.yaml")
+    checked({name: POD.replace("1.7.0", "latest")})
+    options = ("--data", KEYS, "--fail-on", "none")
+    for form in forms.FORMS:
+        code, out, err = aruntime("check", ".", *options, "--format", form, "--also", f"{form}=o")
+        assert (code, "unexpected" in err) == (0, False), form
+        assert out.encode() == Path("o").read_bytes(), form
+    assert "%FF%FE.yaml" in aruntime("check", ".", *options, "--format", "sarif")[1]
+    assert aruntime("check", ".", *options, "--write-baseline", "base.json")[0] == 0
+    assert aruntime("check", ".", *options, "--baseline", "base.json")[1] == ""
+
+
 def test_sarif_is_valid_and_complete(checked: Check, world: Graph) -> None:
     if not SCHEMA.is_file():
         pytest.skip(f"{SCHEMA} is absent; ARUNTIME_SARIF_SCHEMA names another")
@@ -313,7 +452,7 @@ def test_sarif_is_valid_and_complete(checked: Check, world: Graph) -> None:
     location = result["locations"][0]["physicalLocation"]
     assert location["artifactLocation"]["uri"] == "a%20b%20%C3%A9.yaml"
     assert location["region"]["startLine"] == 12 and location["region"]["startColumn"] == 18
-    assert result["partialFingerprints"]["aruntime/v1"]
+    assert result["partialFingerprints"]["aruntime/v2"]
     assert "suppressions" not in json.dumps(document)
 
 
@@ -412,16 +551,87 @@ def test_changed_since_asks_git(checked: Check, aruntime: Run, tmp_path: Path) -
     if shutil.which("git") is None:
         pytest.skip("git is absent")
     checked()
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
-    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "a"]):
-        subprocess.run([*git, *command], cwd=tmp_path, check=True)
+    commit(tmp_path)
     options = ("check", ".", "--data", KEYS, "--changed-since")
     assert aruntime(*options, "HEAD")[0] == 0
     (tmp_path / "a.yaml").write_text("\n" + POD)
     assert aruntime(*options, "HEAD")[0] == 1
+    (tmp_path / "a.yaml").write_text(POD)
+    assert aruntime(*options, "HEAD")[0] == 0
+    (tmp_path / "aruntime.toml").write_text("[check]\n")
+    assert aruntime(*options, "HEAD")[0] == 1
     code, _, err = aruntime(*options, "nowhere")
     assert code == 2 and "git:" in err
     assert aruntime(*options, "--output=x")[0] == 2
+
+
+def commit(folder: Path) -> None:
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "a"]):
+        subprocess.run([*git, *command], cwd=folder, check=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is absent")
+def test_changed_since_runs_nothing_that_a_repository_names(tmp_path: Path) -> None:
+    """Filters, monitors, drivers of differences, those of submodules, and what a partial clone
+    fetches with."""
+    (tmp_path / "whole" / "sub").mkdir(parents=True)
+    for folder in (tmp_path / "whole" / "sub", tmp_path / "whole"):
+        (folder / "a.yaml").write_text("a: 1\n")
+        (folder / "b.yaml").write_text("b: 1\n")
+        (folder / ".gitattributes").write_text("*.yaml filter=x diff=x\n")
+        commit(folder)
+        run = f"touch {tmp_path}/ran; cat"
+        for key in ("filter.x.clean", "filter.x.smudge", "filter.x.process", "core.fsmonitor",
+                    "diff.x.command", "diff.x.textconv", "diff.external"):  # fmt: skip
+            subprocess.run(["git", "config", key, run], cwd=folder, check=True)
+        (folder / "a.yaml").write_text("a: 2\n")
+        os.utime(folder / "b.yaml", (1, 1))
+        for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
+            subprocess.run(["git", "config", key, "true"], cwd=folder, check=True)
+    part = tmp_path / "part"
+    allow = ["git", "-c", "protocol.file.allow=always"]
+    subprocess.run(
+        [*allow, "clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{tmp_path}/whole", part],
+        check=True, env={**os.environ, "GIT_CONFIG_NOSYSTEM": "1"}, capture_output=True,
+    )  # fmt: skip
+    key = "remote.origin.uploadpack"
+    subprocess.run(
+        ["git", "config", key, f"touch {tmp_path}/ran; git-upload-pack"], cwd=part, check=True
+    )
+    (tmp_path / "ran").unlink(missing_ok=True)
+    whole = str(tmp_path / "whole")
+    assert changes.since("HEAD", [whole]) >= {f"{whole}/a.yaml"}
+    assert f"{whole}/b.yaml" not in changes.since("HEAD", [whole])
+    head = repositories.commit_of(tmp_path / "whole", "HEAD")
+    with suppress(AruntimeError):
+        changes.since("HEAD", [str(part)])
+    with pytest.raises(DataError):
+        repositories.file_at(part, head, "a.yaml")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is absent")
+def test_what_changed_is_named_as_findings_name_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By way of a link, with other ends of lines, new, gone, and beside a path that was named."""
+    work = tmp_path / "work"
+    (work / "deploy").mkdir(parents=True)
+    for name in ("same", "ends", "gone", "other"):
+        (work / "deploy" / f"{name}.yaml").write_text("a: 1\n")
+    commit(work)
+    (work / "deploy" / "ends.yaml").write_bytes(b"a: 1\r\n")
+    (work / "deploy" / "gone.yaml").unlink()
+    (work / "deploy" / "other.yaml").write_text("a: 2\n")
+    (work / "deploy" / "new.yaml").write_text("a: 2\n")
+    (tmp_path / "link").symlink_to(work / "deploy")
+    monkeypatch.chdir(tmp_path)
+    names = ("gone", "new", "other")
+    assert changes.since("HEAD", ["link"]) == {f"link/{name}.yaml" for name in names}
+    assert changes.since("HEAD", ["work/"]) == {f"work/deploy/{name}.yaml" for name in names}
+    assert changes.since("HEAD", ["work/deploy/same.yaml"]) == set()
+    assert changes.since("HEAD", ["work/deploy/other.yaml"]) == {"work/deploy/other.yaml"}
 
 
 def test_the_hook_runs_as_pre_commit_runs_it(graph: Graph, tmp_path: Path) -> None:

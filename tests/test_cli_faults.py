@@ -45,6 +45,8 @@ def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
         ("$A show nothing-at-all 2>&-", 2, ""),
         ("$A show nothing-at-all 2>/dev/full", 2, ""),
         ("$A query - <&-", 2, "aruntime: standard input is closed; name a file\n"),
+        ("$A check - <&-", 2, "aruntime: standard input is closed; name a file\n"),
+        ("$A detect - <&-", 2, "aruntime: standard input is closed; name a file\n"),
         ("printf '\\xff\\xfe' | $A query -", 3, "aruntime: standard input: cannot be read as text: byte 1 is no UTF-8\n"),
         ("printf 'ASK {}\\n\\x00' | $A query -", 3, "malformed SPARQL: line 2, column 1"),
         ("$A query /tmp", 3, "aruntime: /tmp: Is a directory\n"),

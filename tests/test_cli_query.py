@@ -16,10 +16,12 @@ from aruntime.engines import sandbox, syntax
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.engines.rdflib import Rdflib
 from aruntime.engines.remote import _declared
-from aruntime.errors import UsageError
+from aruntime.errors import DataError, UsageError
 from aruntime.graph import Graph
 from aruntime.model import Rows
 from aruntime.namespaces import ID, NS, PREFIXES
+from aruntime.session import Session
+from aruntime.store import location
 from tests.conftest import Run
 from tests.test_network import body, serve
 
@@ -164,6 +166,66 @@ def test_what_would_leave_change_or_crash_is_refused(aruntime: Run, tmp_path: Pa
         assert asked == []
 
 
+HIDING = {
+    "an escaped sharp": "OPTIONAL { ?x ?y p:a\\#b } CALL",
+    "an escaped quote": "OPTIONAL { ?x ?y p:a\\'b } CALL OPTIONAL { ?x ?y p:a\\'b }",
+    "an accent before an escape": "OPTIONAL { ?x ?y p:a\u0300\\#b } CALL",
+    "a no-break space": "OPTIONAL { ?x ?y <http://x/\u00a0'> } CALL OPTIONAL { ?x ?y <http://x/'> }",
+    "an escape in an IRI": "OPTIONAL { ?x ?y <http://x/'\\u0041> } CALL OPTIONAL { ?x ?y 'b' }",
+    "a comparison with a name": "BIND((1<p:b&&'>'='x') AS ?q) CALL BIND('' AS ?z)",
+    "a comparison before a comment": "BIND(1<2#>'''\n AS ?q) CALL #'''\n",
+    "a wrong escape in a long string": "VALUES ?v { '''a' #\\q\n } CALL #'''\n",
+    "a surrogate in a long string": "VALUES ?v { '''a' #\\uD800\n } CALL #'''\n",
+    "a quoted triple": "BIND(<<(p:s p:p'>')>> AS ?q) CALL BIND('' AS ?z)",
+    "a truth just before": "OPTIONAL { ?x ?y trueSERVICE <URL> { ?a ?b ?c } }",
+    "a full stop just before": "OPTIONAL { ?x ?y p:.SERVICE <URL> { ?a ?b ?c } }",
+    "a language just before": "OPTIONAL { ?x ?y 'a'@en.SERVICE:x { ?a ?b ?c } }",
+    "a name just behind": "SERVICE:x { ?a ?b ?c }",
+    "a comment behind a name": "SERVICE:x # {\n { ?a ?b ?c }",
+    "SILENT just behind": "SERVICESILENT<URL> { ?a ?b ?c }",
+    "SILENT and a name": "SERVICESILENT:x { ?a ?b ?c }",
+}
+
+
+@pytest.mark.parametrize("inside", HIDING.values(), ids=HIDING)
+def test_nothing_hides_a_request_from_the_look(inside: str, small: Graph) -> None:
+    """What Oxigraph takes for SERVICE is not part of a string, IRI, name or comment here."""
+    with serve({"/": body(b"")}) as (root, asked):
+        inside = inside.replace("CALL", "SERVICE <URL> { ?a ?b ?c }").replace("URL", f"{root}/")
+        text = f"PREFIX p: <http://x/> PREFIX : <{root}/> SELECT ?a {{ {inside} }}"
+        with pytest.raises(UsageError):
+            sandbox.refuse(text)
+        with pytest.raises(UsageError):
+            Session(small.engine).query(text)
+        assert asked == []
+
+
+@pytest.mark.parametrize("text", ["SELECT*FROM:x{}", "ASKFROM<http://x>{}", "ASK FROMNAMED:x {}"])
+def test_nothing_hides_a_dataset(text: str) -> None:
+    with pytest.raises(UsageError, match="FROM is refused"):
+        sandbox.refuse(text)
+    assert "from" in sandbox.refuse(text, dataset=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs limits of open files")
+def test_a_query_that_is_not_looked_through_reaches_nothing_either(
+    aruntime: Run, small: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "refuse", lambda text, dataset=False: ("select",))
+    with serve({"/": body(b"")}) as (root, asked):
+        text = f"SELECT * {{ SERVICE <{root}/> {{ ?s ?p ?o }} }}"
+        assert ask(aruntime, tmp_path, text)[0] == 3
+        with pytest.raises(DataError, match="cannot be answered"):
+            Session(small.engine).query(text)
+        assert asked == []
+
+
+def test_all_tables_of_the_store_are_open_before_a_query_runs(graph: Graph) -> None:
+    """The database opens this many at once, and others as they are read, which a query cannot."""
+    tables = [*(Path(location()) / "graph").glob("*.sst")]
+    assert 0 < len(tables) <= 16
+
+
 def test_a_carriage_return_ends_a_comment() -> None:
     with pytest.raises(UsageError, match="SERVICE"):
         sandbox.refuse("SELECT * { # a comment\rSERVICE <https://example.org/> { ?s ?p ?o } }")
@@ -176,6 +238,9 @@ def test_a_carriage_return_ends_a_comment() -> None:
         "PREFIX service: <https://e/SERVICE#> SELECT * { service:service service:SERVICE ?service . <https://e/service> ?p ?o }",
         "SELECT * { ?s ?p ?o FILTER(?o < 5 || ?o > 6) } # SERVICE\nLIMIT 1",
         "SELECT (1 AS ?insert) { BIND('DELETE' AS ?x) }",
+        "PREFIX service: <https://e/> SELECT * { GRAPH service:x { ?s a service:a\\#b } ?s ?p 'a'@service }",
+        "SELECT * { ?s <urn:x#y> <https://e/it's(a)#b> FILTER(?s = <https://e/it's>) FILTER(1 <2) }",
+        "BASE <https://e/> SELECT * { <#a> ?p 'it\\'s \\\\d \\u0041' }",
         "SELECT * " + "{ " * 20 + "?s ?p ?o" + " }" * 20 + " LIMIT 1",
     ],
 )

@@ -43,6 +43,11 @@ BAD = {
     "foaf": ("agent:acme foaf:homepgae <https://acme.example/> .", SPELLING),
     "void": ("agent:acme void:tripels 1 .", SPELLING),
     "xsd": ('agent:acme rdfs:comment "2026-01-01"^^xsd:dateime .', SPELLING),
+    "another scheme": ('agent:acme <https://www.w3.org/2000/01/rdf-schema#label> "A"@en .', SPELLING),
+    "another case": ('agent:acme <http://WWW.w3.org/2004/02/Skos/core#altLabel> "A"@en .', SPELLING),
+    "a slash for a sharp": ('agent:acme <http://www.w3.org/2000/01/rdf-schema/label> "A"@en .', SPELLING),
+    "a sharp for a slash": ('agent:acme <http://purl.org/dc/terms#title> "A"@en .', SPELLING),
+    "ar, another scheme": ("agent:acme a <http://w3id.org/aruntime/ns#Agent> .", SPELLING),
     "ar": ("agent:acme ar:pubilsher agent:other .", "term-is-declared"),
     "ar, as a class": ("agent:acme a ar:Agnet .", "class-is-declared"),
     "an impossible day": ('agent:acme dcterms:date "2026-02-30"^^xsd:date .', TYPE),
@@ -109,7 +114,8 @@ def rules(found: tuple[int, str, str]) -> tuple[int, bool, list[str]]:
 
 def test_what_is_right_conforms(aruntime: Run, tmp_path: Path) -> None:
     right = """agent:acme skos:altLabel "A"@en ; dcterms:date "2026-02-28"^^xsd:date, "2026"^^xsd:gYear ;
-      rdfs:seeAlso <https://acme.example/> ; dcterms:valid "2999-01-01"^^xsd:date ;
+      rdfs:seeAlso <https://acme.example/>, <https://www.w3.org/TR/skos-reference/#labels>,
+        <https://w3id.org/aruntime/ns/0.1.0>, <http://www.w3.org/ns/prov> ; dcterms:valid "2999-01-01"^^xsd:date ;
       owl:differentFrom agent:other ; rdf:_1 agent:other ; prov:qualifiedAttribution agent:other ."""
     path = overlay(tmp_path, VALID + right)
     assert rules(aruntime("validate", path, "--format", "json")) == (0, True, [])
@@ -117,11 +123,15 @@ def test_what_is_right_conforms(aruntime: Run, tmp_path: Path) -> None:
 
 def test_what_no_rule_looks_at_is_said(aruntime: Run, tmp_path: Path, private: Path) -> None:
     path = overlay(tmp_path, VALID + '<https://e.org/x> <https://e.org/p> "unseen" .\n')
-    _, out, _ = aruntime("validate", path, "--format", "json")
+    code, out, err = aruntime("validate", path, "--format", "json")
+    assert code == 0 and err.startswith("conforms, but 1 node was not looked at: ")
+    assert (json.loads(out)["conforms"], json.loads(out)["overlooked"]) == (True, 1)
+    assert aruntime("validate", path, "--strict")[0] == 1
     found = [f for f in json.loads(out)["findings"] if f["rule"] == terms.LOOKED_AT]
     assert [(f["focus"], f["severity"]) for f in found] == [("https://e.org/x", "warning")]
     _, out, _ = aruntime("validate", private, "--format", "json")
     assert json.loads(out)["findings"] == []
+    assert aruntime("validate", private, "--strict")[0] == 0
     code, _, err = aruntime(
         "validate", overlay(tmp_path, "<https://e.org/x> a <https://e.org/Y> .")
     )

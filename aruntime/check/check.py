@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from aruntime.check import findings, suppression
+from aruntime import names
+from aruntime.check import findings, rules, suppression
 from aruntime.check.findings import Places
-from aruntime.check.model import Checked, Finding
+from aruntime.check.model import Checked, Finding, numbered
 from aruntime.check.policy import Policy
 from aruntime.composition import Composition
 from aruntime.detect.detect import detect
@@ -49,8 +49,9 @@ def check(
         >>> [finding.rule_id for finding in found.findings if finding.level == "error"]
         ['required-owner/rate-limiting']
     """
-    held = policy or Policy()
-    detected = _within(detect(graph, paths, stdin), held)
+    held = _with_known_names(graph, policy or Policy())
+    whole = detect(graph, paths, stdin)
+    detected = _within(whole, held)
     rows = [row for row in detected.components if _is_member(row)]
     places = Places(rows)
     composition, mixed = _composition(graph, rows, held)
@@ -60,21 +61,31 @@ def check(
         found += findings.of_verdicts(composition, places, held)
         found += findings.of_composition(composition, places, held)
         found += findings.of_assumptions(composition, places, held)
-    _check_requirements(graph, held)
+    if not rows:
+        found += findings.of_nothing(detected, paths, held)
     found += findings.of_requirements(composition, places, held)
+    found += findings.of_patterns(whole, held)
+    found = numbered(found)
     kept, accepted = suppression.by_policy(found, held, today or date.today())
     if held.inline_ignores:
-        kept, more = suppression.in_files(kept, held, _texts(paths, stdin))
+        files = [f for f in detected.files if not _is_excluded(f, held)]
+        kept, more = suppression.in_files(kept, accepted, held, files, _texts(paths, stdin))
         accepted += more
+    kept = numbered(kept)
     fixed: list[str] = []
     known = baseline or held.baseline
     if known is not None:
         kept, more, fixed = suppression.by_baseline(kept, known)
         accepted += more
     if changed is not None:
-        names = set(changed)
-        kept = [f for f in kept if names & {f.place.file, *(r.place.file for r in f.related)}]
-    kept.sort(key=lambda f: (*f.place[:3], f.rule_id, f.message))
+        differ = set(changed)
+        kept = [
+            f
+            for f in kept
+            if differ & {f.place.file, *(r.place.file for r in f.related)}
+            or f.rule == findings.NOTHING
+            or (f.rule == "required-owner" and f.place.file == held.place("require").file)
+        ]
     accepted.sort(key=lambda a: (*a.finding.place[:3], a.finding.rule_id))
     return Checked(tuple(kept), tuple(accepted), tuple(fixed), detected, composition)
 
@@ -91,19 +102,16 @@ def _within(found: Detected, policy: Policy) -> Detected:
     """What is detected, without files that the policy excludes; values files that are not in use
     are unused."""
 
-    def excluded(file: str) -> bool:
-        return any(fnmatch.fnmatchcase(file, pattern) for pattern in policy.exclude)
-
     def other_values(file: str) -> bool:
         name = os.path.basename(file)
         return (
             policy.values is not None
             and "values" in name
             and name != "values.yaml"
-            and not any(fnmatch.fnmatchcase(file, p) or name == p for p in policy.values)
+            and not any(findings.matches(file, p, names=True) for p in policy.values)
         )
 
-    rows = [row for row in found.components if not excluded(row.place.file)]
+    rows = [row for row in found.components if not _is_excluded(row.place.file, policy)]
     rows = [
         row._replace(status="unused", note="a values file that the policy does not name")
         if other_values(row.place.file)
@@ -112,9 +120,13 @@ def _within(found: Detected, policy: Policy) -> Detected:
     ]
     return found._replace(
         components=tuple(rows),
-        unread=tuple(u for u in found.unread if not excluded(u.file)),
-        unrecognised=tuple(u for u in found.unrecognised if not excluded(u.place.file)),
+        unread=tuple(u for u in found.unread if not _is_excluded(u.file, policy)),
+        unrecognised=tuple(u for u in found.unrecognised if not _is_excluded(u.place.file, policy)),
     )
+
+
+def _is_excluded(file: str, policy: Policy) -> bool:
+    return any(findings.matches(file, pattern) for pattern in policy.exclude)
 
 
 def _composition(
@@ -167,33 +179,65 @@ def _chosen(
                     configuration
                 )
         decided = {choices.get(c) for n, c in policy.configurations if n == component}
-        for choice, names in options.items():
-            if choice in decided or (component in said and names == [said[component]]):
+        for choice, options_in_use in options.items():
+            if choice in decided or (component in said and options_in_use == [said[component]]):
                 continue
-            if len(names) > 1:
-                at = [row for name in names for row in shown[component, name][:1]]
-                wanted = {f"{component}#{name}" for name in names}
+            if len(options_in_use) > 1:
+                at = [row for name in options_in_use for row in shown[component, name][:1]]
+                wanted = {f"{component}#{name}" for name in options_in_use}
                 at = [
                     r._replace(configurations=tuple(c for c in r.configurations if c in wanted))
                     for r in at
                 ]
                 mixed.append((component, at))
             else:
-                chosen.append((component, names[0]))
+                chosen.append((component, options_in_use[0]))
     return chosen, mixed
 
 
-def _check_requirements(graph: Graph, policy: Policy) -> None:
-    """Refuse a policy that requires what is no responsibility.
+def _with_known_names(graph: Graph, policy: Policy) -> Policy:
+    """A policy with the names that the graph has for what it requires and fails on.
 
     Raises:
         UsageError: the graph does not know one; the message offers near names.
     """
-    for name in policy.require:
+
+    def known(name: str) -> str:
         try:
-            graph.identify(name, "responsibility")
+            return slug(graph.identify(name, "responsibility"))
         except UsageError as error:
             raise UsageError(error.message, path=policy.file) from None
+
+    fail_on = policy.fail_on and tuple(_known_subject(graph, name) for name in policy.fail_on)
+    return policy._replace(require=tuple(map(known, policy.require)), fail_on=fail_on)
+
+
+def _known_subject(graph: Graph, name: str) -> str:
+    """A rule, with the graph's name for what stands after it.
+
+    Raises:
+        UsageError: the graph does not know that.
+    """
+    rule, slash, subject = name.partition("/")
+    kinds = rules.subjects(rule)
+    if not slash or not kinds:
+        return name
+    if rule in rules.JOINED:  # names of several things, joined
+        parts = subject.split("-")
+        heads = ["-".join(parts[:n]) for n in range(1, len(parts))]
+        if any(_is_known(graph, head, kinds) for head in heads):
+            return name
+    try:
+        return f"{rule}/{slug(names.identify(graph.engine, subject, kinds))}"
+    except UsageError as error:
+        raise UsageError(f"fail-on {name}: {error.message}") from None
+
+
+def _is_known(graph: Graph, name: str, kinds: Sequence[str]) -> bool:
+    try:
+        return bool(names.identify(graph.engine, name, kinds))
+    except UsageError:
+        return False
 
 
 def _texts(paths: Sequence[str], stdin: str | None) -> Callable[[str], str | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -14,10 +16,13 @@ from aruntime.check.model import Cited, Finding, Related
 from aruntime.check.policy import Policy
 from aruntime.composition import Claim, Composition, Row, shown
 from aruntime.detect.model import Detected, Detection, Place
+from aruntime.detect.walk import shown as shown_path
 from aruntime.versions import compare
 
 _LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "package-lock.json")
 _OWNED: Final = ("owned", "delegated", "layered")
+NOTHING: Final = "nothing-recognised"
+"""The rule that speaks of a whole deployment."""
 _MAX_RELATED: Final = 20
 _WORDS: Final = {
     "gap": "nobody owns it",
@@ -58,6 +63,8 @@ def _is_lock(row: Detection) -> bool:
 def level(rule: str, rule_id: str, policy: Policy) -> str:
     """How much a finding of a rule matters under a policy: ``error``, ``warning`` or ``note``."""
     usual = rules.level(rule)
+    if rule == NOTHING and policy.strict:
+        return "error"
     if policy.fail_on is None:
         return usual
     if rule in policy.fail_on or rule_id in policy.fail_on:
@@ -72,7 +79,7 @@ def of_verdicts(found: Composition, places: Places, policy: Policy) -> Iterator[
     for row in found.rows:
         if row.verdict in acting and shown(row):
             groups.setdefault((row.verdict, _cause(row)), []).append(row)
-    versions = {m.name: m.version if m.given else None for m in found.components}
+    versions = _versions(found)
     for (verdict, cause), rows in groups.items():
         claims = [c for row in rows for c in _speaking(row)]
         components = tuple(dict.fromkeys(c.component for c in claims))
@@ -92,6 +99,7 @@ def of_verdicts(found: Composition, places: Places, policy: Policy) -> Iterator[
 def of_requirements(found: Composition | None, places: Places, policy: Policy) -> Iterator[Finding]:
     """Findings of responsibilities that the policy requires and nobody owns."""
     rows = {row.responsibility: row for row in found.rows} if found else {}
+    versions = _versions(found) if found else {}
     for name in policy.require:
         row = rows.get(name)
         if row is not None and row.verdict in _OWNED:
@@ -104,16 +112,29 @@ def of_requirements(found: Composition | None, places: Places, policy: Policy) -
             else "nothing speaks of it"
         )
         where = f"{policy.file} requires an owner" if policy.file else "an owner is required"
+        claims = tuple(_cited(c, versions.get(c.component)) for c in row.claims[:8]) if row else ()
+        text, remedy = f"{name}: {where}; {said}", _remedy([row]) if row else ""
+        details = (row.verdict if row else "",)
         if at:
-            claims = tuple(_cited(c, None) for c in row.claims[:8]) if row else ()
             yield _finding(
-                "required-owner", name, policy, f"{name}: {where}; {said}",
-                _remedy([row]) if row else "", at, components, (name,), claims,
+                "required-owner", name, policy, text, remedy, at, components, (name,), claims,
+                details,
             )  # fmt: skip
+        else:
+            yield Finding(
+                "required-owner", name, level("required-owner", f"required-owner/{name}", policy),
+                text, remedy, policy.place("require"), "", components, (name,), (), claims, details,
+            )  # fmt: skip
+
+
+def _versions(found: Composition) -> dict[str, str | None]:
+    """The version of each component that the files or the policy say; ``None`` where they do not."""
+    return {m.name: m.version if m.given else None for m in found.components}
 
 
 def of_assumptions(found: Composition, places: Places, policy: Policy) -> Iterator[Finding]:
     """Findings of verdicts that rest on what is assumed and no evidence shows."""
+    versions = _versions(found)
     for row in found.rows:
         claims = [c for c in row.claims if c.claim in row.assumed]
         at = places.of(c.component for c in claims) or list(places.rows[:1])
@@ -125,7 +146,7 @@ def of_assumptions(found: Composition, places: Places, policy: Policy) -> Iterat
                 "assumed-claim", row.responsibility, policy, text,
                 "pin the lines that say it with aruntime evidence pin", at,
                 tuple(dict.fromkeys(c.component for c in claims)), (row.responsibility,),
-                tuple(_cited(c, None) for c in claims),
+                tuple(_cited(c, versions.get(c.component)) for c in claims), row.assumed,
             )  # fmt: skip
 
 
@@ -144,14 +165,20 @@ def of_composition(found: Composition, places: Places, policy: Policy) -> Iterat
                 f"{member.name}: {claims[member.name]} claims were read in {', '.join(member.read)}, "
                 f"you run {member.version}; they are not verified for it"
             )
-            yield _finding("unverified-version", member.name, policy, text, "", at, (member.name,))
+            yield _finding(
+                "unverified-version", member.name, policy, text, "", at, (member.name,),
+                details=(member.version or "",),
+            )  # fmt: skip
     for seam in found.seams:
         at = places.of([seam.subject, seam.object])
         if seam.verdict == "impossible" and at:
             bounds = " to ".join(v for v in seam.versions if v)
             text = f"{seam.subject} works with {seam.object} {bounds}, and {seam.in_use} is in use"
             names = (seam.subject, seam.object)
-            yield _finding("impossible-versions", "-".join(names), policy, text, "", at, names)
+            yield _finding(
+                "impossible-versions", "-".join(names), policy, text, "", at, names,
+                details=(seam.in_use or "",),
+            )  # fmt: skip
     for entry in found.lifecycle:
         at = places.of([entry["component"]])
         if entry["lifecycle"] == "archived" and at:
@@ -173,7 +200,10 @@ def of_detection(found: Detected, rows: Sequence[Detection], policy: Policy) -> 
             told.add(row.place)
             why = f"the tag {row.written} moves" if row.written else "the image has no tag"
             text = f"{row.component}: {why}; which version runs is not said"
-            yield _finding("moving-tag", row.component, policy, text, "name a version", [row])
+            yield _finding(
+                "moving-tag", row.component, policy, text, "name a version", [row],
+                details=(row.key, row.written),
+            )  # fmt: skip
     yield from _lock_conflicts(rows, policy)
     yield from _several_versions(rows, policy)
     for unread in found.unread:
@@ -181,6 +211,7 @@ def of_detection(found: Detected, rows: Sequence[Detection], policy: Policy) -> 
         yield Finding(
             "not-read", os.path.basename(unread.file), level("not-read", "", policy),
             f"not read: {unread.reason}", "", place, "", (), (), (), (),
+            (re.sub(r"\d+", "0", unread.reason),),
         )  # fmt: skip
     for unknown in found.unrecognised:
         text = f"no key recognises the {unknown.kind} {unknown.name}; what it owns is not known"
@@ -188,6 +219,43 @@ def of_detection(found: Detected, rows: Sequence[Detection], policy: Policy) -> 
             "not-recognised", unknown.name, level("not-recognised", "", policy), text, "",
             unknown.place, "", (), (), (), (),
         )  # fmt: skip
+
+
+def of_nothing(found: Detected, paths: Sequence[str], policy: Policy) -> Iterator[Finding]:
+    """The finding that nothing of a deployment is recognised, so that nothing is judged."""
+    if found.files:
+        where = "1 file" if len(found.files) == 1 else f"{len(found.files)} files"
+    else:
+        where = "no file of a form that is read"
+    text = f"no component is recognised in {where}; no responsibility was judged"
+    remedy = "name the files of the deployment, or look at exclude in aruntime.toml, or add keys of your own by --data"
+    place = Place(next(iter((*found.files, *map(shown_path, paths)))), 1, 1, 2)
+    yield Finding(
+        NOTHING, "", level(NOTHING, NOTHING, policy), text, remedy, place, "", (), (), (), ()
+    )
+
+
+def of_patterns(found: Detected, policy: Policy) -> Iterator[Finding]:
+    """Findings of patterns in the policy that match no file."""
+    read = {*found.files, *(row.place.file for row in found.components)}
+    read |= {unread.file for unread in found.unread}
+    for key, patterns in (("exclude", policy.exclude), ("values", policy.values or ())):
+        for pattern in patterns:
+            if not any(matches(file, pattern, names=key == "values") for file in read):
+                text = f"{key}: {pattern!r} matches no file that is read; correct or remove it"
+                yield Finding(
+                    "pattern-unmatched", key, level("pattern-unmatched", "", policy), text, "",
+                    policy.place(key), "", (), (), (), (), (pattern,),
+                )  # fmt: skip
+
+
+def matches(file: str, pattern: str, *, names: bool = False) -> bool:
+    """Whether a pattern of the policy speaks of a file.
+
+    Args:
+        names: whether the bare name of the file is enough.
+    """
+    return fnmatch.fnmatchcase(file, pattern) or (names and os.path.basename(file) == pattern)
 
 
 def of_options(component: str, options: Sequence[Detection], policy: Policy) -> Finding:
@@ -213,7 +281,7 @@ def _lock_conflicts(rows: Sequence[Detection], policy: Policy) -> Iterator[Findi
                 text = f"{name}: {pinned.place.file} pins {pinned.written}, which {asked.written} excludes"
                 yield _finding(
                     "lock-conflict", name, policy, text, "lock again", [asked, pinned],
-                    (asked.component,),
+                    (asked.component,), details=(asked.written, pinned.written),
                 )  # fmt: skip
 
 
@@ -233,7 +301,10 @@ def _several_versions(rows: Sequence[Detection], policy: Policy) -> Iterator[Fin
         if len(found) > 1:
             text = f"{component} is in use in {len(found)} versions: {', '.join(sorted(found))}"
             at = list(found.values())
-            yield _finding("several-versions", component, policy, text, "", at, (component,))
+            yield _finding(
+                "several-versions", component, policy, text, "", at, (component,),
+                details=tuple(found),
+            )  # fmt: skip
 
 
 def _finding(
@@ -246,6 +317,7 @@ def _finding(
     components: tuple[str, ...] = (),
     responsibilities: tuple[str, ...] = (),
     claims: tuple[Cited, ...] = (),
+    details: tuple[str, ...] = (),
 ) -> Finding:
     """A finding at the first of some rows, with the others beside it."""
     first = at[0]
@@ -254,7 +326,7 @@ def _finding(
     return Finding(
         rule, subject, level(rule, rule_id, policy), message, remedy, first.place, first.object,
         components or (first.component,), responsibilities,
-        tuple(list(others.values())[:_MAX_RELATED]), claims,
+        tuple(list(others.values())[:_MAX_RELATED]), claims, details, first.namespace,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from aruntime.composition import Composition
@@ -55,6 +56,9 @@ class Finding(NamedTuple):
         object: the object that holds that line, such as ``Deployment/vllm``.
         components: the components concerned.
         responsibilities: the responsibilities concerned.
+        details: what tells it from others of its rule, subject and object, such as the image.
+        namespace: of the object, where its file names one.
+        ordinal: how many before it are the same but for their lines.
     """
 
     rule: str
@@ -68,6 +72,9 @@ class Finding(NamedTuple):
     responsibilities: tuple[str, ...]
     related: tuple[Related, ...]
     claims: tuple[Cited, ...]
+    details: tuple[str, ...] = ()
+    namespace: str = ""
+    ordinal: int = 0
 
     @property
     def rule_id(self) -> str:
@@ -76,8 +83,13 @@ class Finding(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """What stays the same when lines move: rule, subject, components, file and object."""
-        said = [self.rule_id, sorted(self.components), self.place.file, self.object]
+        """What stays the same when lines move: rule, subject, components, object, details, and the
+        files that take part."""
+        files = sorted({related.place.file for related in self.related})
+        said = [
+            self.rule_id, sorted(self.components), self.place.file, self.namespace, self.object,
+            sorted(self.details), files, self.ordinal,
+        ]  # fmt: skip
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
     def json(self) -> Json:
@@ -100,6 +112,18 @@ class Finding(NamedTuple):
             "claims": [claim._asdict() for claim in self.claims],
             "fingerprint": self.fingerprint,
         }
+
+
+def numbered(found: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order of their places, no two with one fingerprint."""
+    told: set[str] = set()
+    distinct: list[Finding] = []
+    for finding in sorted(found, key=lambda f: (*f.place[:3], f.rule_id, f.message)):
+        while finding.fingerprint in told:
+            finding = finding._replace(ordinal=finding.ordinal + 1)
+        told.add(finding.fingerprint)
+        distinct.append(finding)
+    return distinct
 
 
 class Accepted(NamedTuple):

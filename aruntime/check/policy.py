@@ -3,14 +3,14 @@
 =====================  =============================================================
 ``data``               files and folders of private data; see :mod:`aruntime.settings`
 ``[check]``
-``fail-on``            rules whose findings are errors, such as ``["gap", "contended"]``
+``fail-on``            rules whose findings are errors, such as ``["gap", "contended"]``; ``[]`` none
 ``require``            responsibilities that must have an owner
 ``for``                what the stack is for, if it does not follow from its components
 ``in``                 configurations in use that no file shows, ``["kserve=standard"]``
 ``at``                 versions in use that no file shows, ``["kserve=0.20.0"]``
 ``values``             values files that are in use; others beside a chart are not
 ``exclude``            files that are no part of the deployment, as patterns
-``strict``             fail on what could not be read
+``strict``             fail on what could not be read, and where nothing is recognised
 ``inline-ignores``     ``false``: comments in files accept nothing
 ``baseline``           a file of findings that are known
 ``[[ignore]]``
@@ -24,12 +24,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from aruntime import settings
 from aruntime.check import rules
+from aruntime.detect.model import Place
 from aruntime.errors import DataError
 
 _CHECK: Final = {
@@ -60,6 +62,7 @@ class Policy(NamedTuple):
 
     Attributes:
         fail_on: rules whose findings are errors; ``None`` for those that the vocabulary names.
+        lines: where a key of ``[check]`` stands, as far as it begins a line.
     """
 
     file: str | None = None
@@ -74,6 +77,11 @@ class Policy(NamedTuple):
     inline_ignores: bool = True
     baseline: str | None = None
     ignores: tuple[Ignore, ...] = ()
+    lines: Mapping[str, int] = MappingProxyType({})
+
+    def place(self, key: str) -> Place:
+        """Where the file says something, or would."""
+        return Place(self.file or settings.NAME, self.lines.get(key, 1), 1, len(key) + 1)
 
 
 def read(file: str) -> Policy:
@@ -101,7 +109,9 @@ def read(file: str) -> Policy:
     baseline = check.get("baseline")
     return Policy(
         file=file,
-        fail_on=tuple(map(known_rule, _texts(check, "fail-on", file))) or None,
+        fail_on=(
+            tuple(map(known_rule, _texts(check, "fail-on", file))) if "fail-on" in check else None
+        ),
         require=_texts(check, "require", file),
         purpose=check.get("for"),
         configurations=_pairs(check, "in", "COMPONENT=CONFIGURATION", file),
@@ -112,7 +122,14 @@ def read(file: str) -> Policy:
         inline_ignores=check.get("inline-ignores", True),
         baseline=None if baseline is None else os.path.join(folder, baseline),
         ignores=ignores,
+        lines=MappingProxyType({k: n for n, k in reversed(_keys(lines)) if k in check}),
     )
+
+
+def _keys(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """Lines that begin with a key, and the key."""
+    found = ((n, line.partition("=")) for n, line in enumerate(lines, 1))
+    return [(n, key.strip().strip("\"'")) for n, (key, equals, _) in found if equals]
 
 
 def known_rule(name: str) -> str:

@@ -9,7 +9,7 @@ checked before any graph is open.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from aruntime import corpus, examples, paths, questions
 from aruntime.errors import UsageError
@@ -86,6 +86,22 @@ def level(name: str) -> str:
     """How findings of a rule are reported where no policy says otherwise (``ar:reportedAs``):
     ``error``, ``warning`` or ``note``."""
     return _levels()[name]
+
+
+JOINED: Final = ("choice", "open-delegation", "mixed-options", "impossible-versions")
+"""Rules whose findings are named by several things, joined by hyphens."""
+_OF_COMPONENTS: Final = ("archived", "moving-tag", "several-versions", "unverified-version")
+_OF_RESPONSIBILITIES: Final = ("assumed-claim", "required-owner")
+
+
+def subjects(name: str) -> tuple[str, ...]:
+    """Kinds of things that may stand after a rule's name, as in ``gap/scale-to-zero``; none where
+    that is no thing of the graph."""
+    if name in JOINED:
+        return ("runtime", "component", "responsibility")
+    if name in _OF_COMPONENTS:
+        return ("runtime", "component")
+    return ("responsibility",) if name in (*verdicts(), *_OF_RESPONSIBILITIES) else ()
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from aruntime import atomic
+from aruntime import atomic, questions
 from aruntime.check.findings import level
 from aruntime.check.model import Accepted, Finding
 from aruntime.check.policy import Ignore, Policy
@@ -23,7 +23,7 @@ _ANNOTATION: Final = re.compile(
     r"^\s*[\"']?aruntime\.dev/ignore[\"']?:\s*[\"']?([\w/.-]+)[ :]?(.*?)[\"']?\s*$"
 )
 _DOCUMENT: Final = re.compile(r"^---(?:\s|$)")
-_VERSION: Final = 1
+_VERSION: Final = 2
 _MAX_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -45,24 +45,37 @@ def by_policy(
             accepted.append(Accepted(finding, entry.reason, f"{entry.file}:{entry.line}"))
     for entry in policy.ignores:
         place = Place(entry.file, entry.line, 1, len("[[ignore]]") + 1)
+        where = (entry.path, entry.object, entry.reason)
         if entry not in current:
             text = f"the ignore of {entry.rule} ended on {entry.until}: {entry.reason}"
-            kept.append(_own("ignore-expired", entry.rule, text, place, policy))
+            kept.append(_own("ignore-expired", entry.rule, text, place, policy, *where))
         elif entry not in used:
             text = f"the ignore of {entry.rule} accepts nothing; remove it"
-            kept.append(_own("ignore-unmatched", entry.rule, text, place, policy))
+            kept.append(_own("ignore-unmatched", entry.rule, text, place, policy, *where))
     return kept, accepted
 
 
 def in_files(
-    found: Sequence[Finding], policy: Policy, text_of: Callable[[str], str | None]
+    found: Sequence[Finding],
+    accepted_before: Sequence[Accepted],
+    policy: Policy,
+    files: Iterable[str],
+    text_of: Callable[[str], str | None],
 ) -> tuple[list[Finding], list[Accepted]]:
-    """Findings without those that a comment at the line, or an annotation of the object, accepts.
+    """Findings without those that a comment at the line, or an annotation of the object, accepts;
+    marks that accept nothing, or name no rule, are findings.
 
     Args:
-        text_of: the text of a file by the name that findings have for it.
+        accepted_before: findings that marks may speak of as well.
+        files: names of the files that were read.
+        text_of: the text of a file by that name.
     """
-    marks = {file: _marks(text_of(file) or "") for file in {f.place.file for f in found}}
+    named = dict.fromkeys((*(f.place.file for f in found), *files))
+    marks = {file: _marks(text_of(file) or "") for file in named}
+    idle = {file: list(of_file) for file, of_file in marks.items() if of_file}
+    for finding in (*found, *(a.finding for a in accepted_before)):
+        of_file = idle.get(finding.place.file, [])
+        idle[finding.place.file] = [mark for mark in of_file if not _covers(mark, finding)]
     kept, accepted = [], []
     told: set[tuple[str, int]] = set()
     for finding in found:
@@ -80,6 +93,15 @@ def in_files(
             place = Place(finding.place.file, line, 1, 2)
             text = f"say why {mark[3]} is accepted: a reason after the rule"
             kept.append(_own("ignore-without-reason", mark[3], text, place, policy))
+    for file, of_file in idle.items():
+        for line, _, _, rule, reason in of_file:
+            if rule.partition("/")[0] in names():
+                text = f"the ignore of {rule} accepts nothing here; remove it"
+            else:
+                hint = questions.suggestion(rule, names())
+                text = f"the ignore accepts nothing: no rule is called {rule!r}{hint}"
+            place = Place(file, line, 1, 2)
+            kept.append(_own("ignore-unmatched", rule, text, place, policy, reason))
     return kept, accepted
 
 
@@ -116,7 +138,7 @@ def read_baseline(file: str) -> dict[str, Json]:
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror or error}", path=file) from None
     except (ValueError, KeyError, TypeError, RecursionError):
-        remedy = "write one with aruntime check PATH --write-baseline FILE"
+        remedy = "remove it, and write one with aruntime check PATH --write-baseline FILE"
         raise DataError(f"no baseline of version {_VERSION}; {remedy}", path=file) from None
 
 
@@ -135,7 +157,7 @@ def write_baseline(file: str, found: Iterable[Finding], keep: Mapping[str, Json]
             "object": finding.object,
         }
     value = {"version": _VERSION, "findings": [entries[key] for key in sorted(entries)]}
-    atomic.write(file, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
+    atomic.write(file, (json.dumps(value, indent=1) + "\n").encode())
 
 
 def _accepts(entry: Ignore, finding: Finding) -> bool:
@@ -153,6 +175,8 @@ Mark = tuple[int, int, int, str, str]
 def _marks(text: str) -> list[Mark]:
     """What a file accepts by itself."""
     found: list[Mark] = []
+    if "aruntime" not in text:
+        return found
     lines = text.split("\n")
     starts = [0, *(n for n, line in enumerate(lines) if _DOCUMENT.match(line)), len(lines)]
     for number, line in enumerate(lines, 1):
@@ -164,7 +188,7 @@ def _marks(text: str) -> list[Mark]:
             first = max(start for start in starts if start < number)
             last = min((start for start in starts if start >= number), default=len(lines))
             found.append((number, first, last, match[1].rstrip(":"), match[2].strip(" :-")))
-    return [mark for mark in found if mark[3].partition("/")[0] in names()]
+    return found
 
 
 def _covers(mark: Mark, finding: Finding) -> bool:
@@ -172,6 +196,10 @@ def _covers(mark: Mark, finding: Finding) -> bool:
     return first <= finding.place.line <= last and rule in (finding.rule, finding.rule_id)
 
 
-def _own(rule: str, subject: str, text: str, place: Place, policy: Policy) -> Finding:
-    rule_id = f"{rule}/{subject}"
-    return Finding(rule, subject, level(rule, rule_id, policy), text, "", place, "", (), (), (), ())
+def _own(
+    rule: str, subject: str, text: str, place: Place, policy: Policy, *details: str | None
+) -> Finding:
+    return Finding(
+        rule, subject, level(rule, f"{rule}/{subject}", policy), text, "", place, "", (), (), (), (),
+        tuple(detail or "" for detail in details),
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from aruntime.check.check import check
 from aruntime.check.policy import Policy, known_rule, read
 from aruntime.cli.options import graph_options, say, screen, show
 from aruntime.cli.stdin import text_of_stdin
+from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render.reports import forms, text
 from aruntime.settings import beside
@@ -37,7 +38,11 @@ _FORMS = click.Choice(forms.FORMS)
 )
 @click.option("--no-inline-ignores", is_flag=True, help="Comments in files accept nothing.")
 @click.option("--show-suppressed", is_flag=True, help="Also tell what is accepted, and why.")
-@click.option("--strict", is_flag=True, help="Exit with 3 if something could not be read.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit with 3 if something could not be read, with 1 if nothing is recognised.",
+)
 @click.option(
     "--format", "form", type=_FORMS, default="text", show_default=True, help="Form of the output."
 )
@@ -69,10 +74,13 @@ def command(
     """
     files = forms.outputs(also)
     policy = _policy(paths, policy_file, fail_on, no_inline_ignores)
-    changed = None if changed_since is None else changes.since(changed_since, paths)
+    policy = policy._replace(strict=policy.strict or strict)
+    forms.keep_apart(files, [*paths, policy.file, baseline or policy.baseline, write_baseline])
+    changed = None if changed_since is None else _changed(changed_since, paths, policy.file)
     found = check(
         graph, paths, policy, stdin=text_of_stdin(paths), baseline=baseline, changed=changed
     )
+    forms.keep_apart(files, found.detected.files)
     if write_baseline is not None:
         keep = suppression.read_baseline(write_baseline) if Path(write_baseline).exists() else {}
         suppression.write_baseline(write_baseline, found.findings, keep)
@@ -80,9 +88,20 @@ def command(
         atomic.write(file, forms.written(graph, found, other, False, show_suppressed).encode())
     show(forms.written(graph, found, form, screen().colour, show_suppressed))
     say(text.summary(found))
-    if (strict or policy.strict) and found.detected.unread:
+    if policy.strict and found.detected.unread:
         return 3
     return int(found.fails and write_baseline is None)
+
+
+def _changed(revision: str, paths: tuple[str, ...], policy: str | None) -> set[str] | None:
+    """Files that differ from a revision; ``None``, which stands for all, where the policy does."""
+    found = changes.since(revision, [path for path in paths if path != "-"]) | {"-"}
+    if policy is None:
+        return found
+    try:
+        return None if changes.since(revision, [policy]) else found
+    except UsageError:  # it stands in no repository, so nothing says that it is the same
+        return None
 
 
 def _policy(

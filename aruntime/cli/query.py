@@ -90,9 +90,11 @@ def answer(
 ) -> tuple[list[str], str]:
     """Notes on a query, and its answer as text; runs in a child process."""
     engine = open_graph(overlays, endpoint).engine
-    found = engine.run(text)
-    notes = unknown_terms(engine, text) if isinstance(engine, Oxigraph) else []
-    return notes, answer_as_text(found, form, screen)
+    if not isinstance(engine, Oxigraph):
+        return [], answer_as_text(engine.run(text), form, screen)
+    with sandbox.sealed():
+        found = engine.run(text)
+    return unknown_terms(engine, text), answer_as_text(found, form, screen)
 
 
 def unknown_terms(engine: Engine, text: str) -> list[str]:

@@ -44,6 +44,7 @@ _SEVERITIES = click.Choice(report.SEVERITIES)
     show_default=True,
     help="Who applies the shapes: this program, or pySHACL, which is slower and finds the same.",
 )
+@click.option("--strict", is_flag=True, help="Exit with 1 if no rule looks at a node.")
 @format_option(*FORMS)
 @data_option
 def command(
@@ -52,6 +53,7 @@ def command(
     fail_on: str,
     severity: str | None,
     engine: Engine,
+    strict: bool,
     form: str,
 ) -> int:
     """Check files against every rule: the shipped ones, or your own beside them.
@@ -59,7 +61,7 @@ def command(
     Without a path, what --data names is checked, or else what aruntime.toml names here or in a
     folder above, or else everything that ships.
 
-    Exit code 1 if there are findings, 3 if a file cannot be read.
+    Exit code 1 if there are findings, or with --strict what no rule looks at, 3 if a file cannot be read.
 
     Example: aruntime validate
     """
@@ -73,4 +75,6 @@ def command(
     else:
         show_table(Table(*report.table(shown)), form)
     click.echo(report.summary(found, shown), err=True)
-    return int(bool(report.of_severity(found, fail_on)))
+    return int(
+        bool(report.of_severity(found, fail_on)) or (strict and report.overlooked(found) > 0)
+    )

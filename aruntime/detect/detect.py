@@ -165,6 +165,7 @@ def _merged(hits: Sequence[_Hit]) -> list[tuple[Detection, Fact]]:
             object=first.fact.object,
             unit=unit,
             note=first.fact.note,
+            namespace=first.fact.namespace,
         )
         rows.append((row, first.fact))
     return rows

@@ -58,7 +58,8 @@ def facts(node: Node, source: Source, wanted: Wanted, budget: Budget) -> Iterato
         context = Context(
             source, wanted, f"{kind.partition('/')[2]}/{name}", kind, unit, unit, budget
         )
-        context = context._replace(note=_origin(source, found))
+        space = text(get(found, "metadata", "namespace")) or ""
+        context = context._replace(note=_origin(source, found), namespace=space)
         yield fact(context, "resource", "*", None, source.of(get(found, "apiVersion") or found))
         yield fact(context, "resource", kind, None, place)
         if kind.endswith("/CustomResourceDefinition"):

@@ -58,6 +58,7 @@ class Fact(NamedTuple):
         resource: the group and kind of the object, ``values`` or ``compose``.
         status: ``seen``, ``unused``, or ``transitive`` for a package that another one requires.
         note: what limits it, in words.
+        namespace: of the object, where its file names one.
     """
 
     kind: str
@@ -71,6 +72,7 @@ class Fact(NamedTuple):
     version: Version | None = None
     status: str = "seen"
     note: str = ""
+    namespace: str = ""
 
 
 class Detection(NamedTuple):
@@ -91,6 +93,7 @@ class Detection(NamedTuple):
         object: the object that holds it, such as ``Deployment/vllm``.
         unit: what runs as one with it; two rows of one unit are about one process or environment.
         note: what limits it, such as ``profile pd`` or ``required by another package``.
+        namespace: of the object, where its file names one.
     """
 
     component: str
@@ -106,6 +109,7 @@ class Detection(NamedTuple):
     object: str
     unit: str
     note: str
+    namespace: str = ""
 
     def json(self) -> Json:
         """The documented JSON object."""

@@ -55,6 +55,7 @@ class Context(NamedTuple):
     budget: Budget
     status: str = "seen"
     note: str = ""
+    namespace: str = ""
     variables: Mapping[str, str] | None = None
     nesting: int = 0
 
@@ -83,7 +84,7 @@ def fact(context: Context, kind: str, name: str, value: str | None, place: Place
     return Fact(
         kind, name, value, place, context.unit, context.scope, context.object,
         context.resource,
-        status=context.status, note=context.note,
+        status=context.status, note=context.note, namespace=context.namespace,
     )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ class Files:
                 self._enter(path, self.roots[-1], 0)
             else:
                 self.roots.append(os.path.realpath(os.path.dirname(path) or "."))
-                self.files.append(File(path, _shown(path), True))
+                self.files.append(File(path, shown(path), True))
         self.files = sorted(dict.fromkeys(self.files), key=lambda file: file.shown)
 
     def text(self, file: File) -> str | None:
@@ -130,12 +130,12 @@ class Files:
 
     def _enter(self, folder: str, root: str, level: int) -> None:
         if level > MAX_LEVELS:
-            self.unread.append(Unread(_shown(folder), None, f"more than {MAX_LEVELS} folders deep"))
+            self.unread.append(Unread(shown(folder), None, f"more than {MAX_LEVELS} folders deep"))
             return
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            self.unread.append(Unread(_shown(folder), None, f"cannot be entered: {error.strerror}"))
+            self.unread.append(Unread(shown(folder), None, f"cannot be entered: {error.strerror}"))
             return
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
@@ -145,7 +145,7 @@ class Files:
                 self._take(entry, root)
 
     def _take(self, entry: os.DirEntry[str], root: str) -> None:
-        file = File(entry.path, _shown(entry.path), False)
+        file = File(entry.path, shown(entry.path), False)
         if entry.is_symlink():
             real = os.path.realpath(entry.path)
             if not real.startswith(root.rstrip(os.sep) + os.sep):
@@ -169,7 +169,7 @@ def is_candidate(name: str) -> bool:
     return name.startswith("pylock.") and name.endswith(".toml")
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     """A path as people write it: from here where it lies below, else whole; with ``/``."""
     normal = os.path.normpath(path)
     if os.path.isabs(normal):

@@ -13,10 +13,12 @@ import re
 import select
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from aruntime import errors
+from aruntime.engines import lexing
 from aruntime.errors import AruntimeError, DataError, TimeLimitError, UsageError
 
 MAX_BYTES: Final = 64 * 1024
@@ -34,14 +36,17 @@ ENDED: Final = "the query ended the process that answered it; simplify it"
 
 Plain = TypeVar("Plain")
 _TOKENS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\s]*>|#[^\n\r]*|[?$]\w+|[\w.-]*:[\w.%-]*"
-    r"|(?P<word>[A-Za-z]+)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<escape>\\u)",
-    re.DOTALL | re.IGNORECASE,
+    rf"{lexing.STRING}|(?P<iri>{lexing.IRI})|{lexing.COMMENT}|{lexing.VARIABLE}|{lexing.LANGUAGE}"
+    rf"|(?P<prefix>[\w.-]*):(?:{lexing.LOCAL})?"
+    r"|(?P<word>[A-Za-z]+)|(?P<open>[({\[])|(?P<close>[)}\]])"
+    rf"|(?P<escape>{lexing.ESCAPED})",
+    re.DOTALL,
 )
+_EITHER = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>]*['#()\[\]]")
+"""An IRI that is something else where ``<`` compares, and hides a string or comment then."""
+_SERVICE = re.compile(r"service(?:silent)?$", re.IGNORECASE)
+"""A keyword at the end of a prefix: Oxigraph reads ``SERVICE:x {`` as ``SERVICE :x {``."""
+_FROM = re.compile(r"from(?:named)?$", re.IGNORECASE)
 _UPDATES: Final = frozenset(
     ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy")
 )
@@ -66,27 +71,47 @@ def refuse(text: str, *, dataset: bool = False) -> tuple[str, ...]:
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise UsageError(f"the query is longer than {MAX_BYTES} bytes")
-    depth, words = 0, []
+    opened: list[str] = []
+    words: list[str] = []
+    called = before = ""  # the prefix of the name just before, and the keyword before that
     for match in _TOKENS.finditer(text):
-        if match.group("escape"):
-            raise UsageError("write characters out instead of \\u escapes outside of strings")
-        if match.group("open"):
-            depth += 1
-        elif match.group("close"):
-            depth -= 1
-        if depth > MAX_DEPTH:
+        kind, token = match.lastgroup, match.group()
+        if token.startswith("#"):
+            continue
+        if kind == "escape":
+            raise UsageError(
+                f"{token[-2:]} is no escape here: double a backslash within a string; elsewhere write "
+                "characters out instead of \\u escapes"
+            )
+        if kind == "open":
+            opened.append(token)
+        elif kind == "close":
+            opened[-1:] = []
+        elif kind == "iri" and _EITHER.match(token):
+            if opened[-1:] == ["("] or text[match.start() - 1 : match.start()] == "<":
+                raise UsageError(
+                    f"{token} may compare or be an IRI: write a space after a < that compares, and "
+                    "an IRI by a prefix"
+                )
+        if len(opened) > MAX_DEPTH:
             raise UsageError(f"the query nests deeper than {MAX_DEPTH} groups")
-        word = (match.group("word") or "").lower()
-        if word == "from" and not dataset:
+        word = token.lower() if kind == "word" else ""
+        if token == "{" and before != "graph" and _SERVICE.search(called):
+            word = "service"
+        called = match["prefix"] or ""
+        if not opened and before != "prefix" and _FROM.search(called):
+            word = "from"
+        if "from" in word and not dataset:
             raise UsageError(
                 "FROM is refused: the graph is one, and a query here loads no other; leave it out"
             )
-        if word == "service":
+        if "service" in word:
             raise UsageError(
                 "SERVICE is refused: a query here leaves neither this graph nor this machine"
             )
+        before = word or (before if called else "")
         if word and word not in ("prefix", "base"):
-            words.append(word)
+            words.append("from" if "from" in word else word)
     if words and words[0] in _UPDATES:
         raise UsageError(
             "the graph is read-only: only SELECT, ASK, CONSTRUCT and DESCRIBE are answered"
@@ -124,6 +149,27 @@ def within(seconds: float, work: Callable[..., Plain], *arguments: object) -> Pl
         message, path, line = found
         raise getattr(errors, kind)(message, path=path, line=line)
     return found  # type: ignore[no-any-return]
+
+
+@contextmanager
+def sealed() -> Iterator[None]:
+    """No file or socket can be opened meanwhile by this process, where the system can do that.
+
+    What a query needs is open before: its store, and the module that names like words.
+    """
+    import difflib  # noqa: F401
+
+    try:
+        import resource
+    except ImportError:  # where processes have no limits
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def _forked(

@@ -14,14 +14,11 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import Store
 
+from aruntime.engines import lexing
+
 _TOKEN: Final = (
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
-    r'|<[^<>"{}|^`\\\s]*>'
-    r"|\#[^\n\r]*"
-    r"|[?$]\w+|@[\w-]+|_:\w+|[\w.-]*:(?:[\w.:%-]*[\w:%-])?|\w+|\^\^|&&|\|\||[<>!]=|\S"
+    rf"{lexing.STRING}|{lexing.IRI}|{lexing.COMMENT}|{lexing.VARIABLE}|{lexing.LANGUAGE}"
+    rf"|_:\w+|[\w.-]*:(?:{lexing.LOCAL}(?<!\.))?|\w+|\^\^|&&|\|\||[<>!]=|\S"
 )
 """A string, IRI, comment, variable, name, word or sign; compiled when a query is malformed."""
 _GAP: Final = " " * 24
@@ -95,7 +92,7 @@ def names(text: str, prefixes: Mapping[str, str]) -> set[str]:
         elif ":" in word and word[0] not in "\"'_@":
             prefix, _, local = word.partition(":")
             if prefix in known and before[1].lower() != "prefix":
-                found.add(known[prefix] + local)
+                found.add(known[prefix] + re.sub(r"\\(.)", r"\1", local))
         before = before[1], word
     return found
 

@@ -22,6 +22,12 @@ from aruntime.versions import is_stable, rank
 
 TIMEOUT: Final = 120
 """Seconds one git command may take."""
+_QUIET: Final = (
+    "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
+)  # fmt: skip
+"""A clone may be somebody else's; nothing that it configures is run."""
+_ALONE: Final = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
+"""Nothing is fetched that a partial clone lacks."""
 _BLOB: Final = re.compile(
     r"^(https://[^/]+/[^/]+/[^/]+)(?:/-)?/blob/([^/]+)/([^#?]+)(?:[?][^#]*)?(?:#L(\d+)(?:-L?(\d+))?)?$"
 )
@@ -37,9 +43,16 @@ def git(directory: Path, *arguments: str, missing: int | None = None) -> bytes:
     Raises:
         DataError: git is missing, refuses, or does not end in time.
     """
-    command = ["git", "-c", "safe.directory=*", "-C", str(directory), *arguments]
+    alone = {} if arguments[0] == "fetch" else _ALONE
+    command = ["git", *_QUIET, "-C", str(directory), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+            env={**os.environ, **alone},
+        )
     except FileNotFoundError:
         raise DataError("git is not installed; install it to read repositories") from None
     except (OSError, ValueError) as error:  # a word that is too long, or holds a zero byte

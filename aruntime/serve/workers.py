@@ -28,6 +28,7 @@ from typing import Final, NamedTuple, NoReturn
 from pyoxigraph import RdfFormat, Store
 
 from aruntime.digest import blake2b
+from aruntime.engines import sandbox
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import AruntimeError, DataError
 from aruntime.graph import Graph
@@ -255,13 +256,8 @@ def _timed(limits: Limits) -> Iterator[None]:
 @contextmanager
 def _sealed(limits: Limits) -> Iterator[None]:
     """The same, and no file or socket can be opened meanwhile."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with _timed(limits):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
-        try:
-            yield
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    with _timed(limits), sandbox.sealed():
+        yield
 
 
 def processor_time(pid: int) -> float | None:

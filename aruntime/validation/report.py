@@ -7,6 +7,7 @@ from typing import Final
 
 from aruntime.model import Finding, Json, Report
 from aruntime.namespaces import ID, curie, slug
+from aruntime.validation.terms import LOOKED_AT
 
 SEVERITIES: Final = ("violation", "warning", "info")
 """From the gravest."""
@@ -23,15 +24,21 @@ def of_severity(report: Report, least: str) -> list[Finding]:
     return [finding for finding in report.findings if finding.severity in wanted]
 
 
-def as_json(report: Report, shown: Sequence[Finding]) -> Json:
-    """The report as JSON: conforms, focus_nodes, rules, left_out, and findings with all their
-    fields.
+def overlooked(report: Report) -> int:
+    """How many nodes no rule looked at."""
+    return sum(finding.rule == LOOKED_AT for finding in report.findings)
 
-    ``left_out`` counts the findings that are less grave than those that are shown.
+
+def as_json(report: Report, shown: Sequence[Finding]) -> Json:
+    """The report as JSON: conforms, focus_nodes, overlooked, rules, left_out, and findings with all
+    their fields.
+
+    ``overlooked`` counts nodes that no rule looked at; ``left_out`` counts the findings that are less grave than those that are shown.
     """
     return {
         "conforms": report.conforms,
         "focus_nodes": report.focus_nodes,
+        "overlooked": overlooked(report),
         "rules": report.rules,
         "left_out": len(report.findings) - len(shown),
         "findings": [finding._asdict() for finding in shown],
@@ -59,6 +66,9 @@ def sentence(finding: Finding) -> str:
 def summary(report: Report, shown: Sequence[Finding]) -> str:
     """One line of counts, with how many findings were left out."""
     verdict = "conforms" if report.conforms else "does not conform"
+    if report.conforms and (missed := overlooked(report)):
+        nodes = "1 node was" if missed == 1 else f"{missed} nodes were"
+        verdict = f"conforms, but {nodes} not looked at"
     left = len(report.findings) - len(shown)
     out = f" ({left} of less severity left out; --severity info shows all)" if left else ""
     counts = f"{report.rules} rules, {report.focus_nodes} nodes looked at"

@@ -28,6 +28,16 @@ VOCABULARIES: Final = {
     "dcterms": "DCTERMS", "dcat": "DCAT", "foaf": "FOAF", "void": "VOID", "xsd": "XSD",
 }  # fmt: skip
 """Vocabularies that add no terms of which nobody has heard, by prefix, as rdflib calls them."""
+_NEAR: Final = re.compile(
+    "https?://(?:"
+    + "|".join(
+        f"(?P<{prefix}>{re.escape(PREFIXES[prefix].partition('://')[2][:-1])})"
+        for prefix in (*VOCABULARIES, "ar")
+    )
+    + ")[#/][a-z_][^#/]*",
+    re.IGNORECASE,
+)
+"""A term of a known vocabulary or of ours, whatever its scheme, case, and last ``#`` or ``/``."""
 _SHIPPED: Final = "rdflib.namespace"
 """The module that has them; it is loaded when it is needed."""
 _DEPRECATED: Final = iri("owl:deprecated")
@@ -71,7 +81,7 @@ class Rule(NamedTuple):
 
 
 def misspelled(triple: Triple) -> Iterator[tuple[Term, str]]:
-    """Terms of a known vocabulary that it does not have."""
+    """Terms of a known vocabulary that it does not have, or whose namespace is misspelled."""
     for term in triple:
         name = term.datatype if isinstance(term, Literal) else term
         if isinstance(name, NamedNode):
@@ -79,6 +89,8 @@ def misspelled(triple: Triple) -> Iterator[tuple[Term, str]]:
             if local and not _has(prefix, local):
                 near = questions.suggestion(local, _terms(prefix))
                 yield name, f"there is no {prefix}:{local}{near or '; correct its spelling'}"
+            elif (meant := _meant(name.value)) is not None:
+                yield name, f"the namespace of {meant}: is {PREFIXES[meant]}; correct this one"
 
 
 def ill_typed(triple: Triple) -> Iterator[tuple[Term, str]]:
@@ -179,6 +191,14 @@ def _split(iri: str) -> tuple[str, str]:
         if iri.startswith(PREFIXES[prefix]):
             return prefix, iri.removeprefix(PREFIXES[prefix])
     return "", ""
+
+
+def _meant(iri: str) -> str | None:
+    """The prefix of the vocabulary that the namespace of a term all but is."""
+    near = _NEAR.fullmatch(iri)
+    if near is None or near.lastgroup is None or iri.startswith(PREFIXES[near.lastgroup]):
+        return None
+    return near.lastgroup
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from importlib import metadata
 from typing import Final
 
@@ -50,6 +51,23 @@ def outputs(given: Sequence[str]) -> list[tuple[str, str]]:
             )
         found.append((form, file))
     return found
+
+
+def keep_apart(files: Sequence[tuple[str, str]], read: Iterable[str | None]) -> None:
+    """Refuse to write forms over each other, or over what is read.
+
+    Args:
+        files: form and file of each ``--also``.
+
+    Raises:
+        UsageError: a file is among those that are read, or is written twice.
+    """
+    taken = {os.path.realpath(path): "is read" for path in read if path}
+    for form, file in files:
+        place = os.path.realpath(file)
+        if place in taken:
+            raise UsageError(f"--also {form}={file}: that file {taken[place]}; name another")
+        taken[place] = f"takes the form {form}"
 
 
 def rules_of(given: str, known: Callable[[str], str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ reader heeds ``suppressions``.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
@@ -88,7 +89,7 @@ def _result(finding: Finding, index: Mapping[str, int], suppression: Json | None
         "level": finding.level,
         "message": {"text": "\n".join(lines)},
         "locations": [_location(finding.place, finding.object)],
-        "partialFingerprints": {"aruntime/v1": finding.fingerprint},
+        "partialFingerprints": {"aruntime/v2": finding.fingerprint},
     }
     if finding.related:
         result["relatedLocations"] = [
@@ -121,4 +122,4 @@ def uri(file: str) -> str:
     """A file as a URI reference: relative where it is, percent-encoded; ``stdin`` for ``-``."""
     if file == "-":
         return "stdin"
-    return ("file://" if file.startswith("/") else "") + quote(file, safe="/")
+    return ("file://" if file.startswith("/") else "") + quote(os.fsencode(file), safe="/")
