@@ -99,10 +99,9 @@ class _Reader:
     def _limits(self, rows: Iterable[Row]) -> Iterable[Claim]:
         """Refusals of a part, and those of the whole in what is settled all the same."""
         settled = {row.responsibility for row in rows if row.verdict in _SETTLED}
-        for c in self.claims.values():
+        for c in (c for c in self.claims.values() if c.state == "holds"):
             if c.role == "limit" or (c.role == "refusal" and c.responsibility in settled):
-                if c.state == "holds":
-                    yield c
+                yield c
 
     def _words(self, verdict: str) -> tuple[str, str, str]:
         node = _VERDICT + verdict
@@ -284,6 +283,8 @@ class _Reader:
     def _options(self, claims: Iterable[Claim]) -> Iterable[Option]:
         """What each configuration that waits comes to, with what a feature needs that is absent."""
         found: dict[tuple[str, str], dict[str, None]] = {}
+        held = (c for c in self.claims.values() if c.state == "holds")
+        forbidden = {n: c.component for c in held for n in self._values(self._node(c), "forbids")}
         for c in claims:
             refuses_whole = c.state == "open" and not c.part and not c.condition
             if c.state != "holds" and (c.role != "limit" or refuses_whole):
@@ -308,13 +309,13 @@ class _Reader:
                 for o in dict.fromkeys((*owners, *absent))
                 if o.removesuffix(_PART) == o or o.removesuffix(_PART) not in owners
             )
-            yield Option(
-                component,
-                name,
-                slug(choice).partition("#")[2] if choice else None,
-                default,
-                shown_owners,
+            against = (
+                f"ruled out by {forbidden[n]}"
+                for n in self._values(node, "within")
+                if n in forbidden
             )
+            of_choice = slug(choice).partition("#")[2] if choice else None
+            yield Option(component, name, of_choice, default, tuple(against) or shown_owners)
 
     def _configuration(self, component: str, name: str) -> str:
         member = next(m for m in self.stack.members if m.name == component)

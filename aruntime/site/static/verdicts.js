@@ -166,11 +166,12 @@ class Reader {
 
   * options(claims) {
     const found = new Map();
+    const held = this.claims.filter((c) => c.state === "holds");
+    const forbidden = new Map(held.flatMap((c) => this.values(this.node(c), "forbids").map((n) => [n, c.component])));
     for (const c of claims) {
       if (c.state === "holds" || (c.role === "limit" && (c.state !== "open" || c.part.length || c.condition))) continue;
       for (const name of c.configurations) {
-        const types = this.types(`${this.places.get(c.component)}#${name}`);
-        if (!types.includes("OpenConfiguration") && !types.includes("OptionalConfiguration")) continue;
+        if (!this.types(`${this.places.get(c.component)}#${name}`).some((t) => /^(Open|Optional)Configuration$/.test(t))) continue;
         const key = JSON.stringify([c.component, name]);
         found.set(key, [...(found.get(key) ?? []), ...(this.read.owning.includes(c.role) ? [c.component + (c.role === "owner" ? "" : this.read.part)] : this.leftTo(c))]);
       }
@@ -181,10 +182,11 @@ class Reader {
       const choice = this.value(node, "optionOf");
       const absent = unique([node, ...this.values(node, "within")]).filter((n) => !this.value(n, "optionOf")).sort(byText)
         .flatMap((n) => this.slugs(n, "needs")).filter((n) => !this.here.has(n));
+      const against = this.values(node, "within").filter((n) => forbidden.has(n)).map((n) => `ruled out by ${forbidden.get(n)}`);
       yield {
         component, configuration, choice: choice ? after(slug(choice), "#") : null,
         default: choice !== null && this.values(choice, "defaultOption").includes(node),
-        owners: unique([...owners, ...absent]).filter((o) => !o.endsWith(this.read.part) || !owners.includes(o.slice(0, -this.read.part.length)))
+        owners: against.length ? against : unique([...owners, ...absent]).filter((o) => !o.endsWith(this.read.part) || !owners.includes(o.slice(0, -this.read.part.length)))
           .map((o) => (this.here.has(o) || o.endsWith(this.read.part) || Object.values(this.read.left).includes(o) ? o : `${o} (missing)`)),
       };
     }
