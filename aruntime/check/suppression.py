@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 import fnmatch
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from aruntime import atomic
 from aruntime.check.findings import level
@@ -20,7 +21,7 @@ from aruntime.model import Json
 
 _COMMENT: Final = re.compile(r"(?:#|//)\s*aruntime:\s*ignore\s+([\w/.-]+)(.*)$")
 _ANNOTATION: Final = re.compile(
-    r"^\s*[\"']?aruntime\.dev/ignore[\"']?:\s*[\"']?([\w/.-]+)[ :]?(.*?)[\"']?\s*$"
+    r"^\s*[\"']?aruntime\.dev/ignore[\"']?:\s*[\"']?([\w/.-]+)[ :]?(.*)$"
 )
 _DOCUMENT: Final = re.compile(r"^---(?:\s|$)")
 _VERSION: Final = 1
@@ -66,20 +67,20 @@ def in_files(
     kept, accepted = [], []
     told: set[tuple[str, int]] = set()
     for finding in found:
-        mark = next((m for m in marks[finding.place.file] if _covers(m, finding)), None)
+        mark = marks[finding.place.file].of(finding)
         if mark is None:
             kept.append(finding)
             continue
-        line, _, _, _, reason = mark
-        if reason:
-            accepted.append(Accepted(finding, reason, f"{finding.place.file}:{line}"))
+        line = mark.line
+        if mark.reason:
+            accepted.append(Accepted(finding, mark.reason, f"{finding.place.file}:{line}"))
             continue
         kept.append(finding)
         if (finding.place.file, line) not in told:
             told.add((finding.place.file, line))
             place = Place(finding.place.file, line, 1, 2)
-            text = f"say why {mark[3]} is accepted: a reason after the rule"
-            kept.append(_own("ignore-without-reason", mark[3], text, place, policy))
+            text = f"say why {mark.rule} is accepted: a reason after the rule"
+            kept.append(_own("ignore-without-reason", mark.rule, text, place, policy))
     return kept, accepted
 
 
@@ -146,30 +147,59 @@ def _accepts(entry: Ignore, finding: Finding) -> bool:
     return entry.object is None or entry.object == finding.object
 
 
-Mark = tuple[int, int, int, str, str]
-"""Line, first and last line that it covers, rule, reason."""
+class _Mark(NamedTuple):
+    """What a line of a file accepts."""
+
+    line: int
+    rule: str
+    reason: str
 
 
-def _marks(text: str) -> list[Mark]:
+class _Marks(NamedTuple):
+    """What a file accepts by itself: the first mark of each rule for a line, and for a document.
+
+    Attributes:
+        starts: lines, from 0, on which documents begin.
+        lines: marks of comments, by rule and line.
+        documents: marks of annotations, by rule and document.
+    """
+
+    starts: Sequence[int]
+    lines: dict[tuple[str, int], _Mark]
+    documents: dict[tuple[str, int], _Mark]
+
+    def of(self, finding: Finding) -> _Mark | None:
+        """The first mark that covers a finding."""
+        line = finding.place.line
+        document = bisect.bisect_right(self.starts, line - 1)
+        found = [
+            mark
+            for rule in (finding.rule, finding.rule_id)
+            for mark in (self.lines.get((rule, line)), self.documents.get((rule, document)))
+            if mark is not None
+        ]
+        return min(found, default=None)
+
+
+def _marks(text: str) -> _Marks:
     """What a file accepts by itself."""
-    found: list[Mark] = []
-    lines = text.split("\n")
-    starts = [0, *(n for n, line in enumerate(lines) if _DOCUMENT.match(line)), len(lines)]
+    known, lines = frozenset(names()), text.split("\n")
+    found = _Marks([n for n, line in enumerate(lines) if _DOCUMENT.match(line)], {}, {})
     for number, line in enumerate(lines, 1):
         if match := _COMMENT.search(line):
+            mark = _Mark(number, match[1], match[2].strip(" :-"))
             alone = line.lstrip().startswith(("#", "//"))
-            last = number + 1 if alone else number
-            found.append((number, number, last, match[1], match[2].strip(" :-")))
+            covered = [(found.lines, at) for at in ((number, number + 1) if alone else (number,))]
         elif match := _ANNOTATION.match(line):
-            first = max(start for start in starts if start < number)
-            last = min((start for start in starts if start >= number), default=len(lines))
-            found.append((number, first, last, match[1].rstrip(":"), match[2].strip(" :-")))
-    return [mark for mark in found if mark[3].partition("/")[0] in names()]
-
-
-def _covers(mark: Mark, finding: Finding) -> bool:
-    _, first, last, rule, _ = mark
-    return first <= finding.place.line <= last and rule in (finding.rule, finding.rule_id)
+            reason = match[2].rstrip().removesuffix('"').removesuffix("'").strip(" :-")
+            mark = _Mark(number, match[1].rstrip(":"), reason)
+            covered = [(found.documents, bisect.bisect_right(found.starts, number - 1))]
+        else:
+            continue
+        if mark.rule.partition("/")[0] in known:
+            for marks, at in covered:
+                marks.setdefault((mark.rule, at), mark)
+    return found
 
 
 def _own(rule: str, subject: str, text: str, place: Place, policy: Policy) -> Finding:
