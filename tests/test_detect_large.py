@@ -40,7 +40,8 @@ def limit() -> Iterator[None]:
 
 def diamond(levels: int) -> dict[str, str]:
     """Kustomizations of which each leads to two of the next level, and these to one pod."""
-    files = {"leaf/kustomization.yaml": "resources: [a.yaml]\n", "leaf/a.yaml": LEAF}
+    leaf = "resources:\n" + "- a.yaml\n" * 3_000
+    files = {"leaf/kustomization.yaml": leaf, "leaf/a.yaml": LEAF}
     for level in range(levels):
         for side in "ab":
             to = [f"../{level + 1}{s}" for s in "ab"] if level + 1 < levels else ["../leaf"]
@@ -64,7 +65,7 @@ FILES: dict[str, Callable[[], dict[str, str]]] = {
     "one package many times in a lock": lambda: {
         "uv.lock": "version = 1\n" + '[[package]]\nname = "vllm"\nversion = "0.8.5"\n' * 20_000
     },
-    "continued lines": lambda: {"requirements.txt": "vllm==0.8.5\n" + "a\\\n" * 300_000},
+    "continued lines": lambda: {"requirements.txt": "vllm==0.8.5\n" + "a\\\n" * 1_000_000},
     "malformed documents": lambda: {"a.yaml": LEAF + "---\n[\n" * 60_000},
     "open braces in a template": lambda: {
         "Chart.yaml": "apiVersion: v2\nname: x\nversion: 1.0.0\n",
@@ -72,7 +73,7 @@ FILES: dict[str, Callable[[], dict[str, str]]] = {
     },
     "blocks in a template": lambda: {
         "Chart.yaml": "apiVersion: v2\nname: x\nversion: 1.0.0\n",
-        "templates/a.yaml": "    image: vllm/vllm-openai:v0.8.5\n" + "{{if .a}}\n" * 30_000,
+        "templates/a.yaml": "    image: vllm/vllm-openai:v0.8.5\n" + "{{if .a}}\n" * 100_000,
     },
     "merged mappings": lambda: {
         "a.yaml": LEAF
