@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 import fnmatch
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from aruntime import atomic, questions
 from aruntime.check.findings import level
@@ -20,7 +21,7 @@ from aruntime.model import Json
 
 _COMMENT: Final = re.compile(r"(?:#|//)\s*aruntime:\s*ignore\s+([\w/.-]+)(.*)$")
 _ANNOTATION: Final = re.compile(
-    r"^\s*[\"']?aruntime\.dev/ignore[\"']?:\s*[\"']?([\w/.-]+)[ :]?(.*?)[\"']?\s*$"
+    r"^\s*[\"']?aruntime\.dev/ignore[\"']?:\s*[\"']?([\w/.-]+)[ :]?(.*)$"
 )
 _DOCUMENT: Final = re.compile(r"^---(?:\s|$)")
 _VERSION: Final = 2
@@ -72,36 +73,40 @@ def in_files(
     """
     named = dict.fromkeys((*(f.place.file for f in found), *files))
     marks = {file: _marks(text_of(file) or "") for file in named}
-    idle = {file: list(of_file) for file, of_file in marks.items() if of_file}
+    used: dict[str, set[_Key]] = {file: set() for file in named}
     for finding in (*found, *(a.finding for a in accepted_before)):
-        of_file = idle.get(finding.place.file, [])
-        idle[finding.place.file] = [mark for mark in of_file if not _covers(mark, finding)]
+        if finding.place.file in marks:
+            used[finding.place.file].update(marks[finding.place.file].keys(finding))
     kept, accepted = [], []
     told: set[tuple[str, int]] = set()
     for finding in found:
-        mark = next((m for m in marks[finding.place.file] if _covers(m, finding)), None)
+        mark = marks[finding.place.file].of(finding)
         if mark is None:
             kept.append(finding)
             continue
-        line, _, _, _, reason = mark
-        if reason:
-            accepted.append(Accepted(finding, reason, f"{finding.place.file}:{line}"))
+        line = mark.line
+        if mark.reason:
+            accepted.append(Accepted(finding, mark.reason, f"{finding.place.file}:{line}"))
             continue
         kept.append(finding)
         if (finding.place.file, line) not in told:
             told.add((finding.place.file, line))
             place = Place(finding.place.file, line, 1, 2)
-            text = f"say why {mark[3]} is accepted: a reason after the rule"
-            kept.append(_own("ignore-without-reason", mark[3], text, place, policy))
-    for file, of_file in idle.items():
-        for line, _, _, rule, reason in of_file:
-            if rule.partition("/")[0] in names():
-                text = f"the ignore of {rule} accepts nothing here; remove it"
+            text = f"say why {mark.rule} is accepted: a reason after the rule"
+            kept.append(_own("ignore-without-reason", mark.rule, text, place, policy))
+    known, hints = names(), 100
+    for file, of_file in marks.items():
+        for mark in of_file.marks:
+            if not used[file].isdisjoint(mark.covers):
+                continue
+            if mark.rule.partition("/")[0] in known:
+                text = f"the ignore of {mark.rule} accepts nothing here; remove it"
             else:
-                hint = questions.suggestion(rule, names())
-                text = f"the ignore accepts nothing: no rule is called {rule!r}{hint}"
-            place = Place(file, line, 1, 2)
-            kept.append(_own("ignore-unmatched", rule, text, place, policy, reason))
+                hints -= 1  # looking for a name that is alike takes long
+                hint = questions.suggestion(mark.rule, known) if hints >= 0 else ""
+                text = f"the ignore accepts nothing: no rule is called {mark.rule!r}{hint}"
+            place = Place(file, mark.line, 1, 2)
+            kept.append(_own("ignore-unmatched", mark.rule, text, place, policy, mark.reason))
     return kept, accepted
 
 
@@ -168,32 +173,70 @@ def _accepts(entry: Ignore, finding: Finding) -> bool:
     return entry.object is None or entry.object == finding.object
 
 
-Mark = tuple[int, int, int, str, str]
-"""Line, first and last line that it covers, rule, reason."""
+_Key = tuple[str, str, int]
+"""A rule on a line, or in a document: ``line`` or ``document``, the rule, and which one."""
 
 
-def _marks(text: str) -> list[Mark]:
+class _Mark(NamedTuple):
+    """What a line of a file accepts, and where."""
+
+    line: int
+    rule: str
+    reason: str
+    covers: tuple[_Key, ...]
+
+
+class _Marks(NamedTuple):
+    """What a file accepts by itself.
+
+    Attributes:
+        starts: lines, from 0, on which documents begin.
+        marks: all marks, in the order of lines.
+        first: the first mark of each rule for a line, and for a document.
+    """
+
+    starts: list[int]
+    marks: list[_Mark]
+    first: dict[_Key, _Mark]
+
+    def keys(self, finding: Finding) -> list[_Key]:
+        """Where a mark has to stand that covers a finding."""
+        line = finding.place.line
+        document = bisect.bisect_right(self.starts, line - 1)
+        places = (("line", line), ("document", document))
+        return [(k, rule, at) for rule in (finding.rule, finding.rule_id) for k, at in places]
+
+    def of(self, finding: Finding) -> _Mark | None:
+        """The first mark that covers a finding."""
+        return min((self.first[k] for k in self.keys(finding) if k in self.first), default=None)
+
+
+def _marks(text: str) -> _Marks:
     """What a file accepts by itself."""
-    found: list[Mark] = []
+    found = _Marks([], [], {})
     if "aruntime" not in text:
         return found
     lines = text.split("\n")
-    starts = [0, *(n for n, line in enumerate(lines) if _DOCUMENT.match(line)), len(lines)]
+    found.starts.extend(n for n, line in enumerate(lines) if _DOCUMENT.match(line))
     for number, line in enumerate(lines, 1):
         if match := _COMMENT.search(line):
+            rule, reason = match[1], match[2]
             alone = line.lstrip().startswith(("#", "//"))
-            last = number + 1 if alone else number
-            found.append((number, number, last, match[1], match[2].strip(" :-")))
+            at = [("line", number), *([("line", number + 1)] if alone else [])]
         elif match := _ANNOTATION.match(line):
-            first = max(start for start in starts if start < number)
-            last = min((start for start in starts if start >= number), default=len(lines))
-            found.append((number, first, last, match[1].rstrip(":"), match[2].strip(" :-")))
+            rule, reason = (
+                match[1].rstrip(":"),
+                match[2].rstrip().removesuffix('"').removesuffix("'"),
+            )
+            at = [("document", bisect.bisect_right(found.starts, number - 1))]
+        else:
+            continue
+        covers = tuple((kind, rule, place) for kind, place in at)
+        mark = _Mark(number, rule, reason.strip(" :-"), covers)
+        found.marks.append(mark)
+        for key in covers:
+            found.first.setdefault(key, mark)
     return found
-
-
-def _covers(mark: Mark, finding: Finding) -> bool:
-    _, first, last, rule, _ = mark
-    return first <= finding.place.line <= last and rule in (finding.rule, finding.rule_id)
 
 
 def _own(

@@ -16,11 +16,13 @@ import yaml
 
 from aruntime.detect.images import substituted
 from aruntime.detect.model import Place
-from aruntime.detect.yaml_files import Node, Source, find, items
+from aruntime.detect.yaml_files import Budget, Node, Source, cost, find, items
 
 _MAX_WORDS: Final = 5_000
 _LONGEST: Final = 100_000
 """Characters of a command line that are taken apart."""
+_CHARACTERS: Final = 4
+"""Characters of a command line that count as one node."""
 
 
 class Word(NamedTuple):
@@ -38,21 +40,29 @@ class Argument(NamedTuple):
     place: Place
 
 
-def words(nodes: Sequence[Node | None], source: Source) -> list[Word]:
-    """The words of some scalars and lists of scalars, in order."""
+def words(nodes: Sequence[Node | None], source: Source, budget: Budget | None = None) -> list[Word]:
+    """The words of some scalars and lists of scalars, in order.
+
+    Raises:
+        TooLarge: the budget of the file is spent.
+    """
+    budget = budget or Budget()
     found: list[Word] = []
     for node in nodes:
-        parts: list[Node | None] = [*items(node)] or [node]
+        parts: list[Node | None] = [*items(node)[:_MAX_WORDS]] or [node]
         for part in parts:
             if isinstance(part, yaml.ScalarNode) and part.value and len(found) < _MAX_WORDS:
                 alone = isinstance(node, yaml.SequenceNode) and not _is_line(part.value)
+                budget.spend(0, cost(part))
+                if not alone:
+                    budget.spend(0, min(len(part.value), _LONGEST) // _CHARACTERS)
                 found += [Word(part.value, source.of(part))] if alone else _split(part, source)
     return found
 
 
 def _is_line(value: str) -> bool:
     """Whether an item of a list is a whole command line, such as what follows ``sh -c``."""
-    return len(value.split()) > 1 and not value.lstrip().startswith(("{", "["))
+    return len(value[:_LONGEST].split(maxsplit=1)) > 1 and not value.lstrip().startswith(("{", "["))
 
 
 def _split(node: yaml.ScalarNode, source: Source) -> Iterator[Word]:

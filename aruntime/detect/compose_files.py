@@ -7,12 +7,16 @@ A service with a profile runs only when somebody asks for the profile. Variables
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 import yaml
 
-from aruntime.detect.model import Fact
+from aruntime.detect.model import Fact, Unread
 from aruntime.detect.objects import Context, Wanted, fact, walk
 from aruntime.detect.yaml_files import Budget, Node, Source, get, items, pairs, text
+
+_LONGEST: Final = 512
+"""Characters of the value of a variable."""
 
 
 def is_compose(node: Node) -> bool:
@@ -58,11 +62,24 @@ def facts(
                 yield from walk(service, below, "", 1)
 
 
+def left_out(node: Node, source: Source) -> Iterator[Unread]:
+    """What a compose file takes from elsewhere, which is not read there."""
+    for key, _ in pairs(node):
+        if key.value == "include":
+            why = "include is not followed: name the files that it leads to, too"
+            yield Unread(source.file, source.of(key).line, why)
+    for name, service in pairs(get(node, "services")):
+        extends = get(service, "extends")
+        if extends is not None:
+            why = f"extends is not followed: what service {name.value[:_LONGEST]} takes over"
+            yield Unread(source.file, source.of(extends).line, why)
+
+
 def variables_of(env: str) -> dict[str, str]:
-    """The variables of a ``.env`` file."""
+    """The variables of a ``.env`` file; of a long value only the beginning."""
     found = {}
     for line in env.splitlines():
         name, equals, value = line.strip().removeprefix("export ").partition("=")
         if equals and name.isidentifier():
-            found[name] = value.strip().strip("\"'")
+            found[name] = value.strip().strip("\"'")[:_LONGEST]
     return found

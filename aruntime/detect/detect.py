@@ -59,8 +59,10 @@ def recognised(read: Read, keys: Keys) -> Detected:
     hits: list[_Hit] = []
     unknown: dict[tuple[str, str], Unrecognised] = {}
     clusters: set[str] = set()
+    matches: list[tuple[Fact, Key]] = []
     for fact in read.facts:
         found = list(keys.matching(fact))
+        matches += [(fact, key) for key in found]
         if fact.kind == "resource" and fact.name == "*":
             if fact.place.file in clusters:
                 continue
@@ -69,7 +71,7 @@ def recognised(read: Read, keys: Keys) -> Detected:
             entry = Unrecognised(fact.kind, fact.name, fact.place)
             unknown.setdefault((fact.kind, fact.name), entry)
         hits += [_hit(fact, key, r, c) for key in found for r, c in key.relations]
-    rows = _rows(hits, [(fact, key) for fact in read.facts for key in keys.matching(fact)])
+    rows = _rows(hits, matches)
     rows += _needed(rows, keys)
     rows.sort(key=lambda row: (*row.place[:3], row.component, _RANK[row.status], row.key))
     return Detected(
@@ -101,38 +103,41 @@ def _hit(fact: Fact, key: Key, relation: str, component: str) -> _Hit:
 def _rows(hits: Sequence[_Hit], matches: Sequence[tuple[Fact, Key]]) -> list[Detection]:
     """Rows of what keys find: what is set up is told where the component itself is found."""
     present = [hit for hit in hits if hit.status]
-    ruled = [(out, fact) for fact, key in matches for out in key.rules_out if fact.status == "seen"]
+    ruled = {
+        (out, fact.scope, fact.place.file)
+        for fact, key in matches
+        for out in key.rules_out
+        if fact.status == "seen"
+    }
     kept: list[_Hit] = []
     for hit in present:
-        if any(out == hit.component and _together(fact, hit.fact) for out, fact in ruled):
+        if (hit.component, hit.fact.scope, hit.fact.place.file) in ruled:
             if hit.relation != "recognises":
                 continue
             hit = hit._replace(status="unused")
         kept.append(hit)
+    bases = _bases(kept)
     for hit in hits:
         if not hit.status:
-            base = _base(hit, kept)
-            if base is not None:
-                kept.append(hit._replace(status=base.status))
+            scope, unit = hit.fact.scope, hit.fact.unit
+            status = bases.get((hit.component, scope, unit)) or bases.get((hit.component, scope))
+            if status is not None:
+                kept.append(hit._replace(status=status))
     return _with_versions(_merged(kept))
 
 
-def _together(one: Fact, other: Fact) -> bool:
-    return one.scope == other.scope and one.place.file == other.place.file
-
-
-def _base(hit: _Hit, present: Iterable[_Hit]) -> _Hit | None:
-    """The finding of the component that a setting belongs to: in its unit, else in its scope."""
-    same = [
-        other
-        for other in present
-        if other.component == hit.component
-        and other.relation != "configures"
-        and other.status != "named"
-        and other.fact.scope == hit.fact.scope
-    ]
-    near = [other for other in same if other.fact.unit == hit.fact.unit]
-    return min(near or same, key=lambda other: _RANK[other.status], default=None)
+def _bases(present: Iterable[_Hit]) -> dict[tuple[str, ...], str]:
+    """The status of each component, on which that of its settings rests, by scope and unit, and by
+    scope alone."""
+    found: dict[tuple[str, ...], str] = {}
+    for hit in present:
+        if hit.status != "named":
+            scope, unit = hit.fact.scope, hit.fact.unit
+            for where in ((hit.component, scope, unit), (hit.component, scope)):
+                known = found.setdefault(where, hit.status)
+                if _RANK[hit.status] < _RANK[known]:
+                    found[where] = hit.status
+    return found
 
 
 def _merged(hits: Sequence[_Hit]) -> list[tuple[Detection, Fact]]:

@@ -8,19 +8,24 @@ values turns off is unused. ``helm template … | aruntime detect -`` sees what 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from aruntime.detect import images
 from aruntime.detect.model import Fact, Place, Version
 from aruntime.detect.objects import Context, Wanted, fact, image, walk
-from aruntime.detect.yaml_files import Budget, Node, Source, get, items, pairs, text
+from aruntime.detect.yaml_files import Budget, Node, Source, cost, get, items, pairs, text
 
 _IMAGE: Final = re.compile(r"""^(\s*(?:- )?image:\s*)["']?([^\s"'{}]+)["']?\s*(?:#.*)?$""")
 _VERSION: Final = re.compile(r"""^(\s*apiVersion:\s*)["']?([^\s"'{}]+)["']?\s*$""")
 _KIND: Final = re.compile(r"""^(\s*kind:\s*)["']?([A-Za-z]+)["']?\s*$""")
-_IF: Final = re.compile(r"\{\{-?\s*(if|with|range|else if|else|end|define|block)\b([^}]*)\}\}")
+_IF: Final = re.compile(r"\{\{-?\s*(if|with|range|else if|else|end|define|block)\b([^{}]*)\}\}")
 _SWITCH: Final = re.compile(r"^\s*\.Values((?:\.[\w-]+)+)\s*$")
+_LONGEST: Final = 10_000
+"""Characters of a line of a template that are looked at."""
+_DEPENDENCY: Final = 10
+"""What a chart that comes with another counts, in nodes."""
 _RANGE: Final = re.compile(r"^[><=~^*!]|\|\||\s")
 
 
@@ -30,8 +35,12 @@ def chart_facts(node: Node, source: Source, values: Node | None, folder: str) ->
     Args:
         values: the chart's own values, which turn some of them off.
         folder: what stands for the chart as one object.
+
+    Raises:
+        TooLarge: more charts come with it than are followed.
     """
-    context = Context(source, Wanted((), ()), folder, "chart", folder, folder, Budget())
+    budget = Budget()
+    context = Context(source, Wanted((), ()), folder, "chart", folder, folder, budget)
     name = get(node, "name")
     api = next((key for key, _ in pairs(node) if key.value == "apiVersion"), None)
     if api is not None:
@@ -39,6 +48,7 @@ def chart_facts(node: Node, source: Source, values: Node | None, folder: str) ->
     if text(name) and name is not None:
         yield _chart(context, text(name) or "", None, name, get(node, "version"))
     for dependency in items(get(node, "dependencies")):
+        _spend(budget, dependency)
         named = get(dependency, "name")
         if named is None or not text(named):
             continue
@@ -50,10 +60,17 @@ def chart_facts(node: Node, source: Source, values: Node | None, folder: str) ->
         yield _chart(below, text(named) or "", repository, named, get(dependency, "version"))
 
 
-def switch_facts(chart: Node, values: Node, source: Source, folder: str) -> Iterator[Fact]:
-    """The switches in a chart's values that turn on charts that come with it."""
-    context = Context(source, Wanted((), ()), folder, "values", folder, folder, Budget())
+def switch_facts(
+    chart: Node, values: Node, source: Source, budget: Budget, folder: str
+) -> Iterator[Fact]:
+    """The switches in a chart's values that turn on charts that come with it.
+
+    Raises:
+        TooLarge: the budget of the file is spent.
+    """
+    context = Context(source, Wanted((), ()), folder, "values", folder, folder, budget)
     for dependency in items(get(chart, "dependencies")):
+        _spend(budget, dependency)
         condition = (text(get(dependency, "condition")) or "").split(",")[0]
         parts = condition.split(".") if condition else []
         switch = get(values, *parts) if parts else None
@@ -76,24 +93,31 @@ def values_facts(
 def template_facts(
     source: Source, wanted: Wanted, values: Node | None, folder: str
 ) -> Iterator[Fact]:
-    """What the fixed lines of a template say; what stands under a switch that is off is unused."""
+    """What the fixed lines of a template say; what stands under a switch that is off is unused.
+
+    Of a line only the first 10,000 characters are looked at.
+    """
     context = Context(source, wanted, folder, "template", folder, source.file, Budget())
     note = "template, not rendered"
-    open_blocks: list[bool | None] = []
+    blocks: list[bool | None] = []
+    states: Counter[bool | None] = Counter()
     group = ""
-    for number, line in enumerate(source.lines):
+    for number, whole in enumerate(source.lines):
+        line = whole[:_LONGEST]
         for word, rest in _IF.findall(line):
-            if word == "end":
-                if open_blocks:
-                    open_blocks.pop()
-            elif word.startswith("else"):
-                if open_blocks:
-                    before = open_blocks.pop()
-                    open_blocks.append(None if before is None else not before)
+            if word.startswith(("else", "end")):
+                if not blocks:
+                    continue
+                before = blocks.pop()
+                states[before] -= 1
+                if word == "end":
+                    continue
+                state = None if before is None else not before
             else:
-                open_blocks.append(_holds(rest, values) if word in ("if", "with") else True)
-        off = any(state is False for state in open_blocks)
-        maybe = any(state is None for state in open_blocks)
+                state = _holds(rest, values) if word in ("if", "with") else True
+            blocks.append(state)
+            states[state] += 1
+        off, maybe = states[False] > 0, states[None] > 0
         here = context._replace(
             status="unused" if off else "seen",
             note=f"{note}; a switch is off" if off else f"{note}; may be off" if maybe else note,
@@ -128,6 +152,16 @@ def chart_version(written: str, place: Place | None) -> Version:
     if _RANGE.search(written):
         return Version(None, "lower-bound", written, place)
     return images.version_of(written, False, place)
+
+
+def _spend(budget: Budget, dependency: Node) -> None:
+    """Count a chart that comes with another.
+
+    Raises:
+        TooLarge: the budget of the file is spent.
+    """
+    tags = len(items(get(dependency, "tags")))
+    budget.spend(1, _DEPENDENCY + tags + cost(get(dependency, "condition")))
 
 
 def _is_off(dependency: Node, values: Node | None) -> bool:

@@ -7,6 +7,7 @@ where a host has a dot, a port or is ``localhost``. ``docker.io`` and ``library`
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from aruntime import versions
@@ -29,6 +30,8 @@ _NO_VERSION: Final = re.compile(
 )
 """Tags that are a date or name a commit."""
 _LONGEST: Final = 512
+_MOST: Final = 100
+"""Variables of known value that are replaced in one text."""
 
 
 class Image(NamedTuple):
@@ -46,7 +49,7 @@ class Image(NamedTuple):
     default: bool
 
 
-def substituted(text: str, variables: dict[str, str] | None = None) -> tuple[str, bool]:
+def substituted(text: str, variables: Mapping[str, str] | None = None) -> tuple[str, bool]:
     """*text* with variables replaced by their defaults, and whether any default was taken.
 
     Args:
@@ -68,10 +71,10 @@ def substituted(text: str, variables: dict[str, str] | None = None) -> tuple[str
             return match["text"] or ""
         return match.group()
 
-    return _VARIABLE.sub(value, text), default
+    return _VARIABLE.sub(value, text, count=_MOST if known else 0), default
 
 
-def parse(text: str, variables: dict[str, str] | None = None) -> Image | None:
+def parse(text: str, variables: Mapping[str, str] | None = None) -> Image | None:
     """The image that *text* names, or ``None`` where it is a placeholder or no image at all.
 
     Example:
@@ -79,7 +82,8 @@ def parse(text: str, variables: dict[str, str] | None = None) -> Image | None:
         'redis'
     """
     plain, default = substituted(text.strip()[:_LONGEST], variables)
-    match = _REFERENCE.match(plain.removeprefix("docker://").removeprefix("oci://"))
+    plain = plain.removeprefix("docker://").removeprefix("oci://")
+    match = _REFERENCE.match(plain[:_LONGEST])
     if match is None:
         return None
     repository = match["name"].lower().removeprefix("index.").removeprefix("docker.io/")

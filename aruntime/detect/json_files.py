@@ -6,10 +6,11 @@ in the order in which they stand there.
 
 from __future__ import annotations
 
+import bisect
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -18,7 +19,9 @@ from aruntime.detect.model import Fact, Place, Unread, Version
 from aruntime.detect.python_files import TRANSITIVE
 from aruntime.detect.yaml_files import Source
 
+_STRING: Final = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"')
 _EXACT: Final = re.compile(r"^[=v]*\s*(\d+\.\d+\.\d+[\w.+-]*)$")
+_ENDS: Final = ("spdxElementId", "relatedSpdxElement")
 _SECTIONS: Final = {
     "dependencies": ("seen", ""),
     "optionalDependencies": ("seen", "optional"),
@@ -28,26 +31,43 @@ _SECTIONS: Final = {
 
 
 class Positions:
-    """Places of quoted words in a text; each search goes on where the last one of its word ended."""
+    """Places of quoted words in a text; each search goes on where the last one of its word ended.
 
-    def __init__(self, text: str, source: Source) -> None:
-        self.text, self.source = text, source
+    Args:
+        words: the words that will be looked for.
+    """
+
+    def __init__(self, text: str, source: Source, words: Iterable[str]) -> None:
+        self.source = source
+        self.found: dict[str, list[tuple[int, int]]] = {word: [] for word in words}
         self.next: dict[str, int] = {}
         self.starts = [0]
         for line in source.lines:
             self.starts.append(self.starts[-1] + len(line) + 1)
+        for match in _STRING.finditer(text):
+            word = match[1]
+            if "\\" in word:
+                word = _decoded(match[0])
+            if word in self.found:
+                self.found[word].append(match.span())
 
-    def of(self, quoted: str, after: int = 0) -> Place:
-        """The place of the next *quoted*; the beginning of the file if there is none."""
-        at = self.text.find(quoted, max(after, self.next.get(quoted, 0)))
-        if at < 0:
+    def of(self, word: str, after: int = 0) -> Place:
+        """The place of the next *word*; the beginning of the file if there is none."""
+        spans = self.found.get(word, [])
+        number = bisect.bisect_left(spans, (max(after, self.next.get(word, 0)), 0))
+        if number == len(spans):
             return self.source.place(0, 0, 1)
-        self.next[quoted] = at + len(quoted)
-        low, high = 0, len(self.starts) - 1
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self.starts[middle] <= at else (low, middle)
-        return self.source.place(low, at - self.starts[low], len(quoted))
+        at, end = spans[number]
+        self.next[word] = end
+        line = bisect.bisect_right(self.starts, at) - 1
+        return self.source.place(line, at - self.starts[line], end - at)
+
+
+def _decoded(quoted: str) -> str:
+    try:
+        return str(json.loads(quoted))
+    except ValueError:
+        return quoted
 
 
 def parsed(text: str, source: Source, unread: list[Unread]) -> Any:
@@ -61,15 +81,24 @@ def parsed(text: str, source: Source, unread: list[Unread]) -> Any:
         return None
 
 
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+
+
+def as_yaml(text: str) -> str:
+    """JSON as YAML that is read alike, with everything in its line and column: tabs and halves of
+    characters, which YAML refuses, are replaced."""
+    return _SURROGATE.sub(r"\\uFFFD", text.replace("\t", " "))
+
+
 def package_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
     """The facts of ``package.json``."""
-    positions = Positions(text, source)
+    positions = Positions(text, source, (n for s in _SECTIONS for n in _table(content, s)))
     for section, (status, note) in _SECTIONS.items():
         entries = _table(content, section)
         start = max(0, text.find(f'"{section}"'))
         for name, wanted in entries.items():
             if isinstance(wanted, str):
-                place = positions.of(json.dumps(name, ensure_ascii=False), start)
+                place = positions.of(name, start)
                 exact = _EXACT.match(wanted)
                 version = Version(
                     None, "lower-bound" if re.search(r"\d", wanted) else "unknown", wanted, place
@@ -81,8 +110,8 @@ def package_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
 
 def lock_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
     """The facts of ``package-lock.json``: versions 2 and 3 by folder, version 1 by name."""
-    positions = Positions(text, source)
     packages = _table(content, "packages")
+    positions = Positions(text, source, packages or _table(content, "dependencies"))
     if packages:
         root = packages.get("") if isinstance(packages.get(""), dict) else {}
         direct = {**_table(root, "optionalDependencies"), **_table(root, "dependencies")}
@@ -90,22 +119,22 @@ def lock_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
             name = folder.rpartition("node_modules/")[2]
             if folder and name and isinstance(entry, dict) and "link" not in entry:
                 top = folder == f"node_modules/{name}"
-                quoted = json.dumps(folder, ensure_ascii=False)
                 yield from _locked(
-                    entry, name, top and name in direct, positions.of(quoted), source
+                    entry, name, top and name in direct, positions.of(folder), source
                 )
         return
     for name, entry in _table(content, "dependencies").items():
         if isinstance(entry, dict):
-            place = positions.of(json.dumps(name, ensure_ascii=False))
+            place = positions.of(name)
             yield from _locked(entry, name, not entry.get("requires_by"), place, source)
 
 
 def sbom_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
     """The facts of a CycloneDX or SPDX document: each purl, and whether the root requires it."""
-    positions = Positions(text, source)
-    for purl, direct in _purls(content):
-        place = positions.of(json.dumps(purl, ensure_ascii=False))
+    purls = list(_purls(content))
+    positions = Positions(text, source, (purl for purl, _ in purls))
+    for purl, direct in purls:
+        place = positions.of(purl)
         name, _, rest = purl.partition("@") if not purl.startswith("pkg:npm/@") else _scoped(purl)
         version_text = unquote(rest.split("?")[0].split("#")[0])
         status, note = ("seen", "") if direct is not False else ("transitive", TRANSITIVE)
@@ -131,19 +160,24 @@ def is_sbom(content: Any) -> bool:
     )
 
 
+def is_deployment(content: Any) -> bool:
+    """Whether a JSON value is a Kubernetes object, or a compose file."""
+    return isinstance(content, dict) and (
+        bool(_text(content, "apiVersion") and _text(content, "kind"))
+        or bool(_table(content, "services"))
+    )
+
+
 def _purls(content: Mapping[str, Any]) -> Iterator[tuple[str, bool | None]]:
     """Each purl, and whether the root requires it; ``None`` if not said."""
     if "spdxVersion" in content:
-        related = [r for r in content.get("relationships") or () if isinstance(r, dict)]
-        roots = {
-            r.get("relatedSpdxElement") for r in related if r.get("relationshipType") == "DESCRIBES"
-        }
-        below = {
-            r.get("relatedSpdxElement")
-            for r in related
-            if r.get("relationshipType") == "DEPENDS_ON" and r.get("spdxElementId") in roots
-        }
-        for package in content.get("packages") or ():
+        related = [
+            tuple(_text(r, key) for key in ("relationshipType", *_ENDS))
+            for r in _list(content, "relationships")
+        ]
+        roots = {other for kind, _, other in related if kind == "DESCRIBES"}
+        below = {other for kind, one, other in related if kind == "DEPENDS_ON" and one in roots}
+        for package in _list(content, "packages"):
             for reference in _list(package, "externalRefs"):
                 if _text(reference, "referenceType") == "purl":
                     name = _text(package, "SPDXID")
@@ -156,7 +190,7 @@ def _purls(content: Mapping[str, Any]) -> Iterator[tuple[str, bool | None]]:
         if root and _text(entry, "ref") == root:
             required = set(map(str, _list(entry, "dependsOn")))
     queue = list(_list(content, "components"))
-    for component in queue[:200_000]:
+    for component in queue:  # it grows by those that stand in another
         queue += _list(component, "components")
         purl = _text(component, "purl")
         if purl:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
-from aruntime.detect.model import Fact, Unread
+from aruntime.detect.model import Fact
 from aruntime.detect.objects import Context, Wanted, fact, walk
-from aruntime.detect.yaml_files import Budget, Node, Source, documents, get, items, text
+from aruntime.detect.yaml_files import Budget, Node, Source, cost, get, items, text
 
 _ORIGIN: Final = re.compile(r"^#\s*Source:\s*(\S+)")
 _TEMPLATES: Final = {"LLMInferenceServiceConfig": "baseRefs"}
@@ -17,6 +18,8 @@ _BY_DEFAULT: Final = re.compile(r"/(?:v[\w-]+-)?(?:kserve-)?config-llm-")
 """Names of such objects that a controller uses by itself."""
 _CORE: Final = "core"
 """The group of objects whose apiVersion names none."""
+_LONGEST: Final = 300
+"""Characters of a group, a kind or a name; Kubernetes allows 253."""
 
 
 def is_object(node: Node) -> bool:
@@ -26,21 +29,26 @@ def is_object(node: Node) -> bool:
 
 def group_kind(node: Node) -> str:
     """Group and kind of an object, such as ``ray.io/RayCluster``; ``core/Pod`` without a group."""
-    group, _, _ = (text(get(node, "apiVersion")) or "").rpartition("/")
-    return f"{group or _CORE}/{text(get(node, 'kind'))}"
+    group, _, _ = (text(get(node, "apiVersion")) or "")[:_LONGEST].rpartition("/")
+    return f"{group or _CORE}/{(text(get(node, 'kind')) or '')[:_LONGEST]}"
 
 
-def objects(node: Node) -> Iterator[Node]:
-    """The objects of a document: itself, or the items of a list, lists of lists included."""
-    queue = [node]
-    for _ in range(100_000):
-        if not queue:
-            return
-        current = queue.pop(0)
+def objects(node: Node, budget: Budget) -> Iterator[Node]:
+    """The objects of a document: itself, or the items of a list, lists of lists included.
+
+    Raises:
+        TooLarge: the budget of the file is spent.
+    """
+    queue = deque([node] if is_object(node) else ())
+    while queue:
+        current = queue.popleft()
         inside = items(get(current, "items"))
         if (text(get(current, "kind")) or "").endswith("List") and inside:
-            queue += [item for item in inside if is_object(item)]
-        elif is_object(current):
+            for item in inside:
+                budget.spend(0, cost(item))
+                if is_object(item):
+                    queue.append(item)
+        else:
             yield current
 
 
@@ -50,9 +58,9 @@ def facts(node: Node, source: Source, wanted: Wanted, budget: Budget) -> Iterato
     Raises:
         TooLarge: the budget of the file is spent.
     """
-    for found in objects(node):
+    for found in objects(node, budget):
         kind = group_kind(found)
-        name = text(get(found, "metadata", "name")) or ""
+        name = (text(get(found, "metadata", "name")) or "")[:_LONGEST]
         place = source.of(get(found, "kind") or found)
         unit = f"{source.file}:{place.line}"
         context = Context(
@@ -97,10 +105,3 @@ def _origin(source: Source, node: Node) -> str:
         if match:
             return f"rendered from {match[1]}"
     return ""
-
-
-def read(source: Source, wanted: Wanted, unread: list[Unread]) -> Iterator[Fact]:
-    """The facts of all documents of a text that are Kubernetes objects."""
-    budget = Budget()
-    for node, where in documents(source, unread):
-        yield from facts(node, where, wanted, budget)

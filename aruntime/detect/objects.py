@@ -15,7 +15,7 @@ import yaml
 from aruntime.detect import images, yaml_files
 from aruntime.detect.commands import Word, arguments, words
 from aruntime.detect.model import Fact, Place, Unread
-from aruntime.detect.yaml_files import Budget, Node, Pair, Source, pairs, text
+from aruntime.detect.yaml_files import Budget, Node, Source, cost, get, pairs, text
 
 _SCHEME: Final = re.compile(r"^([a-z][a-z0-9+.-]{1,20})://\S")
 _COMMANDS: Final = ("command", "args", "entrypoint", "serverArgs", "extraArgs")
@@ -25,6 +25,10 @@ _ARGUMENTS: Final = re.compile(r"(?:^|_)(?:ARGS|ARGUMENTS|OPTS|OPTIONS)$")
 _NESTED: Final = re.compile(r"(?:\.ya?ml|serveConfigV2|[Cc]onfig|-)$")
 _YAML: Final = re.compile(r"^\s*(?:- )?[\w.\"'/-]+:(?:\s|$)")
 _MAX_NESTING: Final = 2
+_LONGEST: Final = 2_000
+"""Characters of a path at which a key can look for something."""
+_CHARACTERS: Final = 8
+"""Characters of YAML within YAML that count as one node."""
 
 
 class Wanted(NamedTuple):
@@ -66,13 +70,13 @@ def walk(node: Node, context: Context, path: str = "", depth: int = 0) -> Iterat
     Raises:
         TooLarge: the budget of the file is spent.
     """
-    context.budget.spend(depth)
+    context.budget.spend(depth, cost(node, path))
     if isinstance(node, yaml.MappingNode):
         yield from _mapping(node, context, path, depth)
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             below = context
-            if isinstance(item, yaml.MappingNode) and _is_container(pairs(item)):
+            if isinstance(item, yaml.MappingNode) and _is_container(item):
                 below = context._replace(unit=f"{context.unit}{path}[{number}]")
             yield from walk(item, below, f"{path}[]", depth + 1)
     elif isinstance(node, yaml.ScalarNode):
@@ -96,11 +100,11 @@ def image(
     Args:
         tag: the tag and its place, where it stands apart from the repository.
     """
-    found = images.parse(written, dict(context.variables or {}))
+    found = images.parse(written, context.variables)
     if found is None:
         return
     named, where = tag if tag is not None else (found.tag or "", place)
-    named, default = images.substituted(named, dict(context.variables or {}))
+    named, default = images.substituted(named, context.variables)
     version = images.version_of(
         named.partition("@")[0] or found.tag, found.default or default, where
     )
@@ -116,30 +120,33 @@ def _mapping(node: yaml.MappingNode, context: Context, path: str, depth: int) ->
         context = context._replace(
             status="unused", note=f"{path.rpartition('.')[2]}.enabled is false"
         )
-    if path and not path.endswith("]") and _is_container(entries):
+    if path and not path.endswith("]") and _is_container(node):
         context = context._replace(unit=f"{context.unit}.{path}")
     yield from _image(values, context)
     commands = [values[name] for name in _COMMANDS if name in values]
     if commands:
-        yield from _command(words(commands, context.source), context)
+        yield from _command(words(commands, context.source, context.budget), context)
     for key, value in entries:
         below = f"{path}.{key.value}" if path else key.value
         yield from _field(key, value, context, below)
         if key.value in _ENVIRONMENTS:
             yield from environment(value, context)
         if key.value in _COMMANDS or (key.value == "image" and isinstance(value, yaml.ScalarNode)):
-            context.budget.spend(depth)
+            context.budget.spend(depth, cost(value, below))
             continue
         yield from walk(value, context, below, depth + 1)
 
 
-def _is_container(entries: list[Pair]) -> bool:
+def _is_container(node: Node) -> bool:
     """Whether a mapping describes what runs as one: it has an image, a command, or a repository."""
-    names = {key.value for key, _ in entries}
+
+    def has(*names: str) -> bool:
+        return any(get(node, name) is not None for name in names)
+
     return (
-        bool(names & {"image", "mainContainer"})
-        or {"repository", "tag"} <= names
-        or ("name" in names and bool(names & {"command", "args", "env"}))
+        has("image", "mainContainer")
+        or (has("repository") and has("tag"))
+        or (has("name") and has("command", "args", "env"))
     )
 
 
@@ -184,35 +191,34 @@ def environment(node: Node, context: Context) -> Iterator[Fact]:
     for key, value in pairs(node):
         found.append((key.value, value, source.of(key)))
     for item in yaml_files.items(node):
+        context.budget.spend(0, cost(item))
         if isinstance(item, yaml.ScalarNode):
             name, _, _ = item.value.partition("=")
             found.append((name, item, source.of(item)))
         else:
-            name_node = yaml_files.get(item, "name")
+            name_node = get(item, "name")
             if isinstance(name_node, yaml.ScalarNode):
-                found.append((name_node.value, yaml_files.get(item, "value"), source.of(name_node)))
-    known = dict(context.variables or {})
+                found.append((name_node.value, get(item, "value"), source.of(name_node)))
     for name, value_node, place in found:
+        context.budget.spend(0, cost(value_node))
         said = text(value_node)
         if isinstance(node, yaml.SequenceNode) and said and said.startswith(f"{name}="):
             said = said.removeprefix(f"{name}=")
-        plain = None if said is None else images.substituted(said, known)[0]
+        plain = None if said is None else images.substituted(said, context.variables)[0]
         yield fact(context, "environment", name, plain, place)
         if said and _ARGUMENTS.search(name) and isinstance(value_node, yaml.ScalarNode):
-            yield from _command(words([value_node], source), context)
+            yield from _command(words([value_node], source, context.budget), context)
 
 
 def _field(key: yaml.ScalarNode, value: Node, context: Context, path: str) -> Iterator[Fact]:
     """The fact that a field is there: with its text, or ``{}`` for what holds more."""
-    if key.value not in context.wanted.fields:
+    if key.value not in context.wanted.fields or len(path) > _LONGEST:
         return
     said = text(value) if isinstance(value, yaml.ScalarNode) else "{}"
     if said is None:
         return
     place = context.source.of(key)
-    stated = (
-        value if isinstance(value, yaml.ScalarNode) else yaml_files.get(value, "runtimeVersion")
-    )
+    stated = value if isinstance(value, yaml.ScalarNode) else get(value, "runtimeVersion")
     written = text(stated)
     version = None
     if written and stated is not None:
@@ -225,14 +231,15 @@ def _scalar(node: yaml.ScalarNode, context: Context, path: str, depth: int) -> I
     if match:
         yield fact(context, "address", match[1], node.value, context.source.of(node))
     if "\n" in node.value and context.nesting < _MAX_NESTING and _looks_like_yaml(node, path):
+        context.budget.spend(depth, len(node.value) // _CHARACTERS)
         inside = yaml_files.inner(node, context.source)
         ignored: list[Unread] = []
         for document, source in yaml_files.documents(inside, ignored):
             below = context._replace(source=source, nesting=context.nesting + 1)
-            kind = text(yaml_files.get(document, "kind"))
-            group = (text(yaml_files.get(document, "apiVersion")) or "").rpartition("/")[0]
+            kind = text(get(document, "kind"))
+            group = (text(get(document, "apiVersion")) or "").rpartition("/")[0]
             if kind and group:
-                name_place = source.of(yaml_files.get(document, "kind") or document)
+                name_place = source.of(get(document, "kind") or document)
                 below = below._replace(resource=f"{group}/{kind}")
                 yield fact(below, "resource", f"{group}/{kind}", None, name_place)
                 yield from walk(document, below, "", depth + 1)

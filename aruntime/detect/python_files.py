@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -24,6 +25,12 @@ _NAME: Final = re.compile(r'^name\s*=\s*["\']([^"\']+)["\']')
 _HASHES: Final = re.compile(r"\s--hash[= ]\S+")
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
 _INCLUDE: Final = re.compile(r"^(?:-r|--requirement)[ =]\s*(\S+)")
+_QUOTED: Final = re.compile(r"""\"([^"\\]*(?:\\.?[^"\\]*)*)(?:"|$)|'([^']*)(?:'|$)""")
+_KEY: Final = re.compile(r"""^\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=""")
+_MAX_MISTAKES: Final = 100
+"""Mistakes of one file that are told."""
+_LONGEST: Final = 10_000
+"""Characters of a requirement."""
 _POETRY_EXACT: Final = re.compile(r"^(?:==)?\s*([0-9][\w.+!-]*)$")
 TRANSITIVE: Final = "required by another package"
 
@@ -36,25 +43,35 @@ class Direct(NamedTuple):
 
 def requirement_facts(text: str, source: Source, unread: list[Unread]) -> Iterator[Fact | str]:
     """The facts of a requirements file; a ``str`` is another file that it includes."""
-    lines = list(source.lines)
-    number = 0
+    lines, number, mistakes = source.lines, 0, 0
     while number < len(lines):
-        first, line = number, lines[number]
-        while line.endswith("\\") and number + 1 < len(lines):
+        first, parts = number, [lines[number]]
+        while parts[-1].endswith("\\") and number + 1 < len(lines):
             number += 1
-            line = line[:-1] + " " + lines[number].strip()
+            parts[-1] = parts[-1][:-1]
+            parts.append(lines[number].strip())
         number += 1
+        line = " ".join(parts)
         plain = _HASHES.sub("", _COMMENT.sub("", line)).strip()
         if match := _INCLUDE.match(plain):
             yield match[1]
         elif plain and not plain.startswith("-"):
             column = len(lines[first]) - len(lines[first].lstrip())
             place = source.place(first, column, len(lines[first].strip()))
+            why = ""
             try:
+                if len(plain) > _LONGEST:
+                    raise InvalidRequirement(f"it has more than {_LONGEST} characters")
                 yield fact(Requirement(plain), place, source.file)
             except InvalidRequirement as error:
                 why = f"no requirement: {str(error).splitlines()[0]}"
+                mistakes += 1
+            if mistakes > _MAX_MISTAKES:
+                why = f"from here on: it has more than {_MAX_MISTAKES} mistakes"
+            if why:
                 unread.append(Unread(source.file, place.line, why))
+            if mistakes > _MAX_MISTAKES:
+                return
 
 
 def fact(
@@ -88,14 +105,15 @@ def project_facts(
 ) -> Iterator[Fact]:
     """The facts of ``pyproject.toml``: what is always required, extras and dependency groups."""
     project = _table(content, "project")
-    for text in _texts(project.get("dependencies")):
-        yield from _stated(text, source, unread)
+    stated = [(text, "") for text in _texts(project.get("dependencies"))]
     for extra, texts in _table(project, "optional-dependencies").items():
-        for text in _texts(texts):
-            yield from _stated(text, source, unread, "unused", f"only with extra {extra}")
+        stated += [(text, f"only with extra {extra}") for text in _texts(texts)]
     for group, texts in _table(content, "dependency-groups").items():
-        for text in _texts(texts):
-            yield from _stated(text, source, unread, "unused", f"only in dependency group {group}")
+        stated += [(text, f"only in dependency group {group}") for text in _texts(texts)]
+    quoted = _quoted(source) if stated else {}
+    for text, note in stated:
+        place = quoted.get(text) or source.place(0, 0, 1)
+        yield from _stated(text, place, source, unread, note)
     poetry = _table(content, "tool", "poetry")
     groups = [("", _table(poetry, "dependencies"))]
     groups += [
@@ -103,10 +121,13 @@ def project_facts(
         for g, t in _table(poetry, "group").items()
         if isinstance(t, dict)
     ]
+    lines = _lines_of_keys(source) if any(table for _, table in groups) else {}
     for group, dependencies in groups:
         for name, given in dependencies.items():
             if name.lower() != "python":
-                yield from _of_poetry(name, given, group, source)
+                place = source.place(lines.get(name, 0), 0, len(name))
+                note = f"only in group {group}" if group else ""
+                yield from _of_poetry(name, given, note, place, source)
 
 
 def lock_facts(content: Mapping[str, Any], source: Source, direct: Direct | None) -> Iterator[Fact]:
@@ -122,9 +143,8 @@ def lock_facts(content: Mapping[str, Any], source: Source, direct: Direct | None
     for package in packages:
         name = canonicalize_name(package["name"])
         version = package.get("version")
-        place = next(iter(lines.get(package["name"], [])), source.place(0, 0, 1))
-        if lines.get(package["name"]):
-            lines[package["name"]].pop(0)
+        places = lines.get(package["name"])
+        place = places.popleft() if places else source.place(0, 0, 1)
         if not isinstance(version, str) or _is_project(package):
             continue
         found = images.version_of(version, False, place._replace(line=place.line + 1))
@@ -161,26 +181,22 @@ def direct_of(content: Mapping[str, Any]) -> Direct:
 
 
 def _stated(
-    text: str, source: Source, unread: list[Unread], status: str = "seen", note: str = ""
+    text: str, place: Place, source: Source, unread: list[Unread], note: str
 ) -> Iterator[Fact]:
-    place = _place_of(text, source)
     try:
-        yield fact(Requirement(text), place, source.file, status, note)
+        yield fact(Requirement(text), place, source.file, "unused" if note else "seen", note)
     except InvalidRequirement as error:
         unread.append(
             Unread(source.file, place.line, f"no requirement: {str(error).splitlines()[0]}")
         )
 
 
-def _of_poetry(name: str, given: Any, group: str, source: Source) -> Iterator[Fact]:
+def _of_poetry(name: str, given: Any, note: str, place: Place, source: Source) -> Iterator[Fact]:
     """A dependency as Poetry writes it: ``name = "^1.2"`` or a table."""
     stated = given.get("version", "") if isinstance(given, dict) else given
     if not isinstance(stated, str):
         return
     optional = isinstance(given, dict) and given.get("optional") is True
-    pattern = re.compile(rf'^\s*["\']?{re.escape(name)}["\']?\s*=')
-    number = next((n for n, line in enumerate(source.lines) if pattern.match(line)), 0)
-    place = source.place(number, 0, len(name))
     exact = _POETRY_EXACT.match(stated.strip())
     if exact:
         version = images.version_of(exact[1], False, None)._replace(
@@ -188,7 +204,7 @@ def _of_poetry(name: str, given: Any, group: str, source: Source) -> Iterator[Fa
         )
     else:
         version = Version(None, "lower-bound" if stated.strip("* ") else "unknown", stated, place)
-    note = f"only in group {group}" if group else "only with an extra" if optional else ""
+    note = note or ("only with an extra" if optional else "")
     yield Fact(
         "package", f"pkg:pypi/{canonicalize_name(name)}", stated, place, source.file,
         _folder(source.file), source.file, "python", version, "unused" if note else "seen", note,
@@ -219,21 +235,32 @@ def _is_project(package: Mapping[str, Any]) -> bool:
     return isinstance(source, dict) and bool({"virtual", "editable"} & set(source))
 
 
-def _lines_of_names(source: Source) -> dict[str, list[Place]]:
-    found: dict[str, list[Place]] = {}
+def _lines_of_names(source: Source) -> dict[str, deque[Place]]:
+    found: dict[str, deque[Place]] = {}
     for number, line in enumerate(source.lines):
         if match := _NAME.match(line):
-            found.setdefault(match[1], []).append(source.place(number, 0, len(line)))
+            found.setdefault(match[1], deque()).append(source.place(number, 0, len(line)))
     return found
 
 
-def _place_of(text: str, source: Source) -> Place:
-    for quote in ('"', "'"):
-        for number, line in enumerate(source.lines):
-            at = line.find(f"{quote}{text}{quote}")
-            if at >= 0:
-                return source.place(number, at + 1, len(text))
-    return source.place(0, 0, 1)
+def _lines_of_keys(source: Source) -> dict[str, int]:
+    """The first line, from 0, that gives a key its value."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(source.lines):
+        if match := _KEY.match(line):
+            found.setdefault(match[1] or match[2] or match[3], number)
+    return found
+
+
+def _quoted(source: Source) -> dict[str, Place]:
+    """Where each quoted text stands first."""
+    found: dict[str, Place] = {}
+    for number, line in enumerate(source.lines):
+        for match in _QUOTED.finditer(line):
+            text = match[2] or (match[1] or "").replace('\\"', '"')
+            if text not in found:
+                found[text] = source.place(number, match.start() + 1, len(text))
+    return found
 
 
 def _table(content: Any, *keys: str) -> Mapping[str, Any]:

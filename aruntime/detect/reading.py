@@ -1,18 +1,36 @@
-"""Reads files of every form into facts: which form a file has, and who reads it."""
+"""Reads files of every form into facts: which form a file has, and who reads it.
+
+A file is read by its name, and as far as names leave that open by what stands in it; standard input
+has no name, and is read as a file of the name that :func:`.naming.name_of` gives it.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from aruntime.detect import compose_files, helm, json_files, kubernetes, kustomize, python_files
+from aruntime.detect import (
+    compose_files,
+    dockerfiles,
+    helm,
+    json_files,
+    kubernetes,
+    kustomize,
+    naming,
+    python_files,
+    walk,
+)
 from aruntime.detect.kustomize import Kustomization, Plan
 from aruntime.detect.model import Fact, Unread
 from aruntime.detect.objects import Wanted
 from aruntime.detect.walk import File, Files
 from aruntime.detect.yaml_files import Budget, Node, Source, TooLarge, documents, get, pairs
 
+_STDIN: Final = File("-", "-", True)
+_MAX_INCLUDED: Final = 1_000
+"""Other files that one requirements file may include."""
 _LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock")
 _YAML: Final = (".yaml", ".yml", ".lock")
 
@@ -35,12 +53,20 @@ def read_paths(paths: Sequence[str], wanted: Wanted, stdin: str | None = None) -
     Args:
         paths: files and folders; ``-`` stands for *stdin*.
 
+    Garbage is not collected meanwhile: there is little, and looking for it among the nodes of a large
+    file takes longer than reading it.
+
     Raises:
         UsageError: a path does not exist.
     """
-    return _Reader(Files(path for path in paths if path != "-"), wanted).read(
-        stdin if "-" in paths else None
-    )
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        files = Files(path for path in paths if path != "-")
+        return _Reader(files, wanted).read(stdin if "-" in paths else None)
+    finally:
+        if collects:
+            gc.enable()
 
 
 class _Reader:
@@ -51,31 +77,46 @@ class _Reader:
         self.unread: list[Unread] = files.unread
         self.texts: dict[str, str | None] = {}
         self.trees: dict[str, list[tuple[Node, Source]]] = {}
+        self.direct: dict[str, python_files.Direct | None] = {}
+        self.variables: dict[str, dict[str, str]] = {}
+        self.listed = frozenset(file.path for file in files.files)
 
     def read(self, stdin: str | None) -> Read:
         """The facts of all files, and of standard input."""
-        self.plan = self._plan()
+        plan = self._plan()
         found: list[Fact] = []
         if stdin is not None:
-            source = Source("-", tuple(stdin.split("\n")))
-            found += self._guarded("-", kubernetes.read(source, self.wanted, self.unread))
+            self.texts[_STDIN.path] = stdin
+            found += self._guarded(_STDIN, self._from_stdin(stdin))
         for file in self.files.files:
-            for fact in self._guarded(file.shown, self._facts(file)):
-                if self.plan.is_unused(file) and fact.status == "seen":
+            unused, chains = plan.is_unused(file), plan.chains(file)
+            for fact in self._guarded(file, self._facts(file, os.path.basename(file.path))):
+                if unused and fact.status == "seen":
                     fact = fact._replace(status="unused", note="no kustomization leads to it")
-                found += self.plan.applied(file, fact)
-        self.unread += self.plan.unread
+                found += plan.applied(chains, fact)
+        self.unread += plan.unread
         names = [*(["-"] if stdin is not None else []), *(f.shown for f in self.files.files)]
         return Read(tuple(kubernetes.without_templates(found)), tuple(self.unread), tuple(names))
 
-    def _guarded(self, shown: str, facts: Iterator[Fact]) -> Iterator[Fact]:
+    def _guarded(self, file: File, facts: Iterator[Fact]) -> Iterator[Fact]:
         """Facts, until a file turns out to be too large to be followed."""
         try:
             yield from facts
         except TooLarge as error:
-            self.unread.append(Unread(shown, None, f"read in part: {error}"))
+            self.unread.append(Unread(file.shown, None, f"read in part: {error}"))
         except RecursionError:
-            self.unread.append(Unread(shown, None, "read in part: it is nested too deep"))
+            self.unread.append(Unread(file.shown, None, "read in part: it is nested too deep"))
+
+    def _from_stdin(self, text: str) -> Iterator[Fact]:
+        """The facts of a text without a name."""
+        name = naming.name_of(text)
+        if name is not None:
+            yield from self._facts(_STDIN, name)
+        else:
+            why = (
+                "of no form that is read; name the file instead" if text.strip() else "it is empty"
+            )
+            self.unread.append(Unread(_STDIN.shown, None, why))
 
     def _plan(self) -> Plan:
         found = []
@@ -92,15 +133,21 @@ class _Reader:
 
     def _tree(self, file: File) -> list[tuple[Node, Source]]:
         if file.path not in self.trees:
+            self.trees[file.path] = []  # what fails is not tried again
             text = self._text(file)
-            source = Source(file.shown, tuple((text or "").split("\n")))
-            found = documents(source, self.unread)
-            self.trees[file.path] = [] if text is None else list(found)
+            if text is not None:
+                plain = json_files.as_yaml(text) if text.lstrip().startswith("{") else text
+                source = Source(file.shown, tuple(plain.split("\n")))
+                self.trees[file.path] = list(documents(source, self.unread))
         return self.trees[file.path]
 
-    def _facts(self, file: File) -> Iterator[Fact]:
-        name = os.path.basename(file.path)
-        if name in ("Chart.yaml", "Chart.yml", "Chart.lock"):
+    def _facts(self, file: File, name: str) -> Iterator[Fact]:
+        if name in walk.NO_READER:
+            why = (
+                f"{walk.NO_READER[name]} has no reader here; give an SBOM of it, as CycloneDX JSON"
+            )
+            self.unread.append(Unread(file.shown, None, why))
+        elif name in ("Chart.yaml", "Chart.yml", "Chart.lock"):
             yield from self._chart(file)
         elif name in kustomize.NAMES:
             yield from self._kustomization(file)
@@ -114,59 +161,83 @@ class _Reader:
 
     def _other(self, file: File, name: str, text: str, source: Source) -> Iterator[Fact]:
         if name.endswith(".json"):
-            content = json_files.parsed(text, source, self.unread)
-            if name == "package.json":
-                yield from json_files.package_facts(content, text, source)
-            elif name in ("package-lock.json", "npm-shrinkwrap.json"):
-                yield from json_files.lock_facts(content, text, source)
-            elif json_files.is_sbom(content):
-                yield from json_files.sbom_facts(content, text, source)
-            elif content is not None and file.given:
-                self.unread.append(Unread(file.shown, None, "JSON of no form that is read"))
-        elif name == "pyproject.toml":
+            yield from self._json(file, name, text, source)
+        elif name in ("pyproject.toml", *_LOCKS) or (
+            name.startswith("pylock.") and name.endswith(".toml")
+        ):
             content = python_files.parsed(text, source, self.unread)
-            if content is not None:
+            if content is not None and name == "pyproject.toml":
                 yield from python_files.project_facts(content, source, self.unread)
-        elif name in _LOCKS or (name.startswith("pylock.") and name.endswith(".toml")):
-            content = python_files.parsed(text, source, self.unread)
-            if content is not None:
+            elif content is not None:
                 yield from python_files.lock_facts(content, source, self._direct(file))
-        elif name.endswith((".txt", ".lock")):
+        elif name.endswith((".txt", ".in", ".lock")):
             yield from self._requirements(file, text, source, {file.path})
+        elif walk.is_dockerfile(name):
+            yield from dockerfiles.facts(source, self.wanted, self.unread)
         else:
             why = (
                 "only the JSON form of SBOMs is read"
-                if "spdx" in name or "cdx" in name
+                if "spdx" in name or "cdx" in name or name.endswith("bom.xml")
                 else "no form that is read"
             )
             self.unread.append(Unread(file.shown, None, why))
 
+    def _json(self, file: File, name: str, text: str, source: Source) -> Iterator[Fact]:
+        content = json_files.parsed(text, source, self.unread)
+        if content is None:
+            return
+        if name == "package.json":
+            yield from json_files.package_facts(content, text, source)
+        elif name in ("package-lock.json", "npm-shrinkwrap.json"):
+            yield from json_files.lock_facts(content, text, source)
+        elif json_files.is_sbom(content):
+            yield from json_files.sbom_facts(content, text, source)
+        elif json_files.is_deployment(content):
+            yield from self._yaml(file)
+        else:
+            self.unread.append(Unread(file.shown, None, "JSON of no form that is read"))
+
     def _requirements(
         self, file: File, text: str, source: Source, seen: set[str]
     ) -> Iterator[Fact]:
+        included = set[str]()
         for found in python_files.requirement_facts(text, source, self.unread):
             if isinstance(found, Fact):
                 yield found
                 continue
-            other = self.files.beside(file, found)
+            if found in included:
+                continue
+            included.add(found)
+            if len(included) > _MAX_INCLUDED:
+                why = f"from {found} on: it includes more than {_MAX_INCLUDED} files"
+                self.unread.append(Unread(file.shown, None, why))
+                return
+            other = self._beside(file, found)
             if other is None:
                 why = f"{found}, which it includes, is not there or leads out of the folder"
                 self.unread.append(Unread(file.shown, None, why))
-            elif other.path not in seen and other.path not in {f.path for f in self.files.files}:
+            elif other.path not in seen and other.path not in self.listed:
                 seen.add(other.path)
                 below = self._text(other)
                 if below is not None:
                     inside = Source(other.shown, tuple(below.split("\n")))
                     yield from self._requirements(other, below, inside, seen)
 
+    def _beside(self, file: File, name: str) -> File | None:
+        """What stands beside a file; nothing stands beside standard input."""
+        return None if file is _STDIN else self.files.beside(file, name)
+
     def _direct(self, file: File) -> python_files.Direct | None:
         """What the project beside a lock asks for."""
-        project = self.files.beside(file, "pyproject.toml")
-        text = self._text(project) if project is not None else None
-        if text is None:
+        project = self._beside(file, "pyproject.toml")
+        if project is None:
             return None
-        content = python_files.parsed(text, Source("", ()), [])
-        return python_files.direct_of(content) if content is not None else None
+        if project.path not in self.direct:
+            text = self._text(project)
+            content = python_files.parsed(text, Source("", ()), []) if text is not None else None
+            found = python_files.direct_of(content) if content is not None else None
+            self.direct[project.path] = found
+        return self.direct[project.path]
 
     def _yaml(self, file: File) -> Iterator[Fact]:
         text = self._text(file)
@@ -183,17 +254,18 @@ class _Reader:
                 yield from kubernetes.facts(node, source, self.wanted, budget)
             elif compose_files.is_compose(node):
                 variables = self._variables(file)
+                self.unread += compose_files.left_out(node, source)
                 yield from compose_files.facts(node, source, self.wanted, budget, variables)
             elif pairs(node) and self._is_values(file, chart, node):
                 folder = _folder(chart) if chart is not None else file.shown
                 yield from helm.values_facts(node, source, self.wanted, budget, folder)
                 if chart is not None and os.path.basename(file.path) == "values.yaml":
                     for tree, _ in self._tree(chart)[:1]:
-                        yield from helm.switch_facts(tree, node, source, folder)
+                        yield from helm.switch_facts(tree, node, source, budget, folder)
             else:
                 continue
             forms += 1
-        if not forms and self.trees.get(file.path):
+        if not forms and (file is _STDIN or self.trees.get(file.path)):
             self.unread.append(Unread(file.shown, None, "YAML of no form that is read"))
 
     def _is_values(self, file: File, chart: File | None, node: Node) -> bool:
@@ -206,20 +278,23 @@ class _Reader:
         )
 
     def _variables(self, file: File) -> dict[str, str]:
-        env = self.files.beside(file, ".env")
-        text = self._text(env) if env is not None else None
-        return compose_files.variables_of(text or "")
+        env = self._beside(file, ".env")
+        if env is None:
+            return {}
+        if env.path not in self.variables:
+            self.variables[env.path] = compose_files.variables_of(self._text(env) or "")
+        return self.variables[env.path]
 
     def _chart_of(self, file: File) -> File | None:
         """The chart that a file belongs to."""
         for level in ("Chart.yaml", "../Chart.yaml", "../../Chart.yaml"):
-            chart = self.files.beside(file, level)
+            chart = self._beside(file, level)
             if chart is not None:
                 return chart
         return None
 
     def _values(self, chart: File) -> Node | None:
-        values = self.files.beside(chart, "values.yaml")
+        values = self._beside(chart, "values.yaml")
         trees = self._tree(values) if values is not None else []
         return trees[0][0] if trees else None
 
@@ -230,12 +305,13 @@ class _Reader:
             yield from helm.chart_facts(node, source, self._values(file), _folder(file))
 
     def _kustomization(self, file: File) -> Iterator[Fact]:
+        budget = Budget()
         for node, source in self._tree(file)[:1]:
             k = Kustomization(file, node, source)
             yield from kustomize.facts(k, self.wanted)
-            for patch, where in kustomize.patches(k):
+            for patch, where in kustomize.patches(k, budget):
                 if kubernetes.is_object(patch):
-                    yield from kubernetes.facts(patch, where, self.wanted, Budget())
+                    yield from kubernetes.facts(patch, where, self.wanted, budget)
 
 
 def _folder(chart: File) -> str:

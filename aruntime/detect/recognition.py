@@ -30,6 +30,8 @@ _KINDS: Final = {
 }  # fmt: skip
 _LAST: Final = re.compile(r"(?:^|\.)(?:annotations|labels|limits|requests)\.(.+)$")
 """Maps whose own keys have dots."""
+_MOST: Final = 8
+"""Parts of an image's path in which that of another registry is looked for."""
 _NOTHING: Final = frozenset(("", "false", "null", "none"))
 
 
@@ -114,7 +116,7 @@ class Keys:
         host, *parts = repository.split("/")
         if "." not in host and ":" not in host:
             return []
-        for start in range(len(parts) - 1):
+        for start in range(max(0, len(parts) - _MOST), len(parts) - 1):
             found = self.by_name.get(("image", "/".join(parts[start:])), [])
             if found:
                 return found
