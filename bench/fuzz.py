@@ -343,7 +343,7 @@ TARGETS: Final[dict[str, Target]] = {
     "answer-turtle": Target((_TURTLE,), _answer("text/turtle", "construct"), 4),
     **{f"deployment:{n}": Target((t,), _deployment(n), 4) for n, t in _DEPLOYMENTS.items()},
     "policy": Target((_POLICY,), _policy, 3),
-    "baseline": Target((json.dumps({"version": 1, "findings": [{"fingerprint": "a", "rule": "gap"}]}),), _baseline, 2),
+    "baseline": Target((json.dumps({"version": 2, "findings": [{"fingerprint": "a", "rule": "gap"}]}),), _baseline, 2),
     "journal": Target(('{"key": "a", "status": "verified"}\n',), _journal, 2),
     "version": Target(_VERSIONS, _version, 4),
     "locator": Target(_LOCATORS, _locator, 6),
