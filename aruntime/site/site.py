@@ -39,6 +39,8 @@ from aruntime.store import Fact, match
 from aruntime.validation import positions
 
 _STATIC: Final = Path(__file__).parent / "static"
+_SHORTENED: Final = {".css": rb"/\*.*?\*/|^\s+", ".js": rb"^ *(?://[^\n]*|/\*\*.*?\*/)\n"}
+"""What is left out of files by their suffix: comments that fill lines, indentation of styles."""
 _TERMS: Final = (
     ("Classes", "classes", "owl:Class"),
     ("Properties between things", "object-properties", "owl:ObjectProperty"),
@@ -177,8 +179,10 @@ class _Site:
         for file in sorted(_STATIC.rglob("*")):
             if file.is_file():
                 sent = file.read_bytes()
-                if file.suffix == ".css":  # without comments and indentation
-                    sent = re.sub(rb"/\*.*?\*/|^\s+", b"", sent, flags=re.DOTALL | re.MULTILINE)
+                if file.suffix in _SHORTENED:
+                    sent = re.sub(
+                        _SHORTENED[file.suffix], b"", sent, flags=re.DOTALL | re.MULTILINE
+                    )
                 made.write(f"static/{file.relative_to(_STATIC).as_posix()}", sent)
 
     def _page(self, made: Folder, path: str, template: str = "", **context: Any) -> None:
