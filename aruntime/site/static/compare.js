@@ -41,13 +41,13 @@ async function show() {
   const [left, right] = await Promise.all(pair.map((name) => madeBefore([name])));
   if (!left || !right) return say(status, "One of them is no runtime of this site.");
   const names = await loadNames(pair);
-  const at = [left, right].map((found) => new Set(found.responsibilities.filter((r) => r.owners.length).map((r) => r.layer)));
+  const at = [left, right].map((found) => new Set(found.responsibilities.filter((r) => r.claims.some((c) => ["owner", "part-owner"].includes(c.role))).map((r) => r.layer)));
   const layers = [...at[0]].filter((layer) => at[1].has(layer)).sort();
-  if (!layers.length) return say(status, "They own nothing at a common layer: their units differ, so a comparison would mislead. Compose them instead.");
+  if (!layers.length) return say(status, "They do nothing at a common layer: their units differ, so a comparison would mislead. Compose them instead.");
   const found = lines(left, right, layers);
   const side = (row) => (row ? [mark(row.verdict, names.words.verdict[row.verdict][0]), h("small", { class: "q" }, ` ${units(names, row)}`),
     limits(names, row)] : h("span", { class: "q" }, "nothing claimed"));
-  say(status, `At layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}, where both own something. The same on the command line: `, h("code", {}, `aruntime compare ${pair.join(" ")}`));
+  say(status, `At layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}, where both do something. The same on the command line: `, h("code", {}, `aruntime compare ${pair.join(" ")}`));
   for (const [standing, title] of Object.entries(STANDINGS)) {
     const own = found.filter((line) => line.standing === standing);
     if (!own.length) continue;
