@@ -30,7 +30,8 @@ class Claim(NamedTuple):
         part: parts of the responsibility that it speaks about; empty for the whole.
         configurations: configurations in which it holds; empty for all.
         delegate: components of which any one can take it up.
-        through: libraries that the component ships and drives.
+        through: libraries that it does so through; one that is in the stack and owns it there is
+            whom a claim in the role of a hand-over leads to.
         verified: whether it was read in the version in use, or states bounds that include it; what
             is assumed is not.
         status: ``promoted``, or ``assumed`` where an organisation takes it to be so and no evidence
@@ -61,8 +62,10 @@ class Claim(NamedTuple):
 
     @property
     def left_to(self) -> tuple[str, ...]:
-        """To whom it leaves what it speaks of: its delegates, the operator, the caller, or
-        nobody."""
+        """To whom it leaves what it speaks of: its delegates, a library that is in the stack, the
+        operator, the caller, or nobody."""
+        if self.role == "hand-over":
+            return self.delegate or self.through
         return self.delegate or ((LEFT_TO[self.role],) if self.role in LEFT_TO else ())
 
 

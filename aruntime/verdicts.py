@@ -248,7 +248,7 @@ class _Reader:
 
     def _left_to(self, claim: Claim) -> tuple[str, ...]:
         """To whom a claim leaves what it speaks of; of several delegates, those that are there."""
-        return tuple(d for d in claim.delegate if d in self.here) or claim.left_to
+        return tuple(d for d in claim.left_to if d in self.here) or claim.left_to
 
     def _conditions(
         self, responsibility: str, holding: Sequence[Claim], assumed: Sequence[str]

@@ -287,9 +287,9 @@ def who(claim: Claim) -> str:
     """Who owns, delegates or leaves it: ``vllm``, ``kserve → knative [knative]``, ``vllm does not
     do it``."""
     words = claim.component
-    if claim.role == "hand-over":
+    if claim.delegate:
         words += f" → {' or '.join(claim.delegate)}"
-    elif claim.role != "owner":
+    elif claim.role in _WORDS:
         words += f" {_WORDS[claim.role]}"
     if claim.through:
         words += f" through {' and '.join(claim.through)}"

@@ -24,7 +24,8 @@ class Reader {
   node = (claim) => this.nodes.get(claim.claim);
   takenUp = (claim) => ["takenUpBy", "partlyTakenUpBy"].flatMap((name) => this.slugs(this.node(claim), name));
   wouldTakeUp = (claim) => (claim.delegate.some((name) => this.here.has(name)) ? [] : claim.delegate);
-  leftTo = (claim) => [claim.delegate.filter((name) => this.here.has(name)), claim.delegate, [this.read.left[claim.role]].filter(Boolean)].find((to) => to.length) ?? [];
+  handedTo = (claim) => (claim.role === "hand-over" && !claim.delegate.length ? claim.through : claim.delegate);
+  leftTo = (claim) => [this.handedTo(claim).filter((name) => this.here.has(name)), this.handedTo(claim), [this.read.left[claim.role]].filter(Boolean)].find((to) => to.length) ?? [];
 
   constructor(stack) {
     this.stack = stack;

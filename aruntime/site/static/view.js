@@ -200,7 +200,7 @@ class View {
     const configurations = claim.configurations.map((name) => this.configuration(claim.component, name));
     const limited = limits.length || configurations.length;
     return h("div", {},
-      h("p", {}, h("b", {}, this.component(claim.component)), ` ${this.words.roles[claim.role]}`,
+      h("p", {}, h("b", {}, this.component(claim.component)), ` ${this.words.roles[claim.role === "hand-over" && !claim.delegate.length ? "owner" : claim.role]}`,
         claim.through.length ? [" through ", this.components(claim.through)] : "",
         claim.delegate.length ? [" to ", this.components(claim.delegate, "or")] : "",
         this.words.states[claim.state] ? [", ", h("em", {}, this.words.states[claim.state])] : "",
