@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from aruntime.composition import Row
+from aruntime.composition import OWNING, SETTLED, Row
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json
@@ -19,7 +19,6 @@ from aruntime.stacks import compose
 
 STANDINGS: Final = ("differ", "one-sided", "other-units", "agree")
 """How two components stand to each other on a responsibility, what matters most first."""
-_OWNING: Final = ("owned", "layered", "delegated")
 
 
 class Line(NamedTuple):
@@ -114,14 +113,14 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
 
 def _does(row: Row) -> bool:
     """Whether a component does some of it, in some configuration."""
-    return any(claim.role in ("owner", "part-owner") for claim in row.claims)
+    return any(claim.role in OWNING for claim in row.claims)
 
 
 def _line(name: str, left: Row | None, right: Row | None) -> Line:
     layer = min(row.layer for row in (left, right) if row is not None)
     if left is None or right is None:
         return Line(name, layer, "one-sided", left, right)
-    same = left.verdict == right.verdict or {left.verdict, right.verdict} <= set(_OWNING)
+    same = left.verdict == right.verdict or {left.verdict, right.verdict} <= set(SETTLED)
     if not same:
         return Line(name, layer, "differ", left, right)
     units = [{unit for unit, _ in row.units} for row in (left, right)]

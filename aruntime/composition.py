@@ -9,6 +9,10 @@ from typing import Final, NamedTuple
 from aruntime.model import Json
 from aruntime.stack import Member
 
+OWNING: Final = ("owner", "part-owner")
+"""Roles of claims by which a component does the whole of it, or a part."""
+SETTLED: Final = ("delegated", "layered", "owned")
+"""Verdicts by which a responsibility has an owner."""
 LEFT_TO: Final = {
     "operator-duty": "operator",
     "caller-duty": "caller",

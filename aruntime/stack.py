@@ -204,10 +204,14 @@ class Stack:
             for row in found.rows
         ]
 
-    def values(self, subject: str, predicate: str) -> list[str]:
-        """Values of a property in the small graph, sorted."""
-        quads = self.store.quads_for_pattern(NamedNode(subject), iri(predicate), None, None)
-        return sorted(text(q.object) or "" for q in quads)
+    def facts(self) -> dict[str, dict[str, list[str]]]:
+        """Values of everything in the small graph, by IRI of the node and local name of the
+        property: ``facts()["…/id/runtime/vllm"]["primaryFamily"]``."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for q in self.store:
+            node, name = found.setdefault(text(q.subject) or "", {}), q.predicate.value
+            node.setdefault(name.rpartition("#")[2] or name, []).append(text(q.object) or "")
+        return found
 
     def _label(self, node: Term) -> str:
         labels = self.store.quads_for_pattern(node, iri("rdfs:label"), None, None)  # type: ignore[arg-type]

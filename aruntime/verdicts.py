@@ -15,8 +15,18 @@ from itertools import chain
 from typing import Final
 
 from aruntime.background import boundary_questions, lifecycles, seams, trade_offs
-from aruntime.composition import LEFT_TO, Choice, Claim, Composition, Missing, Option, Row, shown
-from aruntime.model import text
+from aruntime.composition import (
+    LEFT_TO,
+    OWNING,
+    SETTLED,
+    Choice,
+    Claim,
+    Composition,
+    Missing,
+    Option,
+    Row,
+    shown,
+)
 from aruntime.namespaces import PREFIXES, slug
 from aruntime.stack import STACK, Stack
 from aruntime.versions import rank
@@ -24,8 +34,6 @@ from aruntime.versions import rank
 _VERDICT: Final = PREFIXES["verdict"]
 _OFF: Final = "off"
 """In a unit of work: owned only once a feature is turned on; the verdict is ``choice`` too."""
-_SETTLED: Final = ("delegated", "layered", "owned")
-_OWNING: Final = ("owner", "part-owner")
 _WITH_OPTIONS: Final = ("choice", "partial", "gap")
 """Verdicts that a choice or a feature changes, beside ``unknown``: it decides the whole or parts."""
 _PART: Final = " (in part)"
@@ -34,8 +42,8 @@ _MARKED: Final = ("preview", "experimental", "deprecated")
 _WAITING: Final = ("#OpenConfiguration", "#OptionalConfiguration")
 READING: Final = {
     "off": _OFF,
-    "settled": _SETTLED,
-    "owning": _OWNING,
+    "settled": SETTLED,
+    "owning": OWNING,
     "part": _PART,
     "withOptions": _WITH_OPTIONS,
     "states": _STATES,
@@ -61,12 +69,7 @@ class _Reader:
         """Claims that make a verdict what it is."""
         self.assuming: set[str] = set()
         """Responsibilities of which a verdict rests on an assumed claim."""
-        self.facts: dict[str, dict[str, list[str]]] = {}
-        for q in stack.store:
-            node = self.facts.setdefault(text(q.subject) or "", {})
-            node.setdefault(q.predicate.value.rpartition("#")[2] or q.predicate.value, []).append(
-                text(q.object) or ""
-            )
+        self.facts = stack.facts()
         verdicts = (
             (int(f["precedence"][0]), name) for name, f in self.facts.items() if "precedence" in f
         )
@@ -98,18 +101,16 @@ class _Reader:
 
     def _limits(self, rows: Iterable[Row]) -> Iterable[Claim]:
         """Refusals of a part, and those of the whole in what is settled all the same."""
-        settled = {row.responsibility for row in rows if row.verdict in _SETTLED}
-        for c in (c for c in self.claims.values() if c.state == "holds"):
-            if c.role == "limit" or (c.role == "refusal" and c.responsibility in settled):
+        settled = {row.responsibility for row in rows if row.verdict in SETTLED}
+        for c in self.claims.values():
+            refused = c.role == "refusal" and c.responsibility in settled
+            if c.state == "holds" and (c.role == "limit" or refused):
                 yield c
 
     def _words(self, verdict: str) -> tuple[str, str, str]:
-        node = _VERDICT + verdict
-        return (
-            self._value(node, "prefLabel") or verdict,
-            self._value(node, "symbol") or "",
-            self._value(node, "definition") or "",
-        )
+        names = ("prefLabel", "symbol", "definition")
+        word, symbol, definition = (self._value(_VERDICT + verdict, n) or "" for n in names)
+        return word, symbol, definition
 
     def _values(self, node: str, name: str) -> list[str]:
         return sorted(self.facts.get(node, {}).get(name, ()))
@@ -152,6 +153,7 @@ class _Reader:
 
     def _rows(self) -> Iterable[Row]:
         by_unit: dict[str, dict[str, str]] = {}
+        unshown = {row["claim"] for row in self.stack.rows("unshown")}
         queries = [(verdict, f"verdict-{verdict}") for verdict in self.verdicts[:-1]]
         queries.insert(self.verdicts.index("choice") + 1, (_OFF, "verdict-turned-on"))
         for verdict, query in queries:
@@ -159,7 +161,7 @@ class _Reader:
                 units = by_unit.setdefault(row["responsibility"], {})
                 if units.setdefault(row["unit"], verdict) == verdict:
                     self.deciding.add(slug(row["claim"]))
-                    if row["assumed"] == "true":
+                    if row["claim"] in unshown:
                         self.assuming.add(row["responsibility"])
         asked = {
             r for p in self._values(STACK.value, "purpose") for r in self._values(p, "requires")
@@ -191,7 +193,7 @@ class _Reader:
         )
 
     def _row(self, responsibility: str, by_unit: Mapping[str, str], asked: bool) -> Row:
-        settled = any(v in _SETTLED for v in by_unit.values())
+        settled = any(v in SETTLED for v in by_unit.values())
 
         def order(verdict: str) -> int:
             """Its precedence; what gives way to an owner in another unit comes after all others."""
@@ -211,7 +213,7 @@ class _Reader:
         holding = [c for c in claims if c.state == "holds"]
         rests = responsibility in self.assuming
         assumed = [c.claim for c in claims if rests and c.status == "assumed"]
-        owners = dict.fromkeys(c.component for c in holding if c.role in _OWNING)
+        owners = dict.fromkeys(c.component for c in holding if c.role in OWNING)
         taken = (t for c in holding for t in self._taken_up(c))
         return Row(
             responsibility=slug(responsibility),
@@ -230,11 +232,8 @@ class _Reader:
         )
 
     def _taken_up(self, claim: Claim) -> tuple[str, ...]:
-        node = self._node(claim)
+        node = self.nodes[claim.claim]
         return (*self._slugs(node, "takenUpBy"), *self._slugs(node, "partlyTakenUpBy"))
-
-    def _node(self, claim: Claim) -> str:
-        return self.nodes[claim.claim]
 
     def _absent(self, claims: Iterable[Claim]) -> tuple[str, ...]:
         """Delegates of hand-overs that nobody in the stack takes up; of several that could, all are
@@ -254,7 +253,7 @@ class _Reader:
         self, responsibility: str, holding: Sequence[Claim], assumed: Sequence[str]
     ) -> Iterable[str]:
         yield from (f"assumed, not shown: {name}" for name in assumed)
-        owning = [c for c in holding if c.role in _OWNING]
+        owning = [c for c in holding if c.role in OWNING]
         if owning and not any(c.role == "owner" for c in owning):
             owned = self._slugs(responsibility, "ownedPart")
             if owned:
@@ -267,7 +266,7 @@ class _Reader:
             )
             yield f"left: {part.partition('.')[2]}" + (f" to {', '.join(to)}" if to else "")
         for c in holding:
-            if c.role not in _OWNING and c.claim not in self.deciding:
+            if c.role not in OWNING and c.claim not in self.deciding:
                 continue
             if c.condition:
                 yield f"{c.component}: {c.condition}"
@@ -284,12 +283,14 @@ class _Reader:
         """What each configuration that waits comes to, with what a feature needs that is absent."""
         found: dict[tuple[str, str], dict[str, None]] = {}
         held = (c for c in self.claims.values() if c.state == "holds")
-        forbidden = {n: c.component for c in held for n in self._values(self._node(c), "forbids")}
+        forbidden = {
+            n: c.component for c in held for n in self._values(self.nodes[c.claim], "forbids")
+        }
         for c in claims:
             refuses_whole = c.state == "open" and not c.part and not c.condition
             if c.state != "holds" and (c.role != "limit" or refuses_whole):
                 part = _PART if c.role == "part-owner" else ""
-                who = (c.component + part,) if c.role in _OWNING else self._left_to(c)
+                who = (c.component + part,) if c.role in OWNING else self._left_to(c)
                 for name in c.configurations:
                     types = self._values(self._configuration(c.component, name), "type")
                     if any(t.endswith(_WAITING) for t in types):
@@ -380,11 +381,9 @@ class _Reader:
             wider = [other for other in closes if names < other]
             for other in wider:
                 closes[names] |= closes.pop(other)
-        ranked = sorted(closes.items(), key=lambda item: (-len(item[1]), sorted(item[0])))
-        return [
-            Missing(first, tuple(others), tuple(sorted(what)))
-            for (first, *others), what in ((sorted(names), what) for names, what in ranked)
-        ]
+        for names, what in sorted(closes.items(), key=lambda c: (-len(c[1]), sorted(c[0]))):
+            first, *others = sorted(names)
+            yield Missing(first, tuple(others), tuple(sorted(what)))
 
     def _notes(self, rows: Sequence[Row]) -> Iterable[str]:
         spoken = {c.component for row in rows for c in row.claims}

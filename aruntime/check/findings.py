@@ -14,13 +14,12 @@ from packaging.version import InvalidVersion, Version
 from aruntime.check import rules
 from aruntime.check.model import Cited, Finding, Related
 from aruntime.check.policy import Policy
-from aruntime.composition import Claim, Composition, Row, shown
+from aruntime.composition import SETTLED, Claim, Composition, Row, shown
 from aruntime.detect.model import Detected, Detection, Place
 from aruntime.detect.walk import shown as shown_path
 from aruntime.versions import compare
 
 _LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "package-lock.json")
-_OWNED: Final = ("owned", "delegated", "layered")
 NOTHING: Final = "nothing-recognised"
 """The rule that speaks of a whole deployment."""
 _MAX_RELATED: Final = 20
@@ -102,7 +101,7 @@ def of_requirements(found: Composition | None, places: Places, policy: Policy) -
     versions = _versions(found) if found else {}
     for name in policy.require:
         row = rows.get(name)
-        if row is not None and row.verdict in _OWNED:
+        if row is not None and row.verdict in SETTLED:
             continue
         components = tuple(dict.fromkeys(c.component for c in row.claims)) if row else ()
         at = places.of(components) or list(places.rows[:1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
+from aruntime.composition import SETTLED as OWNED
 from aruntime.composition import Choice, Claim, Composition, Missing, Row, Seam, shown
 from aruntime.namespaces import ID
 from aruntime.site.facts import Facts
@@ -88,7 +89,7 @@ def view(facts: Facts, found: Composition) -> View:
     order = (*ACTING, "unknown", *SETTLED)
     counts = {
         "act": sum(row.act for row in rows),
-        "owned": sum(len(by[v]) for v in ("owned", "delegated", "layered")),
+        "owned": sum(len(by[v]) for v in OWNED),
         "platform": len(by["platform"]),
         "unknown": len(by["unknown"]),
         "all": len(rows),

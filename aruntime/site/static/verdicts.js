@@ -89,6 +89,7 @@ class Reader {
 
   rows() {
     const byUnit = new Map();
+    const unshown = new Set(this.stack.rows("unshown").map((row) => row.claim));
     const queries = this.verdicts.slice(0, -1).map((verdict) => [verdict, `verdict-${verdict}`]);
     queries.splice(this.verdicts.indexOf("choice") + 1, 0, [this.read.off, "verdict-turned-on"]);
     for (const [verdict, query] of queries) {
@@ -98,7 +99,7 @@ class Reader {
         if (!units.has(row.unit)) units.set(row.unit, verdict);
         if (units.get(row.unit) !== verdict) continue;
         this.deciding.add(slug(row.claim));
-        if (row.assumed === "true") this.assuming.add(row.responsibility);
+        if (unshown.has(row.claim)) this.assuming.add(row.responsibility);
       }
     }
     const asked = new Set(this.values(STACK, "purpose").flatMap((purpose) => this.values(purpose, "requires")));
