@@ -44,6 +44,10 @@ class Rows:
             for row in self.rows
         ]
 
+    def known(self) -> list[dict[str, str]]:
+        """The same without what is unbound."""
+        return [{n: v for n, v in row.items() if v is not None} for row in self.records()]
+
 
 def text(term: Term | None) -> str | None:
     """The IRI, lexical form or label of a term; ``None`` where there is none."""

@@ -11,11 +11,12 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
+from aruntime import stack
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.model import Json, text
+from aruntime.model import Json
 from aruntime.namespaces import PREFIXES, slug
-from aruntime.stack import lookup
+from aruntime.stack import Options, exclude, lookup
 
 NEEDS: Final = {
     "owns": ("responsibility", "responsibility"),
@@ -168,16 +169,11 @@ def ending(graph: Graph) -> dict[str, str]:
     return {slug(row["runtime"]): slug(row["lifecycle"]) for row in _found(graph, "ending", {})}
 
 
-def options_of(graph: Graph, component: str) -> dict[str, dict[str, list[str]]]:
-    """Options that each configuration of a component is or refines, by their choice; two
-    configurations exclude each other where they have different ones of one choice."""
+def options_of(graph: Graph, component: str) -> Options:
+    """Options that each configuration of a component is or refines; see :mod:`aruntime.stack`."""
     subject = graph.resolve("component", component)
     assert isinstance(subject, NamedNode)
-    found: dict[str, dict[str, list[str]]] = {}
-    for row in _found(graph, "options-of", {"component": subject}):
-        choices = found.setdefault(slug(row["configuration"]), {})
-        choices.setdefault(slug(row["choice"]), []).append(slug(row["option"]))
-    return found
+    return stack.options_of(graph.engine, subject)
 
 
 def _order(answer: Answer) -> int:
@@ -195,15 +191,11 @@ def _hold_together(graph: Graph, component: str, answers: Iterable[Answer]) -> b
         return True
     options = options_of(graph, component)
 
-    def exclude(one: str, other: str) -> bool:
-        ours, theirs = options.get(one, {}), options.get(other, {})
-        return any(set(ours[choice]).isdisjoint(theirs[choice]) for choice in ours.keys() & theirs)
-
     def fit(wanted: Sequence[tuple[str, ...]], taken: tuple[str, ...]) -> bool:
         return not wanted or any(
             fit(wanted[1:], (*taken, one))
             for one in wanted[0]
-            if not any(exclude(one, other) for other in taken)
+            if not any(exclude(options, one, other) for other in taken)
         )
 
     return fit(chosen, ())
@@ -235,15 +227,7 @@ def _rows(graph: Graph, kind: str, value: NamedNode, unit: str | None) -> list[d
 
 
 def _found(graph: Graph, query: str, parameters: Mapping[str, NamedNode]) -> list[dict[str, str]]:
-    found = graph.engine.select(lookup(query), parameters)
-    return [
-        {
-            name: text(term) or ""
-            for name, term in zip(found.columns, row, strict=True)
-            if term is not None
-        }
-        for row in found.rows
-    ]
+    return graph.engine.select(lookup(query), parameters).known()
 
 
 def _answer(need: str, rows: Sequence[Mapping[str, str]]) -> Answer:

@@ -34,7 +34,7 @@ from aruntime.render import selection as tables
 from aruntime.render.formats import Table, short
 from aruntime.search import Match, marked, search
 from aruntime.selection import Candidate, select
-from aruntime.stacks import compose, shipped_stack
+from aruntime.stacks import compose
 from aruntime.stats import statistics
 
 if TYPE_CHECKING:
@@ -221,15 +221,20 @@ class Session(Graph):
             >>> next(r.verdict for r in found.rows if r.responsibility == "scale-to-zero")
             'gap'
         """
-        shipped, chosen = shipped_stack(self, stack) if stack else ([], [])
-        for component, names in (configurations or {}).items():
-            chosen += [(component, n) for n in ([names] if isinstance(names, str) else names)]
-        members = (*shipped, *components)
-        if not members:
-            raise UsageError("name at least one component, or a stack")
-        return Composition._make(
-            compose(self, members, versions=versions, configurations=chosen, purpose=purpose)
+        chosen = [
+            (component, name)
+            for component, names in (configurations or {}).items()
+            for name in ([names] if isinstance(names, str) else names)
+        ]
+        found = compose(
+            self,
+            components,
+            stack=stack,
+            versions=versions,
+            configurations=chosen,
+            purpose=purpose,
         )
+        return Composition._make(found)
 
     def select(self, *, unit: str | None = None, **needs: str | Sequence[str]) -> Candidates:
         """Components that meet needs; see :func:`aruntime.select`.

@@ -9,16 +9,17 @@ others select rows. Nothing here knows a verdict by name; their order, symbols a
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from aruntime import paths
+from aruntime.engines.engine import Engine
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.model import Rows, Term, text
+from aruntime.model import Term, text
 from aruntime.namespaces import iri, located, slug
 from aruntime.versions import compare, rank, within
 
@@ -151,15 +152,17 @@ class Stack:
         for node in {t.subject for t in found if t.predicate == iri("ar:statement")} - verified:
             self.store.add(Quad(node, iri("rdf:type"), iri("ar:UnverifiedClaim")))
 
-    def choose(self, component: str, name: str) -> None:
+    def choose(self, component: str, name: str, *, presumed: bool = False) -> None:
         """Put a configuration of a component into use.
 
         Args:
             component: the component's slug.
             name: the configuration's slug or label, in any letter case.
+            presumed: give way where one that excludes it is in use already.
 
         Raises:
-            UsageError: the stack has no such component, or the component no such configuration.
+            UsageError: the stack has no such component, the component no such configuration, or
+                one that excludes it is in use already.
         """
         member = next((m for m in self.members if m.name == component), None)
         if member is None:
@@ -178,7 +181,17 @@ class Stack:
         if len(fits) != 1:
             names = ", ".join(sorted(known)) or "none"
             raise UsageError(f"{component} has no configuration {name!r}; it has {names}")
-        self.store.add(Quad(STACK, iri("ar:inUse"), known[fits[0]]))
+        found = Quad(STACK, iri("ar:inUse"), known[fits[0]])
+        options = options_of(self.engine, NamedNode(member.iri))
+        for key, node in known.items():
+            taken = Quad(STACK, iri("ar:inUse"), node) in self.store
+            if taken and exclude(options, _slug(node), _slug(found.object)):
+                if presumed:
+                    return
+                raise UsageError(
+                    f"{component}={key} and {component}={fits[0]} exclude each other; choose one"
+                )
+        self.store.add(found)
 
     def state_purpose(self, purpose: str) -> None:
         """Say what the stack is for, instead of leaving it to follow from its components."""
@@ -194,15 +207,7 @@ class Stack:
 
     def rows(self, name: str) -> list[dict[str, str]]:
         """Rows of one query of ``queries/stack``, without what is unbound."""
-        found: Rows = self.engine.select(query(name), {})
-        return [
-            {
-                column: text(term) or ""
-                for column, term in zip(found.columns, row, strict=True)
-                if term is not None
-            }
-            for row in found.rows
-        ]
+        return self.engine.select(query(name), {}).known()
 
     def facts(self) -> dict[str, dict[str, list[str]]]:
         """Values of everything in the small graph, by IRI of the node and local name of the
@@ -242,6 +247,31 @@ def _newest(found: Sequence[Triple], releases: Mapping[Any, str]) -> str | None:
 def vocabulary(graph: Graph) -> tuple[Triple, ...]:
     """What the vocabulary says that decides verdicts."""
     return tuple(graph.engine.construct(lookup("stack-vocabulary"), {}))
+
+
+def _slug(node: Term) -> str:
+    return slug(text(node) or "")
+
+
+Options = Mapping[str, Mapping[str, Collection[str]]]
+"""Options that each configuration of a component is or refines, by their choice; names are
+``component#configuration``."""
+
+
+def options_of(engine: Engine, component: NamedNode) -> Options:
+    """What excludes what among the configurations of a component; see :func:`exclude`."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in engine.select(lookup("options-of"), {"component": component}).known():
+        choices = found.setdefault(slug(row["configuration"]), {})
+        choices.setdefault(slug(row["choice"]), []).append(slug(row["option"]))
+    return found
+
+
+def exclude(options: Options, one: str, other: str) -> bool:
+    """Whether two configurations cannot be in use together: they are, or refine, different options
+    of one choice."""
+    ours, theirs = options.get(one, {}), options.get(other, {})
+    return any(set(ours[choice]).isdisjoint(theirs[choice]) for choice in ours.keys() & theirs)
 
 
 def component(graph: Graph, name: str) -> Component:

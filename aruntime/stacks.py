@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from aruntime.composition import Composition, Row, shown
+from aruntime.composition import Composition, shown
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json
@@ -17,27 +18,37 @@ def compose(
     graph: Graph,
     components: Sequence[str],
     *,
+    stack: str | None = None,
     versions: Mapping[str, str] | None = None,
     configurations: Iterable[tuple[str, str]] = (),
+    presumed: Iterable[tuple[str, str]] = (),
     purpose: str | None = None,
 ) -> Composition:
     """The composition of some components.
 
     Args:
-        components: slugs of runtimes or other components, at least one, each once.
+        components: slugs of runtimes or other components, each once.
+        stack: a documented stack, whose components come before the others, in the configurations
+            that its source names.
         versions: for some of them the version in use.
         configurations: what is chosen, as pairs of component and configuration.
+        presumed: the same, each unless something that excludes it is chosen.
         purpose: what the stack is for; follows from its components if absent.
 
     Raises:
-        UsageError: a name is unknown or given twice, or a version is none, or is given for none of
-            the components.
+        UsageError: there is no component, a name is unknown or given twice, two configurations
+            exclude each other, or a version is none, or is given for none of the components.
 
     Example:
         >>> found = compose(open_graph(), ["kserve", "vllm"], configurations=[("kserve", "standard")])
         >>> next(row.verdict for row in found.rows if row.responsibility == "scale-to-zero")
         'gap'
     """
+    if stack is not None:
+        shipped, usual = shipped_stack(graph, stack)
+        components, presumed = (*shipped, *components), (*usual, *presumed)
+    if not components:
+        raise UsageError("name at least one component, or a stack")
     if len(set(components)) < len(components):
         raise UsageError("a component is named twice; name each once")
     given = dict(versions or {})
@@ -49,12 +60,48 @@ def compose(
             raise UsageError(
                 f"{version!r} is not a version of {name}; write it as the project does, for example 0.33.0"
             )
-    stack = Stack.of(graph, components, given)
+    made = Stack.of(graph, components, given)
     for component, configuration in configurations:
-        stack.choose(component, configuration)
+        made.choose(component, configuration)
+    for component, configuration in presumed:
+        made.choose(component, configuration, presumed=True)
     if purpose is not None:
-        stack.state_purpose(slug(graph.identify(purpose, "purpose")))
-    return judged(stack)
+        made.state_purpose(slug(graph.identify(purpose, "purpose")))
+    return judged(made)
+
+
+def replaced(
+    graph: Graph,
+    old: str,
+    new: str,
+    components: Sequence[str],
+    *,
+    stack: str | None = None,
+    versions: Mapping[str, str] | None = None,
+    configurations: Iterable[tuple[str, str]] = (),
+    purpose: str | None = None,
+) -> Composition:
+    """The composition with *new* in the place of *old*, of which neither version nor configuration
+    is known.
+
+    Args:
+        components, stack, versions, configurations, purpose: see :func:`compose`.
+
+    Raises:
+        UsageError: *old* is not among the components, or as :func:`compose`.
+    """
+    shipped, usual = shipped_stack(graph, stack) if stack is not None else ([], [])
+    members = (*shipped, *components)
+    if old not in members:
+        raise UsageError(f"--instead names {old}, which is not among the components")
+    return compose(
+        graph,
+        [new if name == old else name for name in members],
+        versions={name: version for name, version in (versions or {}).items() if name != old},
+        configurations=[pair for pair in configurations if pair[0] != old],
+        presumed=[pair for pair in usual if pair[0] != old],
+        purpose=purpose,
+    )
 
 
 def shipped_stack(graph: Graph, name: str) -> tuple[list[str], list[tuple[str, str]]]:
@@ -114,21 +161,54 @@ def _known(found: Composition, wanted: Sequence[str], more: Sequence[str]) -> No
             )
 
 
-def differences(one: Composition, two: Composition) -> Json:
+class Side(NamedTuple):
+    """What one of two stacks comes to for a responsibility."""
+
+    verdict: str
+    owners: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class Change(NamedTuple):
+    """A responsibility whose verdict, owners or missing components differ; ``None`` for a stack
+    that does not speak of it."""
+
+    responsibility: str
+    before: Side | None
+    after: Side | None
+
+
+class Differences(NamedTuple):
+    """What differs between two stacks.
+
+    Attributes:
+        before, after: the components of each.
+        changed: by name of the responsibility.
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    changed: tuple[Change, ...]
+
+    def json(self) -> Json:
+        """The documented JSON object."""
+        changed = [
+            {
+                "responsibility": change.responsibility,
+                "before": change.before and change.before._asdict(),
+                "after": change.after and change.after._asdict(),
+            }
+            for change in self.changed
+        ]
+        return {"before": self.before, "after": self.after, "changed": changed}
+
+
+def differences(one: Composition, two: Composition) -> Differences:
     """What differs between two stacks: responsibilities whose verdict or owners change."""
-    before, after = ({row.responsibility: row for row in found.rows} for found in (one, two))
-
-    def told(row: Row | None) -> Json | None:
-        return (
-            None
-            if row is None
-            else {"verdict": row.verdict, "owners": list(row.owners), "missing": list(row.missing)}
-        )
-
-    changed = [
-        {"responsibility": name, "before": told(before.get(name)), "after": told(after.get(name))}
-        for name in sorted(before.keys() | after.keys())
-        if told(before.get(name)) != told(after.get(name))
-    ]
-    names = [[member.name for member in found.components] for found in (one, two)]
-    return {"before": names[0], "after": names[1], "changed": changed}
+    before, after = (
+        {r.responsibility: Side(r.verdict, r.owners, r.missing) for r in found.rows}
+        for found in (one, two)
+    )
+    changed = (Change(n, before.get(n), after.get(n)) for n in sorted({*before, *after}))
+    first, second = (tuple(member.name for member in found.components) for found in (one, two))
+    return Differences(first, second, tuple(c for c in changed if c.before != c.after))

@@ -12,7 +12,7 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render import stack
 from aruntime.render.formats import Screen
-from aruntime.stacks import compose, differences, failures, narrowed
+from aruntime.stacks import compose, differences, failures, narrowed, replaced
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,31 @@ def test_a_choice_that_was_made_is_no_choice_any_more(small: Graph) -> None:
     assert choice.chosen is None and len(choice.options) == 2
     made = compose(small, ["server", "engine"], configurations=[("server", "grouped")])
     assert [(c.chosen, c.implied) for c in made.choices] == [("grouped", False)]
+
+
+def test_options_of_one_choice_are_not_chosen_together(small: Graph) -> None:
+    both = [("server", "plain"), ("server", "canary")]
+    with pytest.raises(UsageError, match="server=plain and server=canary exclude each other"):
+        compose(small, ["server"], configurations=both)
+    refined = compose(
+        small, ["server"], configurations=[("server", "grouped"), ("server", "canary")]
+    )
+    assert [choice.chosen for choice in refined.choices] == ["grouped"]
+
+
+def test_what_is_presumed_gives_way_to_what_is_chosen(small: Graph) -> None:
+    plain, grouped = [("server", "plain")], [("server", "grouped")]
+    found = compose(small, ["server"], configurations=plain, presumed=grouped)
+    assert found == compose(small, ["server"], configurations=plain)
+    usual = compose(small, ["server"], presumed=grouped)
+    assert usual == compose(small, ["server"], configurations=grouped)
+
+
+def test_another_component_in_ones_place_serves_the_same_purpose(small: Graph) -> None:
+    asked = {"versions": {"engine": "1.0"}, "purpose": "training"}
+    other = replaced(small, "engine", "frame", ["server", "engine"], **asked)  # type: ignore[arg-type]
+    assert [member.name for member in other.components] == ["server", "frame"]
+    assert other.purposes == ("training",) and not any(m.given for m in other.components)
 
 
 def test_what_an_option_refuses_is_nobodys_once_it_is_chosen(small: Graph) -> None:
@@ -91,9 +116,9 @@ def test_rows_can_be_narrowed_and_verdicts_must_exist(found: Composition) -> Non
 def test_instead_says_what_changes(graph: Graph, found: Composition) -> None:
     other = compose(graph, ["kserve", "sglang"], configurations=[("kserve", "standard")])
     changed = differences(found, other)
-    assert changed["before"] == ["kserve", "vllm"] and changed["after"] == ["kserve", "sglang"]
-    assert differences(found, found)["changed"] == []
-    assert {"responsibility", "before", "after"} == set(changed["changed"][0])
+    assert changed.before == ("kserve", "vllm") and changed.after == ("kserve", "sglang")
+    assert differences(found, found).changed == ()
+    assert {"responsibility", "before", "after"} == set(changed.json()["changed"][0])
 
 
 @pytest.mark.parametrize(

@@ -133,9 +133,8 @@ def _composition(
     graph: Graph, rows: Sequence[Detection], policy: Policy
 ) -> tuple[Composition | None, list[tuple[str, list[Detection]]]]:
     """The stack of some rows, and options of one choice that are in use side by side."""
-    components = list(dict.fromkeys(row.component for row in rows))
-    components += [c for c, _ in (*policy.configurations, *policy.versions) if c not in components]
-    components = list(dict.fromkeys(components))
+    named = (name for name, _ in (*policy.configurations, *policy.versions))
+    components = list(dict.fromkeys((*(row.component for row in rows), *named)))
     if not components:
         return None, []
     versions: dict[str, str] = {}
@@ -143,20 +142,25 @@ def _composition(
         if row.version is not None and row.status == "seen":
             versions.setdefault(row.component, row.version)
     versions.update(policy.versions)
-    chosen, mixed = _chosen(graph, rows, policy)
+    shown, mixed = _shown(graph, rows, policy)
     return (
         compose(
-            graph, components, versions=versions, configurations=chosen, purpose=policy.purpose
+            graph,
+            components,
+            versions=versions,
+            configurations=policy.configurations,
+            presumed=shown,
+            purpose=policy.purpose,
         ),
         mixed,
     )
 
 
-def _chosen(
+def _shown(
     graph: Graph, rows: Sequence[Detection], policy: Policy
 ) -> tuple[list[tuple[str, str]], list[tuple[str, list[Detection]]]]:
-    """Configurations in use, without those of a choice of which several options are; what the
-    policy says wins."""
+    """Configurations that files show to be in use, without those of a choice that the policy makes,
+    or of which several options are in use."""
     said = dict(policy.configurations)
     shown: dict[tuple[str, str], list[Detection]] = {}
     for row in rows:
@@ -164,7 +168,8 @@ def _chosen(
             for name in row.configurations:
                 component, _, configuration = name.partition("#")
                 shown.setdefault((component, configuration), []).append(row)
-    chosen, mixed = [*policy.configurations], []
+    alone: list[tuple[str, str]] = []
+    mixed: list[tuple[str, list[Detection]]] = []
     for component in dict.fromkeys(component for component, _ in shown):
         choices = {
             slug(row["configuration"] or "").partition("#")[2]: row["choice"]
@@ -191,8 +196,8 @@ def _chosen(
                 ]
                 mixed.append((component, at))
             else:
-                chosen.append((component, options_in_use[0]))
-    return chosen, mixed
+                alone.append((component, options_in_use[0]))
+    return alone, mixed
 
 
 def _with_known_names(graph: Graph, policy: Policy) -> Policy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -21,7 +21,7 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render import stack
 from aruntime.render.picture import mermaid, svg
-from aruntime.stacks import compose, differences, failures, narrowed, shipped_stack
+from aruntime.stacks import compose, differences, failures, narrowed, replaced
 
 _PAIRS: Final = {
     "--in": "COMPONENT=CONFIGURATION",
@@ -111,12 +111,13 @@ def command(
 
     Example: aruntime compose kserve vllm --in kserve=standard
     """
-    shipped, in_use = shipped_stack(graph, name) if name else ((), ())
-    members = (*shipped, *components)
-    if not members:
+    if not (components or name):
         raise click.UsageError("name at least one component, or --stack NAME")
-    at, configurations = _unique(pairs("--at", versions)), [*pairs("--in", chosen), *in_use]
-    found = compose(graph, members, versions=at, configurations=configurations, purpose=purpose)
+    if brief and form == "auto":
+        form = "table"
+    at, configurations = _unique(pairs("--at", versions)), pairs("--in", chosen)
+    asked: dict[str, Any] = {"versions": at, "configurations": configurations, "purpose": purpose}
+    found = compose(graph, components, stack=name, **asked)
     shown = narrowed(found, verdicts, layers)
     if form in _PICTURES or resolved(form) != "table" or instead:
         for warning in stack.warnings(found):  # a table on a terminal begins with them
@@ -127,16 +128,10 @@ def command(
         show(_PICTURES[form](shown))
     elif instead:
         old, new = pairs("--instead", (instead,))[0]
-        if old not in members:
-            raise UsageError(f"--instead names {old}, which is not among the components")
-        others = [new if member == old else member for member in members]
-        kept = [pair for pair in configurations if pair[0] != old]
-        other = compose(
-            graph, others, versions={k: v for k, v in at.items() if k != old}, configurations=kept
-        )
+        other = replaced(graph, old, new, components, stack=name, **asked)
         changed = differences(found, other)
         if resolved(form) == "json":
-            show_json(changed)
+            show_json(changed.json())
         else:
             show_table(stack.changes(changed, old, new), form)
     elif resolved(form) == "json":

@@ -9,6 +9,7 @@ from aruntime.composition import Choice, Claim, Composition, Option, Row, Seam, 
 from aruntime.render.formats import Screen, Table
 from aruntime.render.layout import BOLD, DIM, Look, grid, styled, wrap
 from aruntime.render.safe import line
+from aruntime.stacks import Differences, Side
 
 _WORDS = {
     "part-owner": "in part",
@@ -360,18 +361,14 @@ def _seam(seam: Seam) -> str:
     return f"{text}: not {seam.in_use}, the version listed" if seam.in_use else text
 
 
-def changes(found: dict[str, object], old: str, new: str) -> Table:
+def changes(found: Differences, old: str, new: str) -> Table:
     """What changes with another component in one's place, one row per responsibility."""
 
-    def told(side: dict[str, object] | None) -> str:
+    def told(side: Side | None) -> str:
         if side is None:
             return "-"
-        owners, missing = side["owners"], side["missing"]
-        assert isinstance(owners, list) and isinstance(missing, list)
-        names = [*owners, *(f"{name} (missing)" for name in missing)]
-        return f"{side['verdict']}: {', '.join(names)}" if names else str(side["verdict"])
+        names = [*side.owners, *(f"{name} (missing)" for name in side.missing)]
+        return f"{side.verdict}: {', '.join(names)}" if names else side.verdict
 
-    changed = found["changed"]
-    assert isinstance(changed, list)
-    rows = tuple((c["responsibility"], told(c["before"]), told(c["after"])) for c in changed)
+    rows = tuple((c.responsibility, told(c.before), told(c.after)) for c in found.changed)
     return Table(("responsibility", f"with {old}", f"with {new}"), rows)
