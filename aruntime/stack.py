@@ -43,6 +43,7 @@ STEPS: Final = (
     "12-hand-overs-taken-up",
     "13-owned-parts",
     "14-rival-claims",
+    "15-silent-options",
 )
 """Queries that add facts to a stack, in order."""
 

@@ -37,6 +37,8 @@ _OFF: Final = "off"
 _WITH_OPTIONS: Final = ("choice", "partial", "gap")
 """Verdicts that a choice or a feature changes, beside ``unknown``: it decides the whole or parts."""
 _PART: Final = " (in part)"
+_UNSAID: Final = "not known"
+"""Who has it under an option of which no claim speaks."""
 _STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
 _MARKED: Final = ("preview", "experimental", "deprecated")
 _WAITING: Final = ("#OpenConfiguration", "#OptionalConfiguration")
@@ -45,6 +47,7 @@ READING: Final = {
     "settled": SETTLED,
     "owning": OWNING,
     "part": _PART,
+    "unsaid": _UNSAID,
     "withOptions": _WITH_OPTIONS,
     "states": _STATES,
     "marked": _MARKED,
@@ -70,10 +73,8 @@ class _Reader:
         self.assuming: set[str] = set()
         """Responsibilities of which a verdict rests on an assumed claim."""
         self.facts = stack.facts()
-        verdicts = (
-            (int(f["precedence"][0]), name) for name, f in self.facts.items() if "precedence" in f
-        )
-        self.verdicts = [slug(name) for _, name in sorted(verdicts)]
+        tried = ((int(f["precedence"][0]), n) for n, f in self.facts.items() if "precedence" in f)
+        self.verdicts = [slug(name) for _, name in sorted(tried)]
         self.nodes = {slug(name): name for name, f in self.facts.items() if "statement" in f}
         self.claims = {
             name: self._claim(name, f)
@@ -186,7 +187,7 @@ class _Reader:
             owners=(),
             missing=(),
             conditions=(),
-            options=tuple(self._options(claims)),
+            options=tuple(self._options(found["responsibility"], claims)),
             reviewed=found["reviewed"] == "true",
             claims=tuple(claims),
             assumed=(),
@@ -215,6 +216,7 @@ class _Reader:
         assumed = [c.claim for c in claims if rests and c.status == "assumed"]
         owners = dict.fromkeys(c.component for c in holding if c.role in OWNING)
         taken = (t for c in holding for t in self._taken_up(c))
+        options = self._options(responsibility, claims) if verdict in _WITH_OPTIONS else ()
         return Row(
             responsibility=slug(responsibility),
             layer=min(c.layer for c in claims),
@@ -225,7 +227,7 @@ class _Reader:
             owners=tuple(dict.fromkeys((*owners, *taken))),
             missing=self._absent(holding),
             conditions=tuple(dict.fromkeys(self._conditions(responsibility, holding, assumed))),
-            options=tuple(self._options(claims)) if verdict in _WITH_OPTIONS else (),
+            options=tuple(options),
             reviewed=False,
             claims=tuple(claims),
             assumed=tuple(assumed),
@@ -236,8 +238,7 @@ class _Reader:
         return (*self._slugs(node, "takenUpBy"), *self._slugs(node, "partlyTakenUpBy"))
 
     def _absent(self, claims: Iterable[Claim]) -> tuple[str, ...]:
-        """Delegates of hand-overs that nobody in the stack takes up; of several that could, all are
-        named."""
+        """Delegates of hand-overs that nobody takes up; of several that could, all are named."""
         open_ = (c for c in claims if c.role == "hand-over" and not self._taken_up(c))
         return tuple(dict.fromkeys(chain.from_iterable(map(self._would_take_up, open_))))
 
@@ -255,8 +256,7 @@ class _Reader:
         yield from (f"assumed, not shown: {name}" for name in assumed)
         owning = [c for c in holding if c.role in OWNING]
         if owning and not any(c.role == "owner" for c in owning):
-            owned = self._slugs(responsibility, "ownedPart")
-            if owned:
+            if owned := self._slugs(responsibility, "ownedPart"):
                 yield "of it: " + ", ".join(part.partition(".")[2] for part in owned)
         in_use = set(self._values(STACK.value, "inUse"))
         kept = set(self._values(responsibility, "ownedPart"))
@@ -279,13 +279,15 @@ class _Reader:
         for name in dict.fromkeys(c.component for c in unread):
             yield f"{name}: unverified for the version in use"
 
-    def _options(self, claims: Iterable[Claim]) -> Iterable[Option]:
+    def _options(self, responsibility: str, claims: Iterable[Claim]) -> Iterable[Option]:
         """What each configuration that waits comes to, with what a feature needs that is absent."""
         found: dict[tuple[str, str], dict[str, None]] = {}
-        held = (c for c in self.claims.values() if c.state == "holds")
-        forbidden = {
-            n: c.component for c in held for n in self._values(self.nodes[c.claim], "forbids")
-        }
+        for node in (n for n, f in self.facts.items() if responsibility in f.get("silentOn", ())):
+            component, _, name = slug(node).partition("#")
+            found[component, name] = {_UNSAID: None}
+        held = [c for c in self.claims.values() if c.state == "holds"]
+        forbids = ((c.component, self._values(self.nodes[c.claim], "forbids")) for c in held)
+        forbidden = {n: who for who, names in forbids for n in names}
         for c in claims:
             refuses_whole = c.state == "open" and not c.part and not c.condition
             if c.state != "holds" and (c.role != "limit" or refuses_whole):
@@ -304,7 +306,7 @@ class _Reader:
             }
             needed = (n for f in sorted(features) for n in self._slugs(f, "needs"))
             absent = (n for n in needed if n not in self.here)
-            there = {*self.here, "operator", "caller", "nobody"}
+            there = {*self.here, "operator", "caller", "nobody", _UNSAID}
             shown_owners = tuple(
                 o if o in there or o.endswith(_PART) else f"{o} (missing)"
                 for o in dict.fromkeys((*owners, *absent))
@@ -378,8 +380,7 @@ class _Reader:
                 closes.setdefault(frozenset(self._would_take_up(c)), {})[c.responsibility] = None
         closes.pop(frozenset(), None)
         for names in sorted(closes, key=lambda names: (len(names), sorted(names))):
-            wider = [other for other in closes if names < other]
-            for other in wider:
+            for other in [other for other in closes if names < other]:
                 closes[names] |= closes.pop(other)
         for names, what in sorted(closes.items(), key=lambda c: (-len(c[1]), sorted(c[0]))):
             first, *others = sorted(names)

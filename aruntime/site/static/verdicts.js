@@ -115,7 +115,7 @@ class Reader {
     return {
       responsibility: name, layer: Number(slug(found.layer)), verdict: "unknown", act: false, asked: found.asked === "true",
       units: [{ unit: slug(found.unit), verdict: "unknown" }], owners: [], missing: [], conditions: [],
-      options: [...this.options(claims)], reviewed: found.reviewed === "true", claims, assumed: [],
+      options: [...this.options(found.responsibility, claims)], reviewed: found.reviewed === "true", claims, assumed: [],
     };
   }
 
@@ -140,7 +140,7 @@ class Reader {
       owners: unique([...holding.filter((c) => this.read.owning.includes(c.role)).map((c) => c.component), ...holding.flatMap((c) => this.takenUp(c))]),
       missing: unique(holding.filter((c) => c.role === "hand-over" && !this.takenUp(c).length).flatMap(this.wouldTakeUp)),
       conditions: unique([...this.conditions(responsibility, holding, assumed)]),
-      options: this.read.withOptions.includes(verdict) ? [...this.options(claims)] : [], reviewed: false, claims, assumed,
+      options: this.read.withOptions.includes(verdict) ? [...this.options(responsibility, claims)] : [], reviewed: false, claims, assumed,
     };
   }
 
@@ -166,8 +166,9 @@ class Reader {
     for (const name of unique(holding.filter((c) => !c.verified && c.status !== "assumed").map((c) => c.component))) yield `${name}: unverified for the version in use`;
   }
 
-  * options(claims) {
-    const found = new Map();
+  * options(responsibility, claims) {
+    const silent = [...this.facts.keys()].filter((node) => this.values(node, "silentOn").includes(responsibility));
+    const found = new Map(silent.map((node) => [JSON.stringify(slug(node).split("#")), [this.read.unsaid]]));
     const held = this.claims.filter((c) => c.state === "holds");
     const forbidden = new Map(held.flatMap((c) => this.values(this.node(c), "forbids").map((n) => [n, c.component])));
     for (const c of claims) {
@@ -189,7 +190,7 @@ class Reader {
         component, configuration, choice: choice ? after(slug(choice), "#") : null,
         default: choice !== null && this.values(choice, "defaultOption").includes(node),
         owners: against.length ? against : unique([...owners, ...absent]).filter((o) => !o.endsWith(this.read.part) || !owners.includes(o.slice(0, -this.read.part.length)))
-          .map((o) => (this.here.has(o) || o.endsWith(this.read.part) || Object.values(this.read.left).includes(o) ? o : `${o} (missing)`)),
+          .map((o) => (this.here.has(o) || o.endsWith(this.read.part) || [this.read.unsaid, ...Object.values(this.read.left)].includes(o) ? o : `${o} (missing)`)),
       };
     }
   }
