@@ -266,12 +266,12 @@ def _configurations(best: str, rows: Sequence[Mapping[str, str]]) -> tuple[str, 
 
 def _words(best: str, rows: Sequence[Mapping[str, str]]) -> str:
     def names(column: str) -> str:
-        found = sorted({slug(row[column]).rpartition("#")[2] for row in rows if column in row})
-        return " or ".join((", ".join(found[:-1]), found[-1])) if len(found) > 1 else "".join(found)
+        return _either(
+            sorted({slug(row[column]).rpartition("#")[2] for row in rows if column in row})
+        )
 
     if best == "yes":
-        through = names("through") if all("through" in row for row in rows) else ""
-        return f"yes through {through}" if through else "yes"
+        return f"yes through {names('through')}" if all("through" in row for row in rows) else "yes"
     if best == "configured":
         return f"yes in configuration {names('configuration')}"
     if best == "through":
@@ -282,28 +282,43 @@ def _words(best: str, rows: Sequence[Mapping[str, str]]) -> str:
 
 
 def _conditions(
-    best: str, rows: Iterable[Mapping[str, str]], limits: Iterable[Mapping[str, str]]
+    best: str, rows: Sequence[Mapping[str, str]], limits: Iterable[Mapping[str, str]]
 ) -> Iterable[str]:
+    """What qualifies an answer, then the limits beside it, each with the configurations in which
+    it is so."""
     found: dict[str, None] = {}
+    inside = _either({_place(row) for row in rows} - {""}) if best == "through" else ""
+    if inside:
+        found[f"in {inside}"] = None
+    named = (row.get("narrower") or slug(row.get("part", "")).partition(".")[2] for row in rows)
+    if best == "part" and (kinds := dict.fromkeys(filter(None, named))):
+        found[f"of it: {', '.join(kinds)}"] = None
     for row in rows:
-        if "narrower" in row:
-            found[row["narrower"]] = None
-        if best == "part" and "part" in row and "narrower" not in row:
-            found[slug(row["part"]).partition(".")[2]] = None
-        if best == "through" and "configuration" in row:
-            found[f"in {slug(row['configuration']).partition('#')[2]}"] = None
-        if "condition" in row:
-            found[row["condition"]] = None
-        if slug(row["availability"]) in ("preview", "experimental", "deprecated"):
-            found[slug(row["availability"])] = None
+        availability = slug(row["availability"])
+        marked = availability in ("preview", "experimental", "deprecated")
+        for said in filter(None, (row.get("condition"), availability if marked else None)):
+            everywhere = len(rows) == 1 or not _place(row)
+            found[said if everywhere else f"in {_place(row)}: {said}"] = None
+    where: dict[str, set[str]] = {}
     for row in limits:
-        part = slug(row["part"]).partition(".")[2] if "part" in row else None
+        part = slug(row.get("part", "")).partition(".")[2]
         about = ", ".join(filter(None, (part, row.get("condition"))))
-        place = row.get("configuration", row.get("byDefault"))
-        where = f" in {slug(place).partition('#')[2]}" if place else ""
-        found[
-            f"not {about or 'at all'}{where}"
-            if slug(row["stance"]) == "excluded"
-            else f"{about or 'it'}{where} is left to the {slug(row['stance'])}"
-        ] = None
+        if slug(row["stance"]) == "excluded":
+            said = f"not {about or 'at all'}"
+        else:
+            said = " ".join(filter(None, (about, f"left to the {slug(row['stance'])}")))
+        where.setdefault(said, set()).add(_place(row))
+    for said, places in where.items():
+        found[said if "" in places else f"in {_either(places)}: {said}"] = None
     return found
+
+
+def _place(row: Mapping[str, str]) -> str:
+    """The configuration in which a row holds; empty if in all."""
+    return slug(row.get("configuration", row.get("byDefault", ""))).partition("#")[2]
+
+
+def _either(names: Iterable[str]) -> str:
+    """``a``, ``a or b``, ``a, b or c``, in the order of the alphabet; empty for none."""
+    *most, last = sorted(names) or [""]
+    return f"{', '.join(most)} or {last}" if most else last

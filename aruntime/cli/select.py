@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import click
 
-from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
+from aruntime.cli.options import (
+    format_option,
+    graph_options,
+    resolved,
+    screen,
+    show,
+    show_json,
+    show_table,
+)
 from aruntime.graph import Graph
-from aruntime.render.selection import candidates
+from aruntime.render.selection import as_text, candidates
 from aruntime.selection import select
 
 
@@ -81,6 +89,8 @@ def command(
     if resolved(form) == "json":
         asked = [f"{kind} {value}" for kind, values in needs.items() for value in values]
         show_json({"needs": asked, "candidates": [candidate.json() for candidate in found]})
+    elif resolved(form) == "table":
+        show(as_text(found, screen()), page=True)
     else:
         show_table(candidates(found), form)
     return 0 if any(candidate.verdict in ("yes", "part") for candidate in found) else 1

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from aruntime.comparison import Comparison
 from aruntime.composition import Row
-from aruntime.render.formats import Table
+from aruntime.render.formats import Screen, Table
+from aruntime.render.layout import BOLD, DIM, grid, styled, wrap
+from aruntime.render.safe import line
 from aruntime.selection import Candidate
 
 _STANDINGS = {
@@ -30,6 +32,42 @@ def candidates(found: Sequence[Candidate]) -> Table:
 
 def _answer(need: str, answer: str, conditions: Sequence[str]) -> str:
     return f"{need}: {answer}" + (f" ({'; '.join(conditions)})" if conditions else "")
+
+
+_MEETING = ("yes", "part", "assumed")
+"""Verdicts of candidates that are shown need by need."""
+
+
+def as_text(found: Sequence[Candidate], screen: Screen) -> str:
+    """Candidates for a terminal: those that meet the needs with what limits each answer, then the
+    others in a line each, with what they do not meet."""
+    lines: list[str] = []
+    for candidate in (c for c in found if c.verdict in _MEETING):
+        lines.append(styled(f"{candidate.component}  {candidate.verdict}", BOLD, screen.colour))
+        claims = dict.fromkeys(c["claim"] for a in candidate.answers for c in a.claims)
+        rows = [(a.need, (a.words, *(f"· {c}" for c in a.conditions))) for a in candidate.answers]
+        rows += [("note", candidate.notes)] if candidate.notes else []
+        rows.append(("claims", (" ".join(claims),)))
+        cells = [(f"  {line(name)}", "\n".join(map(line, said))) for name, said in rows]
+        lines += [*grid(cells, screen.width), ""]
+    rest = [c for c in found if c.verdict not in _MEETING]
+    for verdict in dict.fromkeys(c.verdict for c in rest):
+        those = [c for c in rest if c.verdict == verdict]
+        near = [c for c in those if len(_unmet(c)) == 1] or those
+        names = [f"{c.component} ({', '.join(_unmet(c))})" for c in near]
+        more = [f"{len(those) - len(near)} that lack more"] if near != those else []
+        lines += wrap(line(f"{verdict}: {', '.join((*names, *more))}"), screen.width)
+    hint = "aruntime why CLAIM opens the cited lines · --format json lists everything"
+    return "\n".join([*lines, *([""] if rest else []), styled(hint, DIM, screen.colour)]) + "\n"
+
+
+def _unmet(candidate: Candidate) -> list[str]:
+    """The needs that a candidate is not shown to meet, with their answers."""
+    return [
+        a.need if a.answer == "unknown" else f"{a.need}: {a.answer}"
+        for a in candidate.answers
+        if a.verdict not in _MEETING
+    ]
 
 
 def comparison(found: Comparison) -> Table:
