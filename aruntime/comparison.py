@@ -38,13 +38,18 @@ class Line(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Two components within a declared scope."""
+    """Two components within a declared scope.
+
+    Attributes:
+        words: for each verdict, its word, symbol and definition.
+    """
 
     left: str
     right: str
     families: tuple[str, ...]
     layers: tuple[int, ...]
     lines: tuple[Line, ...]
+    words: Mapping[str, tuple[str, str, str]]
 
     def json(self) -> Json:
         """The comparison with slugs as names."""
@@ -107,8 +112,16 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
         for name in rows[0].keys() | rows[1].keys()
     ]
     kept = [line for line in lines if line.layer in chosen]
-    kept.sort(key=lambda line: (STANDINGS.index(line.standing), line.layer, line.responsibility))
-    return Comparison(slug(one), slug(two), tuple(shared_families), tuple(chosen), tuple(kept))
+    kept.sort(key=_order)
+    families_, layers_ = tuple(shared_families), tuple(chosen)
+    return Comparison(slug(one), slug(two), families_, layers_, tuple(kept), sides[one].words)
+
+
+def _order(line: Line) -> tuple[int, bool, int, str]:
+    """What matters most first; of differences those where one side alone has an owner."""
+    owned = [row is not None and row.verdict in SETTLED for row in (line.left, line.right)]
+    place = STANDINGS.index(line.standing)
+    return place, owned[0] == owned[1], line.layer, line.responsibility
 
 
 def _does(row: Row) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aruntime.comparison import Comparison
-from aruntime.composition import Row
+from aruntime.composition import Option, Row
 from aruntime.render.formats import Screen, Table
 from aruntime.render.layout import BOLD, DIM, grid, styled, wrap
 from aruntime.render.safe import line
@@ -70,6 +70,48 @@ def _unmet(candidate: Candidate) -> list[str]:
     ]
 
 
+def comparison_as_text(found: Comparison, screen: Screen) -> str:
+    """A comparison for a terminal: under each standing the responsibilities with both sides."""
+    lines = [styled(_scope(found), BOLD, screen.colour)]
+    for standing, words in _STANDINGS.items():
+        own = [each for each in found.lines if each.standing == standing]
+        if own:
+            title = f"{words} ({len(own)})"
+            names = (styled(f"  {name}", DIM, screen.colour) for name in (found.left, found.right))
+            rows = [(title, *names)]
+            rows += [
+                (
+                    f"  {each.responsibility}",
+                    *(_side(found, row) for row in (each.left, each.right)),
+                )
+                for each in own
+            ]
+            lines += ["", *grid(rows, screen.width, colour=screen.colour)]
+    return "\n".join(text.rstrip() for text in lines) + "\n"
+
+
+def _side(found: Comparison, row: Row | None) -> str:
+    """One side in a cell: verdict and units, then a line for each condition and option."""
+    if row is None:
+        return "· nothing claimed"
+    word, symbol, _ = found.words[row.verdict]
+    units = ", ".join(unit for unit, _ in row.units)
+    said = [*row.conditions, *map(_option, row.options)]
+    return "\n".join([f"{symbol} {word} ({units})", *(f"  {line(text)}" for text in said)])
+
+
+def _option(option: Option) -> str:
+    """What a configuration comes to; each side is judged alone, so that others are always absent."""
+    owners = (owner.removesuffix(" (missing)") for owner in option.owners)
+    return f"{option.configuration}: {', '.join(owners) or 'nobody'}"
+
+
+def _scope(found: Comparison) -> str:
+    families = ", ".join(found.families) or "none shared"
+    layers = ", ".join(map(str, found.layers))
+    return f"{found.left} and {found.right} · families {families} · layers {layers}"
+
+
 def comparison(found: Comparison) -> Table:
     """One row per responsibility, differences first."""
     rows = tuple(
@@ -82,10 +124,8 @@ def comparison(found: Comparison) -> Table:
         )
         for line in found.lines
     )
-    families = ", ".join(found.families) or "none shared"
-    layers = ", ".join(map(str, found.layers))
-    title = f"{found.left} and {found.right} · families {families} · layers {layers}"
-    return Table(("standing", "layer", "responsibility", found.left, found.right), rows, title)
+    columns = ("standing", "layer", "responsibility", found.left, found.right)
+    return Table(columns, rows, _scope(found))
 
 
 def side(row: Row | None) -> str:
@@ -93,6 +133,5 @@ def side(row: Row | None) -> str:
     if row is None:
         return "not known"
     units = ", ".join(unit for unit, _ in row.units)
-    options = [f"{o.configuration}: {', '.join(o.owners) or 'nobody'}" for o in row.options]
-    notes = "; ".join((*row.conditions, *options))
+    notes = "; ".join((*row.conditions, *map(_option, row.options)))
     return f"{row.verdict} ({units})" + (f" {notes}" if notes else "")

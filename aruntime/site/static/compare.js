@@ -5,7 +5,7 @@ import { madeBefore } from "./composition.js";
 import { component, limits, loadNames, named, units } from "./view.js";
 
 const STANDINGS = { differ: "They differ", "one-sided": "Known of one alone", "other-units": "Both, in other units of work", agree: "They agree" };
-const OWNING = ["owned", "layered", "delegated"];
+const owned = (row) => ["owned", "layered", "delegated"].includes(row?.verdict);
 const form = document.querySelector("#pick");
 const status = document.querySelector("#status");
 const answer = document.querySelector("#answer");
@@ -17,17 +17,15 @@ export function lines(left, right, layers) {
     const [a, b] = sides.map((side) => side.get(name) ?? null);
     return { responsibility: name, layer: Math.min(...[a, b].filter(Boolean).map((r) => r.layer)), standing: standing(a, b), left: a, right: b };
   });
-  const order = Object.keys(STANDINGS);
-  return found.filter((line) => layers.includes(line.layer)).sort((a, b) => order.indexOf(a.standing) - order.indexOf(b.standing)
-    || a.layer - b.layer || (a.responsibility < b.responsibility ? -1 : 1));
+  const order = (line) => Object.keys(STANDINGS).indexOf(line.standing) + Number(owned(line.left) === owned(line.right)) / 2;
+  return found.filter((line) => layers.includes(line.layer))
+    .sort((a, b) => order(a) - order(b) || a.layer - b.layer || (a.responsibility < b.responsibility ? -1 : 1));
 }
 
 function standing(left, right) {
   if (!left || !right) return "one-sided";
-  const same = left.verdict === right.verdict || (OWNING.includes(left.verdict) && OWNING.includes(right.verdict));
-  if (!same) return "differ";
-  const units = new Set(left.units.map((u) => u.unit));
-  return right.units.some((u) => units.has(u.unit)) ? "agree" : "other-units";
+  if (left.verdict !== right.verdict && !(owned(left) && owned(right))) return "differ";
+  return right.units.some(({ unit }) => left.units.some((u) => u.unit === unit)) ? "agree" : "other-units";
 }
 
 async function show() {
