@@ -186,13 +186,19 @@ class Stack:
         options = options_of(self.engine, NamedNode(member.iri))
         for key, node in known.items():
             taken = Quad(STACK, iri("ar:inUse"), node) in self.store
-            if taken and exclude(options, _slug(node), _slug(found.object)):
+            # what a claim forbids can be asked for: its verdict warns
+            forbidden = self._is_forbidden(node) or self._is_forbidden(found.object)
+            if taken and not forbidden and exclude(options, _slug(node), _slug(found.object)):
                 if presumed:
                     return
                 raise UsageError(
                     f"{component}={key} and {component}={fits[0]} exclude each other; choose one"
                 )
         self.store.add(found)
+
+    def _is_forbidden(self, configuration: Any) -> bool:
+        quads = self.store.quads_for_pattern(None, iri("ar:forbids"), configuration, None)
+        return next(quads, None) is not None
 
     def state_purpose(self, purpose: str) -> None:
         """Say what the stack is for, instead of leaving it to follow from its components."""
