@@ -48,6 +48,8 @@ _OF_READINGS: Final = frozenset(
     for name in ("curationMode", "reviewBy", "reviewOutcome", "reviewed", "status", "verifiedIn")
 )
 """What a claim has from the reading that it was read in."""
+_SUBJECT: Final = iri("ar:subject")
+"""What it has from its name."""
 
 
 class Field(NamedTuple):
@@ -99,7 +101,7 @@ def fields() -> dict[str, Field]:
         "statement": Field(sentence, "langString", frozenset(("Claim",)), said.get(sentence, ""))
     }
     for t in stated:
-        if t.predicate != _RANGE or t.subject in _OF_READINGS:
+        if t.predicate != _RANGE or t.subject in (*_OF_READINGS, _SUBJECT):
             continue
         assert isinstance(t.subject, NamedNode) and isinstance(t.object, NamedNode)
         of = frozenset(classes.get(t.subject, ())) & known

@@ -34,6 +34,7 @@ from aruntime.errors import DataError
 from aruntime.model import Term
 from aruntime.namespaces import PREFIXES
 from aruntime.store import Fact, match
+from aruntime.versions import order_key
 
 _AFTER: Final = re.compile(r"^#\+ after: (\S+)$", re.MULTILINE)
 
@@ -56,7 +57,9 @@ _EQUIVALENT, _ON, _VALUE = _names("owl", "equivalentClass", "onProperty", "hasVa
 _AXIOM, _SOURCE, _PROPERTY, _TARGET = _names(
     "owl", "Axiom", "annotatedSource", "annotatedProperty", "annotatedTarget"
 )
-_CLAIM, *_ = _names("ar", "derivedFromClaim")
+_CLAIM, _RELEASE_OF, _VERSION, _ORDER_KEY = _names(
+    "ar", "derivedFromClaim", "releaseOf", "version", "orderKey"
+)
 _DERIVED_FROM, *_ = _names("prov", "wasDerivedFrom")
 AXIOMS: Final = (
     _SUBCLASS,
@@ -94,6 +97,15 @@ def add_defaults(store: Store) -> None:
         # what is malformed, such as a literal where a thing belongs, concludes nothing
         facts = [(s, p, o) for s, p, o in rows if not isinstance(s, Literal) and p and o]
         store.bulk_extend([Quad(s, p, o) for s, p, o in facts])
+    store.bulk_extend([Quad(*fact) for fact in _order_keys(store)])
+
+
+def _order_keys(store: Store) -> Iterator[Fact]:
+    """For each release the string by which queries order versions, which SPARQL cannot make."""
+    for release, _, _ in list(match(store, predicate=_RELEASE_OF)):
+        for _, _, version in match(store, release, _VERSION):
+            if isinstance(version, Literal):
+                yield release, _ORDER_KEY, Literal(order_key(version.value))
 
 
 def direct(store: Store, about: Fact | None = None) -> Iterator[tuple[Fact, str, NamedNode]]:

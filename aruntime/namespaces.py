@@ -68,7 +68,7 @@ def iri(curie: str) -> NamedNode:
 
 def slug(identifier: str) -> str:
     """The last part of an IRI: the name people type, e.g. ``vllm`` or
-    ``vllm#batches-sequences``."""
+    ``vllm#chunks-prompts``."""
     if identifier.startswith(ID):
         return identifier.rsplit("/", 1)[-1]
     found = located(identifier)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, SDO, SKOS, Graph, URIRef
 from rdflib.namespace import DCTERMS
 
 from docs import picture
@@ -88,15 +88,17 @@ def _name(term: Any) -> str:
 
 
 def _ends(found: Graph, term: URIRef, which: URIRef) -> str:
-    """Domain or range; empty where it is not one named class."""
-    ends = [end for end in found.objects(term, which) if isinstance(end, URIRef)]
-    return ", ".join(sorted(map(_name, ends)))
+    """Domain or range; without one, the classes of whose things it is said."""
+    ends = found.objects(term, which) if (term, which, None) in found else ()
+    others = found.objects(term, SDO.domainIncludes) if which == RDFS.domain else ()
+    return " · ".join(sorted(map(_name, (*ends, *others))))
 
 
 def _definition(found: Graph, term: URIRef) -> str:
     text = str(found.value(term, SKOS.definition)).replace("|", "\\|")
     if not found.value(term, OWL.deprecated):
-        return text
+        notes = sorted(map(str, found.objects(term, SKOS.scopeNote)))
+        return " ".join([text, *(f"*{note}*".replace("|", "\\|") for note in notes)])
     successors = sorted(map(_name, found.objects(term, DCTERMS.isReplacedBy)))
     return f"*Retired{', use ' + ' or '.join(successors) if successors else ''}.* {text}"
 

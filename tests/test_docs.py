@@ -13,6 +13,9 @@ from rdflib import OWL, RDFS, SKOS, Graph
 
 from aruntime import questions
 from aruntime.cli import COMMANDS, group, run
+from aruntime.graph import Graph as Answers
+from aruntime.model import Rows
+from aruntime.namespaces import ID
 from docs import pages, picture
 from tests import transcripts
 from tests.conftest import Run
@@ -116,6 +119,18 @@ def test_session_of_the_python_page_runs(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_page_made_from_the_ontology_is_current(name: str, made: dict[str, str]) -> None:
     """``python -m docs.pages`` writes them."""
     assert (ROOT / "docs" / name).read_text("utf-8") == made[name]
+
+
+def test_queries_and_names_of_the_model_are_of_the_graph(graph: Answers) -> None:
+    text = (ROOT / "docs/model.md").read_text("utf-8")
+    shown = re.findall(r"^```sparql\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert len(shown) == 3
+    for query in shown:
+        answer = graph.engine.run(query)
+        assert isinstance(answer, Rows) and len(answer) > 0, query
+    names = [ID + name for name in re.findall(r"…/id/([a-z/-]+(?:#[a-z-]+)?)", text)]
+    assert len(names) == 2
+    assert [name for name in names if not graph.engine.run(f"ASK {{ <{name}> ?p ?o }}")] == []
 
 
 def test_picture_names_only_what_the_ontology_declares(ontology: Graph) -> None:

@@ -13,7 +13,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from pyoxigraph import Dataset, DefaultGraph, Literal, NamedNode, Quad, RdfForma
 from aruntime import build, corpus, paths, turtle
 from aruntime.corpus import Corpus
 from aruntime.errors import UsageError
+from aruntime.graph import Graph
 from aruntime.namespaces import BASE, NS, PREFIXES, SCHEMES, iri
 from aruntime.publication.edition import Edition
 from aruntime.publication.tables import table_files
@@ -48,11 +48,11 @@ def folder(root: Path, shared: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def compiled(root: Path) -> Iterator[Store]:
+def compiled(root: Path) -> Store:
     """What it was made of."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paths, "_ROOT", str(root))
-        yield build.in_memory(corpus.load())
+        return build.in_memory(corpus.load())
 
 
 def triples(path: Path) -> set[Quad]:
@@ -141,6 +141,44 @@ def test_examples_are_turtle_that_uses_the_term_and_names_only_what_exists(
             for node in (n for q in found for n in (q.subject, q.predicate, q.object)):
                 if isinstance(node, NamedNode) and node.value.startswith(BASE):
                     assert node.value in known or "/my-" in node.value, (term, node)
+
+
+JUDGED = "Concluded only while a stack is judged; the published dataset has none."
+
+
+def test_examples_that_name_real_things_are_true(
+    ours: dict[str, dict[str, list[str]]], graph: Graph
+) -> None:
+    """But for what an example says of a thing of its own, and of a stack that is judged."""
+    heads = "".join(f"@prefix {name}: <{space}> ." for name, space in PREFIXES.items())
+    false = []
+    for term, values in ours.items():
+        judged = any(JUDGED in note for note in values.get(PREFIXES["skos"] + "scopeNote", ()))
+        for example in values.get(PREFIXES["skos"] + "example", ()):
+            base = f"@base <{PREFIXES['runtime']}> ."
+            for q in parse((base + heads + example).encode(), RdfFormat.TURTLE):
+                own = "/my-" in str(q.triple) or "/acme.example/" in str(q.triple)
+                if not (judged or own) and not graph.engine.run(f"ASK {{ {q.triple} }}"):
+                    false.append((term, example))
+    assert false == []
+
+
+def test_terms_of_judging_are_marked_as_absent_from_the_dataset(
+    ours: dict[str, dict[str, list[str]]], graph: Graph
+) -> None:
+    note = PREFIXES["skos"] + "scopeNote"
+    marked = {t for t, v in ours.items() if any(JUDGED in text for text in v.get(note, ()))}
+    declared = {
+        t.subject.value
+        for t in parse(path=paths.ontology() / "composition.ttl")
+        if t.predicate == iri("rdf:type") and isinstance(t.subject, NamedNode)
+    } & ours.keys()
+    used = {
+        term
+        for term in declared
+        if graph.engine.run(f"ASK {{ {{ ?a a <{term}> }} UNION {{ ?a <{term}> ?b }} }}")
+    }
+    assert marked == declared - used - {NS + "componentRelease"}, "which a stack's file may state"
 
 
 def test_words_that_are_easily_confused_have_a_note(
