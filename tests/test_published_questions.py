@@ -24,14 +24,22 @@ from tests.test_publication import folder as folder
 from tests.test_publication import root as root
 from tests.test_questions import NAMES, rows
 
-DIFFERENT = {"oxigraph": [], "virtuoso": ["claim-counts"]}
-"""By server, the questions that it answers otherwise on this dataset. Virtuoso 7.2.5 agrees on the
-tiny world (tests/test_remote.py); why not here is not explained yet."""
+HERE = {
+    "vllm": "knative",
+    "kserve": "https://w3id.org/aruntime/id/runtime/knative",
+    "runtime/vllm": "runtime/knative",
+    "vllm#family": "knative#family",
+    "#chooses-requests-per-step": "#limits-concurrency",
+    "continuous-batching": "autoscaling",
+}
+"""What the small dataset has instead of what questions give as examples. Rows are wanted of each:
+where nothing is found to group, rdflib 7.6 gives a row of nothing, against the standard."""
 
 
 def parameters(name: str) -> dict[str, str]:
     """Examples of a question's own, of those that it cannot do without."""
-    return {p.name: p.example for p in questions.load(name).parameters if p.required}
+    own = {p.name: p.example for p in questions.load(name).parameters if p.required}
+    return {parameter: HERE.get(example, example) for parameter, example in own.items()}
 
 
 def table(engine: Engine, name: str) -> list[tuple[str, ...]]:
@@ -44,6 +52,7 @@ def wanted(compiled: Store) -> dict[str, list[tuple[str, ...]]]:
     """What the embedded engine answers from the graph that was published."""
     found = {name: table(Oxigraph(compiled), name) for name in NAMES}
     assert sum(len(answer) > 1 for answer in found.values()) > len(NAMES) // 2
+    assert [name for name in NAMES if parameters(name) and len(found[name]) == 1] == []
     return found
 
 
@@ -71,7 +80,7 @@ def test_rdflib_gives_the_same_rows(folder: Path, wanted: dict[str, list[tuple[s
 @pytest.fixture(scope="module", params=STARTERS)
 def served(
     request: pytest.FixtureRequest, folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Engine]]:
+) -> Iterator[Engine]:
     program, start = STARTERS[request.param]
     if program is None:
         pytest.skip(f"{request.param} is not installed here; .ci/run installs it")
@@ -81,15 +90,14 @@ def served(
         triples = [quad.triple for quad in parse(content, RdfFormat.N_TRIPLES)]
         with patch.dict(os.environ, address.credentials):
             upload.put(address.store, triples, address.graph)
-        yield address.name, Remote(address.query)
+        yield Remote(address.query)
 
 
 @pytest.mark.slow
 def test_a_server_gives_the_same_rows(
-    served: tuple[str, Engine], wanted: dict[str, list[tuple[str, ...]]]
+    served: Engine, wanted: dict[str, list[tuple[str, ...]]]
 ) -> None:
-    name, engine = served
-    assert differing(engine, wanted) == DIFFERENT[name]
+    assert differing(served, wanted) == []
 
 
 @pytest.mark.slow
