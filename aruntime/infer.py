@@ -33,7 +33,7 @@ from aruntime.digest import blake2b
 from aruntime.errors import DataError
 from aruntime.model import Term
 from aruntime.namespaces import PREFIXES
-from aruntime.store import Fact, match
+from aruntime.store import Fact, match, quad
 from aruntime.versions import order_key
 
 _AFTER: Final = re.compile(r"^#\+ after: (\S+)$", re.MULTILINE)
@@ -97,7 +97,7 @@ def add_defaults(store: Store) -> None:
         # what is malformed, such as a literal where a thing belongs, concludes nothing
         facts = [(s, p, o) for s, p, o in rows if not isinstance(s, Literal) and p and o]
         store.bulk_extend([Quad(s, p, o) for s, p, o in facts])
-    store.bulk_extend([Quad(*fact) for fact in _order_keys(store)])
+    store.bulk_extend([quad(fact) for fact in _order_keys(store)])
 
 
 def _order_keys(store: Store) -> Iterator[Fact]:
