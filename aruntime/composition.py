@@ -22,6 +22,10 @@ LEFT_TO: Final = {
 """For the role of a claim that names no delegate, to whom it leaves what it speaks of."""
 
 
+RELATIONS: Final = {"delegatesTo": "hands work to"}
+"""Words for relations of a seam that are properties."""
+
+
 class Claim(NamedTuple):
     """A claim as a composition shows it; names are slugs.
 

@@ -175,6 +175,12 @@ def signature(text: str) -> Signature:
     return Signature(summary, tuple(parameters), tuple(tags.replace(",", " ").split()))
 
 
+def catalogue() -> dict[str, Signature]:
+    """Signatures by name of the questions that people ask; the others answer commands."""
+    found = {name: signature(text_of(name)) for name in names()}
+    return {name: asked for name, asked in found.items() if "lookup" not in asked.tags}
+
+
 def term(kind: str, value: str) -> Term:
     """The RDF term for what a caller wrote: a slug, a CURIE, an IRI, or text.
 

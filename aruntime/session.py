@@ -26,13 +26,12 @@ from aruntime.engines.remote import Remote
 from aruntime.errors import DataError, UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, Term, text
-from aruntime.names import name_of
 from aruntime.namespaces import PREFIXES
 from aruntime.opening import open_graph
 from aruntime.render import formats, html, page, stack
 from aruntime.render import selection as tables
 from aruntime.render.formats import Table, short
-from aruntime.search import Match, marked, search
+from aruntime.search import Match, search
 from aruntime.selection import Candidate, select
 from aruntime.stacks import compose
 from aruntime.stats import statistics
@@ -189,8 +188,7 @@ class Matches(_Shown, tuple[Match, ...]):
 
     def table(self) -> Table:
         """A row per match: its name, the property that matches, and the text."""
-        rows = tuple((name_of(m.thing), short(m.property), marked(m)) for m in self)
-        return Table(("name", "property", "match"), rows)
+        return tables.matches(self)
 
 
 class Session(Graph):

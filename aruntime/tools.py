@@ -207,8 +207,7 @@ def server(graph: Session) -> MCPServer:
     @tool
     def list_questions() -> dict[str, Any]:
         """The named questions: what each asks, and its parameters."""
-        described = map(questions.described, questions.names())
-        asked = [one for one in described if not {"part", "lookup"} & set(one["tags"])]
+        asked = map(questions.described, questions.catalogue())
         return {
             "questions": [{k: one[k] for k in ("name", "summary", "parameters")} for one in asked]
         }

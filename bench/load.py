@@ -73,14 +73,12 @@ SHORT: Final = (
 THINGS: Final = ("runtime/vllm", "runtime/kserve", "responsibility/autoscaling", "stance/native")
 
 
-def named(names: Sequence[str] | None = None) -> list[tuple[str, dict[str, str]]]:
+def named() -> list[tuple[str, dict[str, str]]]:
     """Named questions with their example parameters: those that people ask."""
-    found = []
-    for name in names or questions.names():
-        asked = questions.signature(questions.text_of(name))
-        if not {"part", "lookup"} & set(asked.tags):
-            found.append((name, {p.name: p.example for p in asked.parameters if p.required}))
-    return found
+    return [
+        (name, {p.name: p.example for p in asked.parameters if p.required})
+        for name, asked in questions.catalogue().items()
+    ]
 
 
 def peaceful() -> list[Request]:

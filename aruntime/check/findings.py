@@ -15,7 +15,7 @@ from aruntime.check import rules
 from aruntime.check.model import Cited, Finding, Related
 from aruntime.check.policy import Policy
 from aruntime.composition import SETTLED, Claim, Composition, Row, shown
-from aruntime.detect.model import Detected, Detection, Place
+from aruntime.detect.model import STATUSES, Detected, Detection, Place
 from aruntime.detect.walk import shown as shown_path
 from aruntime.versions import compare
 
@@ -45,8 +45,7 @@ class Places:
     def __init__(self, rows: Sequence[Detection]) -> None:
         self.rows = rows
         self.first: dict[str, Detection] = {}
-        rank = {"seen": 0, "implied": 1, "named": 2, "unused": 3}
-        for row in sorted(rows, key=lambda r: (rank[r.status], _is_lock(r), r.place)):
+        for row in sorted(rows, key=lambda r: (STATUSES.index(r.status), _is_lock(r), r.place)):
             self.first.setdefault(row.component, row)
 
     def of(self, components: Iterable[str]) -> list[Detection]:
@@ -59,14 +58,14 @@ def _is_lock(row: Detection) -> bool:
     return os.path.basename(row.place.file) in _LOCKS
 
 
-def level(rule: str, rule_id: str, policy: Policy) -> str:
+def level(rule: str, subject: str, policy: Policy) -> str:
     """How much a finding of a rule matters under a policy: ``error``, ``warning`` or ``note``."""
     usual = rules.level(rule)
     if rule == NOTHING and policy.strict:
         return "error"
     if policy.fail_on is None:
         return usual
-    if rule in policy.fail_on or rule_id in policy.fail_on:
+    if {rule, f"{rule}/{subject}"} & {*policy.fail_on}:
         return "error"
     return "warning" if usual == "error" else usual
 
@@ -121,7 +120,7 @@ def of_requirements(found: Composition | None, places: Places, policy: Policy) -
             )  # fmt: skip
         else:
             yield Finding(
-                "required-owner", name, level("required-owner", f"required-owner/{name}", policy),
+                "required-owner", name, level("required-owner", name, policy),
                 text, remedy, policy.place("require"), "", components, (name,), (), claims, details,
             )  # fmt: skip
 
@@ -206,17 +205,17 @@ def of_detection(found: Detected, rows: Sequence[Detection], policy: Policy) -> 
     yield from _lock_conflicts(rows, policy)
     yield from _several_versions(rows, policy)
     for unread in found.unread:
-        place = Place(unread.file, unread.line or 1, 1, 2)
+        place, name = Place(unread.file, unread.line or 1, 1, 2), os.path.basename(unread.file)
         yield Finding(
-            "not-read", os.path.basename(unread.file), level("not-read", "", policy),
-            f"not read: {unread.reason}", "", place, "", (), (), (), (),
-            (re.sub(r"\d+", "0", unread.reason),),
+            "not-read", name, level("not-read", name, policy),
+            f"not read: {unread.reason}", "", place,
+            details=(re.sub(r"\d+", "0", unread.reason),),
         )  # fmt: skip
     for unknown in found.unrecognised:
         text = f"no key recognises the {unknown.kind} {unknown.name}; what it owns is not known"
         yield Finding(
-            "not-recognised", unknown.name, level("not-recognised", "", policy), text, "",
-            unknown.place, "", (), (), (), (),
+            "not-recognised", unknown.name, level("not-recognised", unknown.name, policy), text, "",
+            unknown.place,
         )  # fmt: skip
 
 
@@ -229,9 +228,7 @@ def of_nothing(found: Detected, paths: Sequence[str], policy: Policy) -> Iterato
     text = f"no component is recognised in {where}; no responsibility was judged"
     remedy = "name the files of the deployment, or look at exclude in aruntime.toml, or add keys of your own by --data"
     place = Place(next(iter((*found.files, *map(shown_path, paths)))), 1, 1, 2)
-    yield Finding(
-        NOTHING, "", level(NOTHING, NOTHING, policy), text, remedy, place, "", (), (), (), ()
-    )
+    yield Finding(NOTHING, "", level(NOTHING, "", policy), text, remedy, place)
 
 
 def of_patterns(found: Detected, policy: Policy) -> Iterator[Finding]:
@@ -243,8 +240,8 @@ def of_patterns(found: Detected, policy: Policy) -> Iterator[Finding]:
             if not any(matches(file, pattern, names=key == "values") for file in read):
                 text = f"{key}: {pattern!r} matches no file that is read; correct or remove it"
                 yield Finding(
-                    "pattern-unmatched", key, level("pattern-unmatched", "", policy), text, "",
-                    policy.place(key), "", (), (), (), (), (pattern,),
+                    "pattern-unmatched", key, level("pattern-unmatched", key, policy), text, "",
+                    policy.place(key), details=(pattern,),
                 )  # fmt: skip
 
 
@@ -321,9 +318,8 @@ def _finding(
     """A finding at the first of some rows, with the others beside it."""
     first = at[0]
     others = {r.place: Related(r.place, _role(r)) for r in at[1:] if r.place != first.place}
-    rule_id = f"{rule}/{subject}"
     return Finding(
-        rule, subject, level(rule, rule_id, policy), message, remedy, first.place, first.object,
+        rule, subject, level(rule, subject, policy), message, remedy, first.place, first.object,
         components or (first.component,), responsibilities,
         tuple(list(others.values())[:_MAX_RELATED]), claims, details, first.namespace,
     )  # fmt: skip

@@ -67,11 +67,11 @@ class Finding(NamedTuple):
     message: str
     remedy: str
     place: Place
-    object: str
-    components: tuple[str, ...]
-    responsibilities: tuple[str, ...]
-    related: tuple[Related, ...]
-    claims: tuple[Cited, ...]
+    object: str = ""
+    components: tuple[str, ...] = ()
+    responsibilities: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    claims: tuple[Cited, ...] = ()
     details: tuple[str, ...] = ()
     namespace: str = ""
     ordinal: int = 0

@@ -243,6 +243,6 @@ def _own(
     rule: str, subject: str, text: str, place: Place, policy: Policy, *details: str | None
 ) -> Finding:
     return Finding(
-        rule, subject, level(rule, f"{rule}/{subject}", policy), text, "", place, "", (), (), (), (),
-        tuple(detail or "" for detail in details),
+        rule, subject, level(rule, subject, policy), text, "", place,
+        details=tuple(detail or "" for detail in details),
     )  # fmt: skip

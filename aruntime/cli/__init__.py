@@ -16,7 +16,7 @@ from typing import Final
 
 import click
 
-from aruntime.errors import AruntimeError
+from aruntime.errors import AruntimeError, UsageError
 from aruntime.render.safe import safe
 
 GROUPS: Final = {
@@ -58,14 +58,27 @@ GROUPS: Final = {
 COMMANDS: Final = {name: text for group in GROUPS.values() for name, text in group.items()}
 
 
+_EXTRAS: Final = {"agents": "mcp", "serving": "serve", "sites": "site"}
+"""Modules of the command line that need more than is always installed, and the extra that has it."""
+
+
 def load(name: str) -> ModuleType:
     """A module of the command line, imported when it is used first: a command, or what few need.
 
     Nothing else of the command line imports by name. Commands get here what is seldom needed:
     ``build`` to compile a store that is missing, ``endpoint`` to ask a server, ``serving`` to be
-    one, ``agents`` to answer them.
+    one, ``agents`` to answer them, ``sites`` to write one.
+
+    Raises:
+        UsageError: the extra that it needs is not installed.
     """
-    return import_module(f"aruntime.cli.{name}")
+    try:
+        return import_module(f"aruntime.cli.{name}")
+    except ModuleNotFoundError as error:
+        if name not in _EXTRAS or str(error.name).startswith("aruntime"):
+            raise
+        remedy = f"pip install 'aruntime[{_EXTRAS[name]}]'"
+        raise UsageError(f"{error.name} is not installed; {remedy}") from None
 
 
 def check_command(args: Sequence[str], commands: Iterable[str]) -> None:

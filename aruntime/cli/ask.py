@@ -64,9 +64,8 @@ def show_list(form: str) -> None:
     if resolved(form) == "json":
         show_json(list(map(questions.described, questions.names())))
         return
-    rows = []
-    for name in questions.names():
-        asked = questions.signature(questions.text_of(name))
-        if not {"part", "lookup"} & set(asked.tags):  # they answer other commands
-            rows.append((name, asked.summary, " ".join(p.name for p in asked.parameters)))
-    show_table(Table(("question", "asks", "parameters"), tuple(rows)), form)
+    rows = tuple(
+        (name, asked.summary, " ".join(p.name for p in asked.parameters))
+        for name, asked in questions.catalogue().items()
+    )
+    show_table(Table(("question", "asks", "parameters"), rows), form)

@@ -6,16 +6,9 @@ from pathlib import Path
 
 import click
 
+from aruntime.cli import load
 from aruntime.cli.build import require_sound
 from aruntime.cli.options import say, site_options
-from aruntime.errors import UsageError
-
-try:
-    from aruntime.site.publish import publish_site
-except ImportError as error:  # the templates' library is an extra
-    if (error.name or "").partition(".")[0] not in ("jinja2", "markupsafe"):
-        raise
-    publish_site = None  # type: ignore[assignment]
 
 
 @click.command("publish")
@@ -42,8 +35,7 @@ def command(
 
     Example: aruntime publish public
     """
-    if publish_site is None:
-        raise UsageError("a site needs the extra: pip install 'aruntime[site]'")
+    publish_site = load("sites").publish_site
     require_sound(overlays)
     made = publish_site(
         folder,

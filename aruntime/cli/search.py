@@ -8,10 +8,9 @@ from pyoxigraph import Literal, NamedNode
 from aruntime.cli.options import format_option, graph_options, resolved, show_rows, show_table
 from aruntime.graph import Graph
 from aruntime.model import Rows
-from aruntime.names import name_of
 from aruntime.namespaces import iri
-from aruntime.render.formats import Table, short
-from aruntime.search import marked, search
+from aruntime.render.selection import matches
+from aruntime.search import search
 
 
 @click.command("search")
@@ -28,8 +27,7 @@ def command(graph: Graph, words: tuple[str, ...], form: str) -> int:
     """
     found = search(graph, words)
     if resolved(form) in ("table", "markdown"):
-        cells = tuple((name_of(m.thing), short(m.property), marked(m)) for m in found)
-        show_table(Table(("name", "property", "match"), cells), form)
+        show_table(matches(found), form)
     else:
         text = Literal(" ".join(words))
         rows = tuple(

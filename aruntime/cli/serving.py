@@ -10,14 +10,8 @@ from pyoxigraph import Store
 from aruntime.cli.build import checked_store
 from aruntime.errors import UsageError
 from aruntime.opening import copied
-
-try:
-    from aruntime.serve.limits import Limits
-    from aruntime.serve.server import Address, serve
-except ImportError as missing:
-    MISSING: str | None = missing.name
-else:
-    MISSING = None
+from aruntime.serve.limits import Limits
+from aruntime.serve.server import Address, serve
 
 
 def run(
@@ -33,10 +27,8 @@ def run(
     """Serve the graph with these limits until the process is told to stop.
 
     Raises:
-        UsageError: the extra is not installed, a limit is none, or the address cannot be had.
+        UsageError: a limit is none, or the address cannot be had.
     """
-    if MISSING:
-        raise UsageError(f"{MISSING} is not installed; pip install 'aruntime[serve]'")
     if not 0 < seconds <= 3600:  # false for "not a number" too
         raise UsageError("--timeout is more than 0 and at most 3600 seconds")
     defaults = Limits()

@@ -6,17 +6,10 @@ from pathlib import Path
 
 import click
 
+from aruntime.cli import load
 from aruntime.cli.build import require_sound
 from aruntime.cli.options import say, site_options
-from aruntime.errors import UsageError
 from aruntime.opening import open_graph
-
-try:
-    from aruntime.site.site import build_site
-except ImportError as error:  # the templates' library is an extra
-    if (error.name or "").partition(".")[0] not in ("jinja2", "markupsafe"):
-        raise
-    build_site = None  # type: ignore[assignment]
 
 
 @click.command("site")
@@ -36,8 +29,7 @@ def command(
 
     Example: aruntime site public
     """
-    if build_site is None:
-        raise UsageError("a site needs the extra: pip install 'aruntime[site]'")
+    build_site = load("sites").build_site
     require_sound(overlays)
     graph = open_graph(overlays, in_memory=True)
     made = build_site(graph, folder, repository=repository, engine=engine, every_pair=every_pair)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from aruntime.detect.model import (
+    STATUSES,
     Detected,
     Detection,
     Fact,
@@ -18,7 +19,6 @@ from aruntime.detect.reading import Read, read_paths
 from aruntime.detect.recognition import RELATIONS, Key, Keys
 from aruntime.graph import Graph
 
-_RANK: Final = {"seen": 0, "implied": 1, "named": 2, "unused": 3}
 _OWN: Final = ("image", "package", "chart")
 """Kinds of facts that state a version or leave it open: nothing else says it for them."""
 _BUILT_IN: Final = re.compile(r"^(?:core|apps|batch|autoscaling|policy|extensions|.*\.k8s\.io)/")
@@ -73,13 +73,18 @@ def recognised(read: Read, keys: Keys) -> Detected:
         hits += [_hit(fact, key, r, c) for key in found for r, c in key.relations]
     rows = _rows(hits, matches)
     rows += _needed(rows, keys)
-    rows.sort(key=lambda row: (*row.place[:3], row.component, _RANK[row.status], row.key))
+    rows.sort(key=lambda row: (*row.place[:3], row.component, _rank(row), row.key))
     return Detected(
         tuple(rows),
         tuple(sorted(set(read.unread), key=lambda u: (u.file, u.line or 0, u.reason))),
         tuple(sorted(unknown.values(), key=lambda u: (*u.place[:3], u.name))),
         read.files,
     )
+
+
+def _rank(found: _Hit | Detection) -> int:
+    """How much a status counts, the least most."""
+    return STATUSES.index(found.status)
 
 
 def _should_be_known(fact: Fact) -> bool:
@@ -135,7 +140,7 @@ def _bases(present: Iterable[_Hit]) -> dict[tuple[str, ...], str]:
             scope, unit = hit.fact.scope, hit.fact.unit
             for where in ((hit.component, scope, unit), (hit.component, scope)):
                 known = found.setdefault(where, hit.status)
-                if _RANK[hit.status] < _RANK[known]:
+                if _rank(hit) < STATUSES.index(known):
                     found[where] = hit.status
     return found
 
@@ -147,7 +152,7 @@ def _merged(hits: Sequence[_Hit]) -> list[tuple[Detection, Fact]]:
         groups.setdefault((hit.component, hit.fact.place, hit.fact.unit), []).append(hit)
     rows = []
     for (component, place, unit), group in groups.items():
-        group.sort(key=lambda hit: (_RANK[hit.status], list(RELATIONS).index(hit.relation)))
+        group.sort(key=lambda hit: (_rank(hit), list(RELATIONS).index(hit.relation)))
         first = group[0]
         version = next(
             (h.fact.version for h in group if component in h.key.versions and h.fact.version), _NONE

@@ -8,7 +8,8 @@ from aruntime.model import Json
 
 STATUSES: Final = ("seen", "implied", "named", "unused")
 """``seen``: it is there; ``implied``: something that is there brings or needs it; ``named``: a
-client or an address leads to it; ``unused``: it stands in the files and is not in use."""
+client or an address leads to it; ``unused``: it stands in the files and is not in use. What counts
+most comes first."""
 
 CERTAINTIES: Final = ("exact", "partial", "default", "lower-bound", "moving-tag", "unknown")
 """How sure a version is: ``partial`` names a series (7.4), ``default`` holds unless a variable is
@@ -172,10 +173,3 @@ class Detected(NamedTuple):
             ],
             "files": list(self.files),
         }  # fmt: skip
-
-
-class Reading(NamedTuple):
-    """What one file gave."""
-
-    facts: tuple[Fact, ...] = ()
-    unread: tuple[Unread, ...] = ()

@@ -157,8 +157,7 @@ def _fits(key: Key, fact: Fact) -> bool:
                 return False
         elif fact.name != key.pattern:
             return False
-    if key.kind in ("field", "environment") and key.resource is None and key.kind == "field":
-        if "/" not in fact.resource:
+        if key.resource is None and "/" not in fact.resource:
             return False
     if key.resource is not None and key.resource != fact.resource:
         return False

@@ -249,7 +249,7 @@ def _limit_resources(seconds: float) -> None:
 
     wanted = {
         resource.RLIMIT_CPU: int(seconds) + 2,
-        resource.RLIMIT_AS: _size(resource.getpagesize()) + MEMORY,
+        resource.RLIMIT_AS: size() + MEMORY,
         resource.RLIMIT_CORE: 0,
     }
     for kind, most in wanted.items():
@@ -258,11 +258,11 @@ def _limit_resources(seconds: float) -> None:
         resource.setrlimit(kind, (least, hard))
 
 
-def _size(page: int) -> int:
+def size() -> int:
     """Bytes of address space of this process; 0 where that cannot be told."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[0]) * page
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
 

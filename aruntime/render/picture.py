@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final, NamedTuple
 
-from aruntime.composition import Composition, shown
+from aruntime.composition import RELATIONS, Composition, shown
 from aruntime.render.safe import line
 from aruntime.render.stack import bounds, warnings
 
@@ -25,8 +25,6 @@ _STYLE: Final = (
     "@media (prefers-color-scheme:dark){text{fill:#e6edf3}.box{fill:#161b22}.back{fill:#0d1117}}"
     ".back{fill:#fff}"
 )
-_RELATIONS: Final = {"delegatesTo": "hands work to"}
-"""Words for relations that are properties."""
 
 
 class _Box(NamedTuple):
@@ -127,7 +125,7 @@ def _arrows(found: Composition) -> Iterator[_Arrow]:
         if seam.subject in names and seam.object in names and seam.verdict != "unverified":
             key = (seam.subject, seam.object, seam.verdict)
             relation = seam.relation or "is joined to"
-            word = _RELATIONS.get(relation, relation.replace("-", " "))
+            word = RELATIONS.get(relation, relation.replace("-", " "))
             words.setdefault(key, []).append(" ".join([word, *bounds(seam)]))
     for (subject, other, verdict), told in words.items():
         word = ", ".join(dict.fromkeys(told))

@@ -1,4 +1,4 @@
-"""Candidates and comparisons as tables of cells."""
+"""Candidates, comparisons and matches as tables of cells."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from aruntime.comparison import Comparison
 from aruntime.composition import Option, Row
-from aruntime.render.formats import Screen, Table
+from aruntime.names import name_of
+from aruntime.render.formats import Screen, Table, short
 from aruntime.render.layout import BOLD, DIM, grid, styled, wrap
 from aruntime.render.safe import line
+from aruntime.search import Match, marked
 from aruntime.selection import Candidate
 
 _STANDINGS = {
@@ -126,6 +128,12 @@ def comparison(found: Comparison) -> Table:
     )
     columns = ("standing", "layer", "responsibility", found.left, found.right)
     return Table(columns, rows, _scope(found))
+
+
+def matches(found: Sequence[Match]) -> Table:
+    """One row per match: its name, the property that matches, and the text."""
+    rows = tuple((name_of(m.thing), short(m.property), marked(m)) for m in found)
+    return Table(("name", "property", "match"), rows)
 
 
 def side(row: Row | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from aruntime.composition import Choice, Claim, Composition, Option, Row, Seam, shown
+from aruntime.composition import RELATIONS, Choice, Claim, Composition, Option, Row, Seam, shown
 from aruntime.render.formats import Screen, Table
 from aruntime.render.layout import BOLD, DIM, Look, grid, styled, wrap
 from aruntime.render.safe import line
@@ -18,8 +18,6 @@ _WORDS = {
     "refusal": "does not do it",
     "limit": "does not do it",
 }
-_RELATIONS = {"delegatesTo": "hands work to"}
-"""Words for relations that are properties."""
 _UNSHOWN = "assumed, not shown"
 """Of claims without evidence."""
 _URGENT = {"fg": "red", "bold": True}
@@ -352,7 +350,7 @@ def bounds(seam: Seam) -> list[str]:
 def _seam(seam: Seam) -> str:
     if seam.relation is None:
         return f"{seam.subject} and {seam.object}: unverified, no source found"
-    relation = _RELATIONS.get(seam.relation, seam.relation)
+    relation = RELATIONS.get(seam.relation, seam.relation)
     text = " ".join([seam.subject, relation, seam.object, *bounds(seam)])
     if seam.verdict == "impossible":
         return f"{text}: impossible with {seam.in_use}, the version given"

@@ -146,7 +146,7 @@ class Endpoint:
                 body = json.dumps(list(map(questions.described, self.texts)), indent=1).encode()
                 answer = Answer(200, "application/json", body)
             else:
-                answer = Answer(200, media(ROWS, form), pages.questions(_asked(self.texts)))
+                answer = Answer(200, media(ROWS, form), pages.questions(questions.catalogue()))
             self._keep(tag, answer)
         return answered(answer, self._cached(tag))
 
@@ -314,9 +314,3 @@ async def _failed(request: Request, error: Exception) -> Response:
     details = {404: f"there is nothing at {path}; see /", 405: f"use {methods}"}
     detail = details.get(error.status_code, error.detail)
     return refused(request, Problem(error.status_code, detail, error.headers))
-
-
-def _asked(texts: Mapping[str, str]) -> dict[str, questions.Signature]:
-    """Signatures of the questions that people ask, not those that answer other commands."""
-    found = {name: questions.signature(text) for name, text in texts.items()}
-    return {name: asked for name, asked in found.items() if not {"part", "lookup"} & {*asked.tags}}

@@ -98,8 +98,7 @@ def out_of_memory(limits: Limits) -> str:
 
 
 def query(held: Held, job: Json) -> Answer:
-    """Answer a SPARQL query: ``query`` of ``default`` and ``named`` graphs, of the form
-    ``form``."""
+    """Answer a SPARQL query: ``query`` of ``default`` and ``named`` graphs."""
     text, shape = job["query"], job["as"]
     graphs: dict[str, Any] = {}
     if job["default"] or job["named"]:

@@ -202,7 +202,7 @@ def _work(jobs: socket.socket, held: Held) -> NoReturn:
     """A worker's life: jobs until the socket is closed."""
     try:
         os.dup2(os.open(os.devnull, os.O_RDWR), 2)  # what Oxigraph says when it dies
-        size = _size()
+        size = sandbox.size()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if size:
             most = size + held.limits.memory
@@ -210,7 +210,7 @@ def _work(jobs: socket.socket, held: Held) -> NoReturn:
         while (job := _receive(jobs)) is not None:
             with _sealed(held.limits) if job["task"] == "query" else _timed(held.limits):
                 answer = tasks.perform(held, job)
-            grown = size > 0 and _size() > size + held.limits.memory // 4
+            grown = size > 0 and sandbox.size() > size + held.limits.memory // 4
             _send(jobs, answer, grown)
     except (OSError, MemoryError):
         pass
@@ -277,12 +277,3 @@ def _leave_to_parent(kept: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.closerange(3, kept)
     os.closerange(kept + 1, min(os.sysconf("SC_OPEN_MAX"), 65_536))
-
-
-def _size() -> int:
-    """Bytes of address space of this process; 0 where that cannot be told."""
-    try:
-        pages = Path("/proc/self/statm").read_text("ascii").split()[0]
-    except OSError:
-        return 0
-    return int(pages) * resource.getpagesize()

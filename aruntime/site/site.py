@@ -37,6 +37,8 @@ from aruntime.site.facts import Facts
 from aruntime.site.rendering import Renderer, Settings, Where
 from aruntime.store import Fact, match
 from aruntime.validation import positions
+from aruntime.validation.checks import Check, check_files
+from aruntime.validation.shapes import shape_files
 
 _STATIC: Final = Path(__file__).parent / "static"
 _SHORTENED: Final = {".css": rb"/\*.*?\*/|^\s+", ".js": rb"^ *(?://[^\n]*|/\*\*.*?\*/)\n"}
@@ -295,30 +297,27 @@ class _Site:
 def rules() -> Iterable[Fact]:
     """What the shipped rules say of themselves: shapes as they stand, checks from their headers."""
     kind, rule = iri("rdf:type"), iri("ar:Rule")
-    for path in sorted((paths.ontology() / "shapes").glob("*.ttl")):
+    for path in shape_files():
         for t in corpus.triples_of(path):
             if isinstance(t.subject, NamedNode) and t.subject.value.startswith(ID + "rule/"):
                 yield t.subject, t.predicate, t.object
                 yield t.subject, kind, rule
-    for path in sorted((paths.ontology() / "checks").glob("*.rq")):
-        header = questions.header(path.read_text("utf-8"), path)
-        node = NamedNode(f"{ID}rule/{path.stem}")
-        severity = str(header.get("severity") or "violation").capitalize()
+    for check in map(Check, check_files()):
+        node = NamedNode(f"{ID}rule/{check.rule}")
         yield node, kind, rule
-        yield node, iri("skos:definition"), Literal(str(header["summary"]))
-        yield node, iri("sh:message"), Literal(" ".join(str(header.get("message", "")).split()))
-        yield node, iri("sh:severity"), iri(f"sh:{severity}")
+        yield node, iri("skos:definition"), Literal(check.summary)
+        yield node, iri("sh:message"), Literal(" ".join(check.message.split()))
+        yield node, iri("sh:severity"), iri(f"sh:{check.severity.capitalize()}")
 
 
 def described() -> dict[str, Where]:
     """For every node of the shipped files, the file below the root and the line that describe it."""
     root = Path(paths.root())
-    shapes = sorted((paths.ontology() / "shapes").glob("*.ttl"))
     found: dict[str, Where] = {}
-    for path in (*corpus.vocabulary_files(), *shapes, *corpus.data_files()):
+    for path in (*corpus.vocabulary_files(), *shape_files(), *corpus.data_files()):
         name = path.relative_to(root).as_posix()
         for node, line in positions.subjects(path).items():
             found.setdefault(node, Where(name, line))
-    for path in sorted((paths.ontology() / "checks").glob("*.rq")):
+    for path in check_files():
         found[f"{ID}rule/{path.stem}"] = Where(path.relative_to(root).as_posix(), 1)
     return found

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from aruntime.composition import Composition
+from aruntime.composition import RELATIONS, Composition
 from aruntime.folder import Folder
-from aruntime.namespaces import ID, slug
+from aruntime.namespaces import slug
 from aruntime.render import stack as words
 from aruntime.site import composed
 from aruntime.site.composer import Composer
 from aruntime.site.rendering import Renderer
 from aruntime.stacks import shipped_stack
-
-RELATIONS = {"delegatesTo": "hands work to"}
-"""Words for relations that are properties."""
 
 
 def write_stack(pages: Renderer, folder: Folder, composer: Composer, iri: str) -> None:
@@ -49,9 +46,3 @@ def context(
 def address(members: Sequence[str], chosen: Sequence[tuple[str, str]] = ()) -> str:
     """The query of the compose page's address: ``c=kserve,vllm&in=kserve.standard``."""
     return "&".join([f"c={','.join(members)}", *(f"in={c}.{name}" for c, name in chosen)])
-
-
-def component(pages: Renderer, name: str) -> str:
-    """The IRI of the component of that slug."""
-    runtime = f"{ID}runtime/{name}"
-    return runtime if runtime in pages.facts else f"{ID}component/{name}"

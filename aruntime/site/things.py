@@ -27,7 +27,7 @@ _HIDDEN: Final = frozenset(
     iri(name).value
     for name in (
         "rdfs:label", "skos:prefLabel", "skos:definition", "dcterms:description", "skos:scopeNote", "rdfs:isDefinedBy",
-        "skos:inScheme", "skos:topConceptOf", "skos:broaderTransitive", "dcterms:title", "prov:wasDerivedFrom", "skos:prefLabel",
+        "skos:inScheme", "skos:topConceptOf", "skos:broaderTransitive", "dcterms:title", "prov:wasDerivedFrom",
         "ar:evidence", "prov:hadPrimarySource", "ar:composesWith", "ar:number", "skos:example", "sh:property", "rdf:type",
         "skos:narrower", "skos:narrowerTransitive", "skos:hasTopConcept",
     )

@@ -47,6 +47,11 @@ class Check:
         except KeyError:
             raise DataError("the header needs a message", path=self.path) from None
 
+    @property
+    def summary(self) -> str:
+        """What it looks for."""
+        return str(self._header["summary"])
+
     @cached_property
     def _header(self) -> dict[str, Any]:
         return questions.header(self.query, self.path)

@@ -69,7 +69,7 @@ def _finding(found: Finding) -> check.Finding:
     value = f" [{found.value}]" if found.value else ""
     return check.Finding(
         found.rule, "", _LEVELS[found.severity], reports.sentence(found).partition(f"{found.rule}: ")[2]
-        or found.message + value, "", place, f"{found.focus}{value}", (), (), (), (),
+        or found.message + value, "", place, f"{found.focus}{value}",
     )  # fmt: skip
 
 
