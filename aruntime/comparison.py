@@ -86,8 +86,7 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
 
     Raises:
         UsageError: a component is unknown, both are the same, or they share neither family nor
-            layer and no scope is
-            declared: a table of unlike things would say nothing.
+            layer and no scope is declared: a table of unlike things would say nothing.
     """
     one, two = graph.identify_component(left), graph.identify_component(right)
     if one == two:

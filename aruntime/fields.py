@@ -125,7 +125,13 @@ def value_of(option: str, owner: NamedNode, value: str, into: Path | None) -> Na
     """What a person typed, as the field takes it.
 
     Args:
+        option: the field, by the name of its option.
         owner: the component of whose claim it is a field.
+        value: text, or a name: a slug, a CURIE, or what follows ``#`` in a name of the owner's.
+        into: see :func:`aruntime.runtime_files.find`.
+
+    Raises:
+        UsageError: there is no such field, or its vocabulary has no such word.
     """
     field = fields().get(option)
     if field is None:
@@ -148,7 +154,11 @@ def value_of(option: str, owner: NamedNode, value: str, into: Path | None) -> Na
 
 
 def concept(scheme: str, value: str) -> NamedNode:
-    """A word of a vocabulary."""
+    """A word of a vocabulary.
+
+    Raises:
+        UsageError: it has no such word; the message offers a near one.
+    """
     name = value.removeprefix(f"{scheme}:")
     names = _words(scheme)
     if name not in names:
@@ -190,6 +200,8 @@ def _near(word: str, known: Iterable[str]) -> str:
 
 
 def class_of(kind: str) -> str:
+    """Local name of the class of a kind of claim: ``ResponsibilityClaim`` for
+    ``responsibility``."""
     return _KIND_CLASSES.get(kind) or f"{kind.capitalize()}Claim"
 
 

@@ -54,8 +54,6 @@ _RELEASE = re.compile(r"^(?:(?P<epoch>[0-9]+)[!:])?(?P<release>[0-9]+(?:\.[0-9]+
 _PART = re.compile(r"^(?P<word>[a-z]+)[._]?(?P<numbers>[0-9]+(?:\.[0-9]+)*)?$")
 _BREAK = re.compile(r"[-_+~]|\.(?=[a-z])")
 _WILD = re.compile(r"(?<=\d)\.[*x]$")
-
-
 _WORD: Final = re.compile(rf"(?:{'|'.join((*_PREVIEWS, *_LATER))})(?![a-z])")
 _LONGEST: Final = 256
 """Characters of what can be a version; a tag has 128 at most."""
@@ -142,9 +140,12 @@ def order_key(version: str) -> str:
 def within(version: str, first: str | None, last: str | None) -> bool:
     """Whether *version* lies between two bounds, both included; ``None`` is no bound.
 
-    The upper bound stands for every release that begins with it: 0.9.2 and 0.9.2.post1 are within
-        …0.9. A bound may say so (``0.9.*``, ``0.9.x``); as the lower bound such a one includes the
-        previews of 0.9, which ``0.9`` does not.
+    The upper bound stands for every release that begins with it: 0.9.2 and 0.9.2.post1 lie below
+    0.9. A bound may say so (``0.9.*``, ``0.9.x``); as the lower bound such a one includes the
+    previews of 0.9, which ``0.9`` does not.
+
+    >>> within("0.9.2", "0.8", "0.9"), within("0.9rc1", "0.9", None), within("0.9rc1", "0.9.*", None)
+    (True, False, True)
     """
     if first is not None and compare(version, _WILD.sub("", first)) < 0:
         return _WILD.search(first) is not None and _begins_with(version, _WILD.sub("", first))

@@ -50,8 +50,8 @@ def command(
 
     PLACE is where PATH is found: a clone, bare or not; a downloaded package archive (with --purl);
     or the address of lines in a repository's web view,
-    https://host/owner/name/blob/REVISION/PATH#L10-L24, read from
-    --repositories or, with --online, fetched.
+    https://host/owner/name/blob/REVISION/PATH#L10-L24, read from --repositories or, with --online,
+    fetched.
 
     Example: aruntime evidence pin ../vllm docs/design/arch_overview.md 10-24 --at v0.11.0
     """

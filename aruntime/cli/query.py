@@ -42,9 +42,8 @@ def command(
     """Run a SPARQL query, from a file or standard input.
 
     SELECT, ASK, CONSTRUCT and DESCRIBE; the graph is read-only; SERVICE, and FROM without
-    --endpoint, are refused. The prefixes
-    of the graph, such as ar:, runtime:, unit: and skos:, need no declaration. Exit code 5 after the
-    time limit.
+    --endpoint, are refused. The prefixes of the graph, such as ar:, runtime:, unit: and skos:, need
+    no declaration. Exit code 5 after the time limit.
 
     Example: echo 'SELECT * { ?s a ar:Runtime } LIMIT 3' | aruntime query -
     """

@@ -50,11 +50,11 @@ class Read(NamedTuple):
 def read_paths(paths: Sequence[str], wanted: Wanted, stdin: str | None = None) -> Read:
     """The facts of files and folders.
 
+    Garbage is not collected meanwhile: there is little, and looking for it among the nodes of a
+    large file takes longer than reading it.
+
     Args:
         paths: files and folders; ``-`` stands for *stdin*.
-
-    Garbage is not collected meanwhile: there is little, and looking for it among the nodes of a large
-    file takes longer than reading it.
 
     Raises:
         UsageError: a path does not exist.

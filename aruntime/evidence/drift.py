@@ -94,8 +94,8 @@ def drift(items: Iterable[Passage], stores: Stores, to: str) -> list[Drift]:
 
     Args:
         to: the newer version: a tag, branch, commit or package version; ``default`` for the default
-            branch; ``latest``
-            for the newest release. Of a package, both stand for the highest version at hand.
+            branch; ``latest`` for the newest release. Of a package, both stand for the highest
+            version at hand.
     """
     known: dict[tuple[str, str, str], Newer | None] = {}
 

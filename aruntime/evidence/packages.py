@@ -2,8 +2,8 @@
 
 An archive is found by the purl's name and version in its file name, as publishers spell it
 (``vllm-0.33.0.tar.gz``, ``torch-2.14.1-cp311-cp311-linux_x86_64.whl``, ``web-llm-0.2.83.tgz``), or
-by the very file
-name that the purl gives: ``pkg:pypi/torch@2.14.1?file_name=torch-2.14.1-cp311-….whl``.
+by the very file name that the purl gives:
+``pkg:pypi/torch@2.14.1?file_name=torch-2.14.1-cp311-….whl``.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A cited file of which all passages were found in one newer file is rewritten in place. Where some
 were edited or are gone, these keep the old file, and the others get a cited file of their own. What
-was read, when, and in which release stays as
-it is: the same words were found again, nobody read them again.
+was read, when, and in which release stays as it is: the same words were found again, nobody read
+them again.
 """
 
 from __future__ import annotations

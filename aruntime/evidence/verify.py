@@ -136,8 +136,8 @@ def verify(
     Args:
         workers: how many are checked at once.
         journal: a file of earlier results; passages verified there and unchanged since are not read
-            again, and new
-            results are added as they come, so that an interrupted run can be taken up.
+            again, and new results are added as they come, so that an interrupted run can be taken
+            up.
         progress: told how many more are done.
 
     Raises:

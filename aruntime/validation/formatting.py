@@ -2,9 +2,8 @@
 meaning.
 
 A person need not declare the prefixes that everyone knows (:data:`aruntime.namespaces.PREFIXES`),
-nor the empty prefix in a
-file that describes one thing: where a name cannot be read without them, they are declared, and
-    those that are not used are dropped as the file is written.
+nor the empty prefix in a file that describes one thing: where a name cannot be read without them,
+they are declared, and those that are not used are dropped as the file is written.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
     """Apply every rule to some files of a larger corpus.
 
     Beside what the files describe, what has something from them is looked at: the claims that were
-        read in a reading of theirs, since a mistake in the reading shows in these.
+    read in a reading of theirs, since a mistake in the reading shows in these.
 
     Args:
         stated: the files to report on.
