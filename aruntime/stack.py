@@ -25,27 +25,6 @@ from aruntime.versions import compare, rank, within
 
 STACK: Final = iri("stack:ad-hoc")
 """The stack that is judged."""
-STEPS: Final = (
-    "0-purposes",
-    "1-wider-configurations",
-    "2-candidate-configurations",
-    "3-implied-configurations",
-    "4-configurations-in-use",
-    "5-configuration-states",
-    "6-overridden-claims",
-    "7-claim-states",
-    "8-claims-under-options",
-    "9-covered-essentials",
-    "9-claims-under-every-option",
-    "10-claim-roles",
-    "11-hand-over-chains",
-    "11-parts-of-owners",
-    "12-hand-overs-taken-up",
-    "13-owned-parts",
-    "14-rival-claims",
-    "15-silent-options",
-)
-"""Queries that add facts to a stack, in order."""
 
 
 class Member(NamedTuple):
@@ -206,10 +185,7 @@ class Stack:
 
     def judge(self) -> None:
         """Add what the numbered queries conclude, in their order."""
-        stated = any(
-            True for _ in self.store.quads_for_pattern(STACK, iri("ar:purpose"), None, None)
-        )
-        for step in STEPS[1 if stated else 0 :]:
+        for step in steps():
             self._add(self.engine.construct(query(step), {}))
 
     def rows(self, name: str) -> list[dict[str, str]]:
@@ -290,6 +266,13 @@ def component(graph: Graph, name: str) -> Component:
     found = graph.identify_component(name)
     facts = graph.engine.construct(lookup("component"), {"component": NamedNode(found)})
     return Component(name, found, tuple(facts))
+
+
+def steps() -> list[str]:
+    """Names of the queries that add facts to a stack, in order; see ``queries/stack/README.md``."""
+    files = os.listdir(os.path.join(paths.root(), "queries", "stack"))
+    numbered = (name.removesuffix(".rq") for name in files if name[0].isdigit())
+    return sorted(numbered, key=lambda name: (int(name.partition("-")[0]), name))
 
 
 def lookup(name: str) -> str:

@@ -26,7 +26,7 @@ from aruntime.folder import Folder
 from aruntime.model import Term, text
 from aruntime.namespaces import PREFIXES
 from aruntime.site.composer import Composer
-from aruntime.stack import STEPS, query
+from aruntime.stack import query, steps
 from aruntime.store import match
 from aruntime.verdicts import READING
 
@@ -131,7 +131,7 @@ def stack_queries() -> dict[str, object]:
     """The queries that judge a stack, as ``static/stack.js`` runs them, in their order."""
     names = sorted(p.stem for p in (paths.queries() / "stack").glob("*.rq"))
     return {
-        "steps": STEPS,
+        "steps": steps(),
         "queries": {name: query(name) for name in names},
         "reading": READING,
     }
