@@ -18,9 +18,6 @@ from aruntime import paths, turtle
 from aruntime.errors import DataError, UsageError
 from aruntime.namespaces import GRAPH
 
-DERIVED: Final = GRAPH + "derived"
-"""The graph of everything that was not written by hand."""
-
 OVERLAY: Final = GRAPH + "overlay/"
 
 

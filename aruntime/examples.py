@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pyoxigraph import Literal, NamedNode, Triple
 
 from aruntime import paths
-from aruntime.composition import Composition
 from aruntime.errors import DataError
 from aruntime.model import Json, text
 from aruntime.namespaces import ID, iri, slug
 from aruntime.stack import Component, Stack
-from aruntime.verdicts import judged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -210,11 +208,6 @@ def stack_of(case: Case, vocabulary: Sequence[Triple]) -> Stack:
     if case.purpose is not None:
         stack.state_purpose(case.purpose)
     return stack
-
-
-def composition_of(case: Case, vocabulary: Sequence[Triple]) -> Composition:
-    """What the stack of a case comes to, by the queries that judge every stack."""
-    return judged(stack_of(case, vocabulary))
 
 
 def _facts(case: Case, layers: Mapping[str, int]) -> Iterator[tuple[str, Triple]]:

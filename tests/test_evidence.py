@@ -112,7 +112,7 @@ def packed(
 ) -> Passage:
     """The same lines in a package."""
     file = CitedFile(path, passage.file_digest(text), purl=purl)
-    return replace(pinned(clones), file=file, digest=passage.lines_digest(text, 7, 8))
+    return replace(pinned(clones), file=file, digest=passage.file_digest(passage.cited(text, 7, 8)))
 
 
 def cited(clones: Path, *names: str) -> list[Triple]:

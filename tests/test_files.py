@@ -15,6 +15,7 @@ from pyoxigraph import Dataset, DefaultGraph, NamedNode, Quad, Store, parse
 from rdflib.compare import isomorphic
 
 from aruntime import build, corpus, export, fields, turtle
+from aruntime.store import DERIVED
 from tests.test_overlay import Run
 from tests.test_overlay import aruntime as aruntime
 from tests.test_overlay import private as private
@@ -188,7 +189,7 @@ def stated(*overlays: Path, derived: bool = True) -> set[Quad]:
     stored.extend(own)  # it keeps numbers by their value, not by their spelling
     compiled = build.in_memory(files)
     new = set(compiled.quads_for_pattern(None, None, None, DefaultGraph())) - own - set(stored)
-    return named | own | new | {Quad(*q.triple, NamedNode(corpus.DERIVED)) for q in new}
+    return named | own | new | {Quad(*q.triple, DERIVED) for q in new}
 
 
 def merged(found: set[Quad]) -> Dataset:
@@ -283,7 +284,7 @@ def test_derived_triples_stand_in_a_graph_of_their_own(private: Path) -> None:
         {q for q in export.quads([private], derived=d) if "_:" not in str(q)} for d in (True, False)
     )
     assert only < whole
-    assert {quad.graph_name for quad in whole - only} == {NamedNode(corpus.DERIVED), DefaultGraph()}
+    assert {quad.graph_name for quad in whole - only} == {DERIVED, DefaultGraph()}
     assert not {quad.triple for quad in whole - only} & {quad.triple for quad in only}
     names = {
         quad.graph_name.value

@@ -53,8 +53,8 @@ def test_line_ends_do_not_matter() -> None:
             == [line.encode() for line in lines]
         )
         for start, end in ranges(len(lines)):
-            assert passage.lines_digest(unix, start, end) == passage.lines_digest(
-                windows, start, end
+            assert passage.file_digest(passage.cited(unix, start, end)) == passage.file_digest(
+                passage.cited(windows, start, end)
             )
             assert passage.heading(unix, start, "a.md") == passage.heading(windows, start, "a.md")
 
@@ -74,7 +74,10 @@ def test_cited_lines_join_to_the_text_and_their_digest_is_theirs() -> None:
         assert b"".join(passage.cited(whole, n, n) for n in range(1, len(lines) + 1)) == whole
         for start, end in ranges(len(lines)):
             expected = "".join(f"{line}\n" for line in lines[start - 1 : end]).encode()
-            assert passage.lines_digest(whole, start, end) == hashlib.sha256(expected).hexdigest()
+            assert (
+                passage.file_digest(passage.cited(whole, start, end))
+                == hashlib.sha256(expected).hexdigest()
+            )
 
 
 @pytest.mark.parametrize("lines", [(0, 1), (1, 4), (3, 2), (-1, 1), (4, 4)])

@@ -19,6 +19,7 @@ from aruntime.examples import Case
 from aruntime.graph import Graph
 from aruntime.model import text
 from aruntime.namespaces import ID, iri, slug
+from aruntime.verdicts import judged
 
 CASES = {case.name: case for case in examples.load()}
 
@@ -46,7 +47,7 @@ def concepts(ontology: Store) -> set[str]:
 @pytest.mark.parametrize("name", CASES)
 def test_case_comes_to_its_verdict(name: str, vocabulary: tuple[Triple, ...]) -> None:
     case = CASES[name]
-    found = examples.composition_of(case, vocabulary)
+    found = judged(examples.stack_of(case, vocabulary))
     row = next((r for r in found.rows if r.responsibility == case.responsibility), None)
     assert row is not None, "no row"
     assert said(row, case) == expected(row, case), case.because

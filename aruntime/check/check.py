@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
 from aruntime import names
@@ -14,6 +14,7 @@ from aruntime.check.policy import Policy
 from aruntime.composition import Composition
 from aruntime.detect.detect import detect
 from aruntime.detect.model import Detected, Detection
+from aruntime.detect.python_files import TRANSITIVE
 from aruntime.detect.walk import File, Files
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
@@ -65,8 +66,7 @@ def check(
         found += findings.of_nothing(detected, paths, held)
     found += findings.of_requirements(composition, places, held)
     found += findings.of_patterns(whole, held)
-    found = numbered(found)
-    kept, accepted = suppression.by_policy(found, held, today or date.today())
+    kept, accepted = suppression.by_policy(numbered(found), held, today or date.today())
     if held.inline_ignores:
         files = [f for f in detected.files if not _is_excluded(f, held)]
         kept, more = suppression.in_files(kept, accepted, held, files, _texts(paths, stdin))
@@ -79,23 +79,24 @@ def check(
         accepted += more
     if changed is not None:
         differ = set(changed)
-        kept = [
-            f
-            for f in kept
-            if differ & {f.place.file, *(r.place.file for r in f.related)}
-            or f.rule == findings.NOTHING
-            or (f.rule == "required-owner" and f.place.file == held.place("require").file)
-        ]
+        kept = [finding for finding in kept if _takes_part(finding, differ, held)]
     accepted.sort(key=lambda a: (*a.finding.place[:3], a.finding.rule_id))
     return Checked(tuple(kept), tuple(accepted), tuple(fixed), detected, composition)
+
+
+def _takes_part(finding: Finding, files: Collection[str], policy: Policy) -> bool:
+    """Whether some files take part in a finding; what is about the whole deployment is of every
+    file."""
+    whole = finding.rule == findings.NOTHING or (
+        finding.rule == "required-owner" and finding.place.file == policy.place("require").file
+    )
+    return whole or bool({*files} & {finding.place.file, *(r.place.file for r in finding.related)})
 
 
 def _is_member(row: Detection) -> bool:
     """Whether a row is part of the stack: what is there or comes with it; not what only some other
     package requires, or what stands elsewhere."""
-    return row.status == "seen" or (
-        row.status == "implied" and not row.note.startswith("required by another")
-    )
+    return row.status == "seen" or (row.status == "implied" and row.note != TRANSITIVE)
 
 
 def _within(found: Detected, policy: Policy) -> Detected:

@@ -41,7 +41,7 @@ class Direct(NamedTuple):
     names: Mapping[str, str]
 
 
-def requirement_facts(text: str, source: Source, unread: list[Unread]) -> Iterator[Fact | str]:
+def requirement_facts(source: Source, unread: list[Unread]) -> Iterator[Fact | str]:
     """The facts of a requirements file; a ``str`` is another file that it includes."""
     lines, number, mistakes = source.lines, 0, 0
     while number < len(lines):

@@ -201,7 +201,7 @@ class _Reader:
         self, file: File, text: str, source: Source, seen: set[str]
     ) -> Iterator[Fact]:
         included = set[str]()
-        for found in python_files.requirement_facts(text, source, self.unread):
+        for found in python_files.requirement_facts(source, self.unread):
             if isinstance(found, Fact):
                 yield found
                 continue

@@ -133,11 +133,6 @@ def cited(content: bytes, start: int, end: int) -> bytes:
     return b"".join(line + b"\n" for line in lines[start - 1 : end])
 
 
-def lines_digest(content: bytes, start: int, end: int) -> str:
-    """SHA-256 of the cited lines as :func:`cited` gives them: 64 hexadecimal digits."""
-    return file_digest(cited(content, start, end))
-
-
 def find(text: bytes, wanted: bytes) -> tuple[int, int] | None:
     """Where some lines stand in a text, if they do: their first and last line."""
     lines, sought = split_lines(text), split_lines(wanted)

@@ -17,7 +17,7 @@ from aruntime import corpus, paths
 from aruntime.namespaces import BASE, GRAPH, iri
 from aruntime.publication.edition import ONTOLOGY, Edition, construct
 from aruntime.publication.forms import TURTLE, File, files
-from aruntime.store import UNION, match
+from aruntime.store import DERIVED, UNION, match
 
 DATASET: Final = NamedNode(BASE + "dataset")
 """The knowledge graph as a dataset."""
@@ -116,7 +116,7 @@ def _graphs(edition: Edition, licence: NamedNode) -> Iterator[Triple]:
     for graph, size in sorted(sizes.items(), key=str):
         assert isinstance(graph, NamedNode)
         place = graph.value.removeprefix(GRAPH)
-        if graph.value == corpus.DERIVED:
+        if graph == DERIVED:
             title = "What no file states and what follows from the files"
         else:
             title = f"What the file {place}.ttl states"

@@ -138,7 +138,7 @@ def write(
             topic.name, template="guide/topic.html", topic=topic, legend=LEGEND,
             own=landscape.families(facts, owned, families),
             matrices=[_matrix(pages, topic, layer, owners) for layer in topic.layers],
-            targets=_targets(pages, graph) if topic.more == "hardware" else [],
+            targets=_targets(pages) if topic.more == "hardware" else [],
         )  # fmt: skip
     page("emerging-architectures", research=_research(graph))
 
@@ -202,7 +202,7 @@ def _claims_of(pages: Renderer) -> dict[str, list[Any]]:
     }
 
 
-def _targets(pages: Renderer, graph: Graph) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+def _targets(pages: Renderer) -> list[tuple[str, list[tuple[str, list[str]]]]]:
     """Hardware and number formats, each with the runtimes that can use it."""
     found = []
     for title, scheme, predicate in (
