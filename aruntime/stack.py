@@ -20,11 +20,14 @@ from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Term, text
-from aruntime.namespaces import iri, located, slug
+from aruntime.namespaces import iri, slug
 from aruntime.versions import compare, rank, within
 
 STACK: Final = iri("stack:ad-hoc")
 """The stack that is judged."""
+_FROM, _UNTIL, _VERSION, _VERIFIED = (
+    iri(f"ar:{name}") for name in ("fromVersion", "untilVersion", "version", "verifiedIn")
+)
 
 
 class Member(NamedTuple):
@@ -147,8 +150,22 @@ class Stack:
         member = next((m for m in self.members if m.name == component), None)
         if member is None:
             raise UsageError(f"--in names {component}, which is not among the components")
+        found = self._called(member, name)
+        options = options_of(self.engine, NamedNode(member.iri))
+        in_use = self.store.quads_for_pattern(STACK, iri("ar:inUse"), None, None)
+        rivals = [q.object for q in in_use if exclude(options, _slug(q.object), _slug(found))]
+        # what a claim forbids can be asked for: its verdict warns
+        rivals = [node for node in rivals if not any(map(self._is_forbidden, (node, found)))]
+        if not rivals:
+            self.store.add(Quad(STACK, iri("ar:inUse"), found))
+        elif not presumed:
+            both = f"{_slug(rivals[0])} and {_slug(found)}".replace("#", "=")
+            raise UsageError(f"{both} exclude each other; choose one")
+
+    def _called(self, member: Member, name: str) -> NamedNode:
+        """The configuration of a component of that slug or label."""
         known = {
-            slug(text(q.subject) or "").partition("#")[2]: q.subject
+            _slug(q.subject).partition("#")[2]: q.subject
             for q in self.store.quads_for_pattern(
                 None, iri("ar:ofComponent"), NamedNode(member.iri), None
             )
@@ -160,22 +177,12 @@ class Stack:
         fits = fits or [key for key in known if wanted.replace("-", " ") in labels[key].casefold()]
         if len(fits) != 1:
             names = ", ".join(sorted(known)) or "none"
-            raise UsageError(f"{component} has no configuration {name!r}; it has {names}")
-        found = Quad(STACK, iri("ar:inUse"), known[fits[0]])
-        options = options_of(self.engine, NamedNode(member.iri))
-        for key, node in known.items():
-            taken = Quad(STACK, iri("ar:inUse"), node) in self.store
-            # what a claim forbids can be asked for: its verdict warns
-            forbidden = self._is_forbidden(node) or self._is_forbidden(found.object)
-            if taken and not forbidden and exclude(options, _slug(node), _slug(found.object)):
-                if presumed:
-                    return
-                raise UsageError(
-                    f"{component}={key} and {component}={fits[0]} exclude each other; choose one"
-                )
-        self.store.add(found)
+            raise UsageError(f"{member.name} has no configuration {name!r}; it has {names}")
+        found = known[fits[0]]
+        assert isinstance(found, NamedNode)
+        return found
 
-    def _is_forbidden(self, configuration: Any) -> bool:
+    def _is_forbidden(self, configuration: Term) -> bool:
         quads = self.store.quads_for_pattern(None, iri("ar:forbids"), configuration, None)
         return next(quads, None) is not None
 
@@ -207,11 +214,6 @@ class Stack:
 
     def _add(self, triples: Iterable[Triple]) -> None:
         self.store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
-
-
-_FROM, _UNTIL, _VERSION, _VERIFIED = (
-    iri(f"ar:{name}") for name in ("fromVersion", "untilVersion", "version", "verifiedIn")
-)
 
 
 def _newest(found: Sequence[Triple], releases: Mapping[Any, str]) -> str | None:
@@ -290,8 +292,3 @@ def _read(folder: str, name: str) -> str:
         os.path.join(paths.root(), "queries", folder, f"{name}.rq"), encoding="utf-8"
     ) as file:
         return file.read()
-
-
-def short(identifier: str) -> str:
-    """A component's slug, or a claim as ``component#claim``."""
-    return slug(identifier) if located(identifier) else identifier

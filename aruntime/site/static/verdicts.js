@@ -3,7 +3,7 @@
 
 import { shown, summary } from "./composition.js";
 import { ID, STACK, slug } from "./stack.js";
-import { within } from "./versions.js";
+import { compare, within } from "./versions.js";
 
 const unique = (list) => [...new Set(list)];
 const after = (text, sign) => text.slice(text.indexOf(sign) + 1);
@@ -72,7 +72,7 @@ class Reader {
     const types = of("type").map((type) => type.split("#").pop());
     const evidence = of("evidence");
     const first = (key) => evidence.flatMap((node) => this.values(node, key))[0] ?? "";
-    const releases = of("verifiedIn").map((node) => this.value(node, "version") ?? "").sort();
+    const releases = of("verifiedIn").map((node) => this.value(node, "version") ?? "").sort(compare);
     return {
       claim: slug(name), component: slug(f.get("subject")[0]), statement: f.get("statement")[0],
       responsibility: slug(f.get("responsibility")[0]), stance: slug(f.get("stance")[0]), role: slug(f.get("role")[0]),
@@ -251,7 +251,7 @@ class Reader {
       const bounds = rows.filter((r) => "from" in r || "until" in r).map((r) => [r.from ?? null, r.until ?? null]);
       const outside = bounds.filter((b) => member.version !== null && !within(member.version, ...b));
       const told = outside.length ? outside : bounds;
-      const ends = (n) => told.map((b) => b[n]).filter(Boolean).sort(byText);
+      const ends = (n) => told.map((b) => b[n]).filter(Boolean).sort(compare);
       return {
         from: slug(subject), to: slug(object), relation: slug(relation),
         verdict: outside.length && member.given ? "impossible" : rows.every((r) => r.assumed === "true") ? "assumed" : "evidenced",
