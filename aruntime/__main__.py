@@ -15,7 +15,7 @@ except KeyboardInterrupt:
 def main() -> None:
     """Run the command line and exit with its code."""
     try:
-        code = cli.main()
+        code = cli.run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the work is done, and its code is known
         gc.freeze()
     except KeyboardInterrupt:

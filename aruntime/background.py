@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import combinations
 
-from aruntime.composition import Seam
-from aruntime.model import Json
+from aruntime.composition import BoundaryQuestion, Favour, Lifecycle, Seam, TradeOff
 from aruntime.namespaces import slug
 from aruntime.stack import Stack
 from aruntime.versions import rank, within
@@ -43,38 +42,31 @@ def seams(stack: Stack) -> Iterable[Seam]:
             yield Seam(slug(one), slug(two), None, "unverified", (None, None), None, ())
 
 
-def boundary_questions(stack: Stack) -> Iterable[Json]:
+def boundary_questions(stack: Stack) -> Iterable[BoundaryQuestion]:
     """What to ask where families meet, with the claims that answer it."""
-    found: dict[str, Json] = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for row in stack.rows("boundary-questions"):
-        begun: Json = {"family": slug(row["family"]), "question": row["question"], "claims": []}
-        entry = found.setdefault(row["family"], begun)
-        if "claim" in row:
-            entry["claims"].append(slug(row["claim"]))
-    return found.values()
+        claims = found.setdefault((slug(row["family"]), row["question"]), [])
+        claims += [slug(row["claim"])] if "claim" in row else []
+    return (BoundaryQuestion(*asked, tuple(claims)) for asked, claims in found.items())
 
 
-def trade_offs(stack: Stack) -> Iterable[Json]:
+def trade_offs(stack: Stack) -> Iterable[TradeOff]:
     """Trade-offs and the side that each component takes by default."""
-    found: dict[str, Json] = {}
+    found: dict[str, list[Favour]] = {}
     for row in stack.rows("trade-offs"):
-        entry = found.setdefault(row["tradeOff"], {"tradeoff": slug(row["tradeOff"]), "sides": []})
-        side = {
-            "pole": slug(row["pole"]),
-            "component": slug(row["runtime"]),
-            "claim": slug(row["claim"]),
-        }
-        entry["sides"].append(side)
-    return found.values()
+        side = Favour(*(slug(row[name]) for name in ("pole", "runtime", "claim")))
+        found.setdefault(slug(row["tradeOff"]), []).append(side)
+    return (TradeOff(name, tuple(sides)) for name, sides in found.items())
 
 
-def lifecycles(stack: Stack) -> Iterable[Json]:
+def lifecycles(stack: Stack) -> Iterable[Lifecycle]:
     """How each component stands in its life, and since when that was said."""
     for row in stack.rows("lifecycle"):
-        yield {
-            "component": slug(row["runtime"]),
-            "lifecycle": slug(row["lifecycle"]),
-            "as_of": row["asOf"],
-            "claim": slug(row["claim"]),
-            "status": "assumed" if row["assumed"] == "true" else "promoted",
-        }
+        yield Lifecycle(
+            component=slug(row["runtime"]),
+            lifecycle=slug(row["lifecycle"]),
+            as_of=row["asOf"],
+            claim=slug(row["claim"]),
+            status="assumed" if row["assumed"] == "true" else "promoted",
+        )

@@ -179,6 +179,48 @@ class Seam(NamedTuple):
     claims: tuple[str, ...]
 
 
+class BoundaryQuestion(NamedTuple):
+    """What to ask where a family of the stack meets another, and the claims that answer it."""
+
+    family: str
+    question: str
+    claims: tuple[str, ...]
+
+
+class Favour(NamedTuple):
+    """The side of a trade-off that a component takes by default, and the claim that says so."""
+
+    pole: str
+    component: str
+    claim: str
+
+
+class TradeOff(NamedTuple):
+    """A trade-off of which components take opposite sides."""
+
+    tradeoff: str
+    sides: tuple[Favour, ...]
+
+    def json(self) -> Json:
+        """As a JSON object."""
+        return {"tradeoff": self.tradeoff, "sides": [side._asdict() for side in self.sides]}
+
+
+class Lifecycle(NamedTuple):
+    """That a component is archived or only maintained.
+
+    Attributes:
+        as_of: the instant of which the source speaks.
+        status: ``promoted``, or ``assumed`` where no evidence shows it.
+    """
+
+    component: str
+    lifecycle: str
+    as_of: str
+    claim: str
+    status: str
+
+
 class Composition(NamedTuple):
     """What is known of a stack, ready to be acted on."""
 
@@ -189,9 +231,9 @@ class Composition(NamedTuple):
     missing: tuple[Missing, ...]
     limits: tuple[Claim, ...]
     seams: tuple[Seam, ...]
-    questions: tuple[Json, ...]
-    trade_offs: tuple[Json, ...]
-    lifecycle: tuple[Json, ...]
+    questions: tuple[BoundaryQuestion, ...]
+    trade_offs: tuple[TradeOff, ...]
+    lifecycle: tuple[Lifecycle, ...]
     notes: tuple[str, ...]
     words: Mapping[str, tuple[str, str, str]]
     """For each verdict, in order: its word, its symbol and its definition."""
@@ -255,9 +297,9 @@ class Composition(NamedTuple):
                 }
                 for s in self.seams
             ],
-            "questions": list(self.questions),
-            "tradeoffs": list(self.trade_offs),
-            "lifecycle": list(self.lifecycle),
+            "questions": [question._asdict() for question in self.questions],
+            "tradeoffs": [trade_off.json() for trade_off in self.trade_offs],
+            "lifecycle": [entry._asdict() for entry in self.lifecycle],
             "notes": list(self.notes),
             "summary": self.summary,
         }

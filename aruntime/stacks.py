@@ -149,7 +149,7 @@ def failures(found: Composition, wanted: Sequence[str]) -> list[str]:
     _known(found, wanted, ("impossible", "archived"))
     hold = {row.verdict for row in found.rows if shown(row)}
     hold |= {"impossible" for seam in found.seams if seam.verdict == "impossible"}
-    hold |= {"archived" for entry in found.lifecycle if entry["lifecycle"] == "archived"}
+    hold |= {"archived" for entry in found.lifecycle if entry.lifecycle == "archived"}
     return [name for name in wanted if name in hold]
 
 

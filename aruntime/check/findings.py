@@ -178,10 +178,9 @@ def of_composition(found: Composition, places: Places, policy: Policy) -> Iterat
                 details=(seam.in_use or "",),
             )  # fmt: skip
     for entry in found.lifecycle:
-        at = places.of([entry["component"]])
-        if entry["lifecycle"] == "archived" and at:
-            text = f"{entry['component']} is archived, as of {entry['as_of']}"
-            name = entry["component"]
+        name, at = entry.component, places.of([entry.component])
+        if entry.lifecycle == "archived" and at:
+            text = f"{name} is archived, as of {entry.as_of}"
             yield _finding("archived", name, policy, text, "", at, (name,))
 
 

@@ -143,13 +143,9 @@ def group() -> None:
     """
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command line, this process's own if none is given, and return its exit code."""
-    return run(sys.argv[1:] if arguments is None else arguments)
-
-
-def run(arguments: list[str]) -> int:
-    """Run one command line and return its exit code; an error becomes one message."""
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command line, this process's own if none is given, and return its exit code; an
+    error becomes one message."""
     try:
         if sys.stdout is None:  # closed by the caller: a file opened later would take its place
             raise AruntimeError("standard output is closed: there is nowhere to write to")

@@ -79,8 +79,8 @@ def warnings(found: Composition) -> list[str]:
     unverified."""
     seams = [_seam(seam) for seam in found.seams if seam.in_use]
     ended = [
-        f"{e['component']} is {e['lifecycle']} as of {e['as_of'][:10]}"
-        + (" (assumed)" if e["status"] == "assumed" else "")
+        f"{e.component} is {e.lifecycle} as of {e.as_of[:10]}"
+        + (" (assumed)" if e.status == "assumed" else "")
         for e in found.lifecycle
     ]
     return [*seams, *ended, *found.notes]
@@ -252,25 +252,24 @@ class _Page:
         joined = [_seam(seam) for seam in self.found.seams]
         self._entry("between them", "; ".join(dict.fromkeys(joined)) or "a single component", {})
         if everything:
-            for claim in self.found.limits:
-                mark = f", {_UNSHOWN}" if claim.status == "assumed" else ""
-                self._entry(
-                    "limit", f"{claim.responsibility}: {claim.statement} ({claim.claim}{mark})", DIM
-                )
-            for entry in self.found.questions:
-                self._entry(
-                    entry["family"], f"{entry['question']} {' '.join(entry['claims'])}", DIM
-                )
-            for entry in self.found.trade_offs:
-                sides = "; ".join(
-                    f"{s['component']} favours {s['pole']} ({s['claim']})" for s in entry["sides"]
-                )
-                self._entry(entry["tradeoff"], sides, DIM)
+            self._beside()
         self.lines.append("")
         self.add(
             "aruntime why CLAIM opens the cited lines · --in kserve=standard chooses · --all lists the rest",
             DIM,
         )
+
+    def _beside(self) -> None:
+        """What is said beside the verdicts: limits, boundary questions and trade-offs."""
+        for claim in self.found.limits:
+            mark = f", {_UNSHOWN}" if claim.status == "assumed" else ""
+            text = f"{claim.responsibility}: {claim.statement} ({claim.claim}{mark})"
+            self._entry("limit", text, DIM)
+        for asked in self.found.questions:
+            self._entry(asked.family, f"{asked.question} {' '.join(asked.claims)}", DIM)
+        for found in self.found.trade_offs:
+            sides = (f"{s.component} favours {s.pole} ({s.claim})" for s in found.sides)
+            self._entry(found.tradeoff, "; ".join(sides), DIM)
 
     def _acting(self) -> list[Row]:
         return [row for row in ordered(self.found) if row.act and shown(row)]
