@@ -145,9 +145,11 @@ class _Page:
         """Every decision in a few lines: choices, conflicts, missing components, then the rest by
         verdict."""
         self.lines.append("")
-        for choice in self.found.choices:
+        for choice in sorted(self.found.choices, key=lambda c: -self._waiting(c)):
             if choice.chosen is None:
-                self._entry("◇ choose", f"{choice.component} {_choice(choice)}", _OPEN)
+                waiting = self._waiting(choice)
+                decides = f"; decides {waiting} of these verdicts" if waiting > 1 else ""
+                self._entry("◇ choose", f"{choice.component} {_choice(choice)}{decides}", _OPEN)
             elif choice.implied:
                 taken = f"{choice.component} {choice.choice} = {choice.chosen}, since what it needs is here"
                 self._entry("  taken", taken, DIM)
@@ -169,6 +171,11 @@ class _Page:
                 self._entry(f"{self._symbol(verdict)} {self._word(verdict)}", _names(rows), look)
             if features:
                 self._entry("◇ off unless turned on", _names(features), _OPEN)
+
+    def _waiting(self, choice: Choice) -> int:
+        """How many verdicts that ask for action an open choice decides, at least in part."""
+        mine = (choice.component, choice.choice)
+        return sum(any((o.component, o.choice) == mine for o in r.options) for r in self._acting())
 
     def _entry(self, label: str, text: str, look: Look) -> None:
         gap = 24
