@@ -62,18 +62,8 @@ _CLAIM, _RELEASE_OF, _VERSION, _ORDER_KEY = _names(
 )
 _DERIVED_FROM, *_ = _names("prov", "wasDerivedFrom")
 AXIOMS: Final = (
-    _SUBCLASS,
-    _SUBPROPERTY,
-    _DOMAIN,
-    _RANGE,
-    _INVERSE,
-    _CHAIN,
-    _EQUIVALENT,
-    _ON,
-    _VALUE,
-    _FIRST,
-    _REST,
-)
+    _SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE, _INVERSE, _CHAIN, _EQUIVALENT, _ON, _VALUE, _FIRST, _REST,
+)  # fmt: skip
 """Properties that state the axioms which rules apply; beside them, types of properties do."""
 KINDS: Final = (_SYMMETRIC, _TRANSITIVE)
 """Types of properties that are axioms."""
