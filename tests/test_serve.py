@@ -186,6 +186,25 @@ def test_thing_leads_to_the_description_that_the_client_likes(server: Server) ->
         assert found.headers["content-type"].startswith(accept)
 
 
+def test_description_in_json_reads_without_knowing_rdf(server: Server) -> None:
+    """As the published documents, with the names that it uses, so that nothing is fetched."""
+    found = json.loads(server.ask("/id/runtime/engine.jsonld", "application/json").body)
+    context, base = found["@context"]
+    assert (found["id"], base) == ("runtime/engine", {"@base": ID})
+    assert all(claim["statement"].endswith(".") for claim in found["claims"])
+    assert "statement" in context and "hardwareTopology" not in context
+
+
+def test_a_version_of_the_ontology_is_at_its_name(server: Server) -> None:
+    newest = server.ask("/ns.nt").body
+    version = re.search(rb"versionIRI> <https://w3id.org/aruntime(/ns/[0-9.]+)>", newest)
+    assert version is not None
+    for accept in ("application/n-triples", "text/n3"):
+        assert server.ask(version[1].decode(), accept).status == 200
+    assert server.ask(version[1].decode(), "application/n-triples").body == newest
+    assert server.ask("/ns/9.9.9").status == 404
+
+
 def test_description_is_the_same_graph_in_every_form(server: Server) -> None:
     graphs = {}
     for form, (media, *_) in negotiation.TRIPLES.items():

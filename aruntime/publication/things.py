@@ -153,6 +153,27 @@ def framed(thing: str, triples: Iterable[Triple], context: Context) -> dict[str,
     return _Frame(thing, triples, context).document()
 
 
+def whole(thing: str, triples: Iterable[Triple], context: Context) -> bytes:
+    """The same with the part of the context that it uses, for readers who fetch nothing."""
+    document = framed(thing, triples, context)
+    used = set(_keys(document))
+    names = {
+        name: term
+        for name, term in context.terms.items()
+        if name.startswith("@") or name in used or "@prefix" in term
+    }
+    return _text(document | {"@context": [names, {"@base": ID}]})
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Keys of a JSON value at any depth."""
+    if isinstance(value, dict):
+        yield from value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from _keys(inner)
+
+
 class _Frame:
     """One document on its way."""
 
@@ -171,7 +192,13 @@ class _Frame:
         for name, nodes in about.items():
             inside = [self._node(node) for node in nodes if node in self.left]
             shown |= {name: inside} if inside else {}
-        rest = [node for node in self.left if self._is_free(node)]
+        within = {
+            value
+            for node in self.left
+            for link in _INSIDE
+            for value in self.nodes[node].get(link, ())
+        }
+        rest = [node for node in self.left if node not in within]
         included = [self._node(node) for node in rest if node in self.left]
         included += [self._node(node) for node in list(self.left) if node in self.left]
         shown |= {"included": included} if included else {}
@@ -198,15 +225,6 @@ class _Frame:
         for (link, claims), name in _REVERSE.items():
             if link != iri("ar:subject") or claims == claim:
                 yield link, name
-
-    def _is_free(self, node: Term) -> bool:
-        """Whether no node that is left would have it inside."""
-        return not any(
-            node in values
-            for other in self.left
-            for link, values in self.nodes[other].items()
-            if link in _INSIDE
-        )
 
     def _node(self, node: Term) -> dict[str, Any]:
         del self.left[node]

@@ -5,7 +5,7 @@
 ``/questions``             the named questions; ``/questions/NAME?parameter=value`` answers one,
                            ``/questions/NAME.rq`` is its text
 ``/id/KIND/NAME``          a thing: 303 to its description in the form that ``Accept`` asks for
-``/ns``                    the ontology
+``/ns``, ``/ns/VERSION``   the ontology
 ``/void``                  the dataset and the endpoint; ``/.well-known/void`` leads there
 ``/health``                whether workers stand ready
 =========================  =====================================================================
@@ -282,7 +282,7 @@ def app(service: Service) -> ASGIApp:
         *(Route(path, here.questions) for path in ("/questions", "/questions.{form}")),
         Route("/questions/{name}", here.question),
         Route("/id/{path:path}", here.thing),
-        *(Route(path, here.ontology) for path in ("/ns", "/ns.{form}")),
+        *(Route(path, here.ontology) for path in ("/ns", "/ns.{form}", "/ns/{version}")),
         *(Route(path, here.void) for path in ("/void", "/void.{form}")),
         Route("/.well-known/void", _to_void),
         Route("/style.css", _style),

@@ -23,7 +23,7 @@ ROWS: Final[Offer] = {
 TRUTH: Final[Offer] = {name: ROWS[name] for name in ("json", "xml", "html")}
 """Forms of the answer of an ASK query."""
 TRIPLES: Final[Offer] = {
-    "ttl": ("text/turtle", "application/x-turtle", "application/turtle"),
+    "ttl": ("text/turtle", "application/x-turtle", "application/turtle", "text/n3"),
     "jsonld": ("application/ld+json", "application/json"),
     "rdf": ("application/rdf+xml", "application/xml", "text/xml"),
     "nt": ("application/n-triples", "text/plain"),

@@ -26,7 +26,8 @@ from aruntime.errors import AruntimeError, UsageError
 from aruntime.export import FORMATS, serialized
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, Term
-from aruntime.namespaces import BASE, PREFIXES
+from aruntime.namespaces import BASE, ID, PREFIXES
+from aruntime.publication import things
 from aruntime.publication.forms import GRAPH_SYNTAXES
 from aruntime.render import formats
 from aruntime.render.formats import Screen
@@ -37,6 +38,7 @@ from aruntime.show import describe
 from aruntime.store import match
 
 _SCREEN: Final = Screen()
+_VERSION: Final = NamedNode(PREFIXES["owl"] + "versionIRI")
 _SYNTAXES: Final = {syntax.suffix: FORMATS[syntax.form] for syntax in GRAPH_SYNTAXES}
 _LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
 Item = TypeVar("Item")
@@ -61,6 +63,7 @@ class Held(NamedTuple):
     Attributes:
         documents: by IRI without fragment the nodes that the document describes, sorted.
         figures: what the datasets are, and how much they hold, in VoID and DCAT.
+        context: how JSON-LD names things.
     """
 
     graph: Graph
@@ -68,6 +71,7 @@ class Held(NamedTuple):
     documents: Mapping[str, tuple[str, ...]]
     figures: tuple[Triple, ...]
     limits: Limits
+    context: things.Context
 
 
 def perform(held: Held, job: Json) -> Answer:
@@ -131,10 +135,16 @@ def resource(held: Held, job: Json) -> Answer:
     """Describe the document ``iri``: its node, those that are fragments of it, and what points at
     it."""
     iri, form = job["iri"], job["as"]
+    if iri not in held.documents:  # a version's name leads to the ontology of that version
+        of_version = match(held.store, predicate=_VERSION, value=NamedNode(iri))
+        iri = next((found.value for found, _, _ in of_version if isinstance(found, NamedNode)), iri)
     if iri not in held.documents:
         raise Problem(404, _unknown(held.graph, iri))
     if form != "html":
-        return _triples(_description(held, iri), form, RESOURCE)
+        found = _description(held, iri)
+        if form == "jsonld" and iri.startswith(ID) and not any(map(_has_blank, found)):
+            return Answer(200, media(RESOURCE, form), things.whole(iri, found, held.context))
+        return _triples(found, form, RESOURCE)
     parts = []
     for node in held.documents[iri]:
         if node != iri:
@@ -229,6 +239,10 @@ def _description(held: Held, iri: str) -> list[Triple]:
         if isinstance(subject, NamedNode):
             found[Triple(subject, predicate, value)] = None
     return sorted(found, key=str)
+
+
+def _has_blank(triple: Triple) -> bool:
+    return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
 
 
 def _label(store: Store, node: NamedNode) -> str:

@@ -34,6 +34,7 @@ from aruntime.errors import AruntimeError, DataError
 from aruntime.graph import Graph
 from aruntime.model import Json
 from aruntime.publication.description import figures
+from aruntime.publication.things import Context
 from aruntime.serve import tasks
 from aruntime.serve.limits import Limits
 from aruntime.serve.negotiation import ROWS, TRIPLES
@@ -164,7 +165,8 @@ def hold(store: Store, limits: Limits) -> tuple[Held, Ready]:
             documents.setdefault(node.partition("#")[0], {})[node] = None
     nodes = {name: tuple(found) for name, found in documents.items()}
     triples = sum(1 for _ in match(store))
-    held = Held(Graph(Oxigraph(store)), store, nodes, tuple(figures(store)), limits)
+    context = Context.load(store)
+    held = Held(Graph(Oxigraph(store)), store, nodes, tuple(figures(store)), limits, context)
     return held, Ready(digest, triples, list(nodes))
 
 

@@ -24,6 +24,7 @@ from aruntime.engines.rdflib import to_oxigraph
 from aruntime.engines.remote import Remote
 from aruntime.graph import Graph
 from aruntime.model import Rows, Term
+from aruntime.publication.things import Context
 from aruntime.render.formats import Screen, rows_as_text, truth_as_text
 from aruntime.serve import tasks
 from aruntime.serve.limits import Limits
@@ -73,7 +74,8 @@ def _by_command(query: Path, store: Store, result: Path) -> str | None:
 
 
 def _by_server(query: Path, store: Store, result: Path) -> str | None:
-    held = tasks.Held(Graph(Oxigraph(store)), store, documents={}, figures=(), limits=Limits())
+    graph, context = Graph(Oxigraph(store)), Context(terms={}, names={})
+    held = tasks.Held(graph, store, documents={}, figures=(), limits=Limits(), context=context)
     job = {"task": "query", "query": query.read_text("utf-8"), "as": _FORMS[result.suffix]}
     answer = tasks.perform(held, {**job, "default": [], "named": []})
     if answer.status != 200:
