@@ -4,7 +4,7 @@ The queries of ``queries/stack`` judge the stack's small graph (:mod:`aruntime.s
 verdict wins where several hold is data: ``ar:precedence`` in the vocabulary.
 
 The site reads stacks in the reader's browser, where no Python runs: ``site/static/verdicts.js`` does
-there what this module does, by the same queries and the table :data:`READING`. A change here needs
+there what this module and :mod:`aruntime.judged` do, by the same queries and the table :data:`READING`. A change here needs
 one there; ``tests/test_site_verdicts.py`` holds them equal over many stacks.
 """
 
@@ -27,9 +27,9 @@ from aruntime.composition import (
     Row,
     shown,
 )
+from aruntime.judged import STATES, Judged
 from aruntime.namespaces import PREFIXES, slug
 from aruntime.stack import STACK, Stack
-from aruntime.versions import rank
 
 _VERDICT: Final = PREFIXES["verdict"]
 _OFF: Final = "off"
@@ -39,7 +39,6 @@ _WITH_OPTIONS: Final = ("choice", "partial", "gap")
 _PART: Final = " (in part)"
 _UNSAID: Final = "not known"
 """Who has it under an option of which no claim speaks."""
-_STATES: Final = {"HoldingClaim": "holds", "OpenClaim": "open", "OptionalClaim": "optional"}
 _MARKED: Final = ("preview", "experimental", "deprecated")
 _WAITING: Final = ("#OpenConfiguration", "#OptionalConfiguration")
 READING: Final = {
@@ -49,7 +48,7 @@ READING: Final = {
     "part": _PART,
     "unsaid": _UNSAID,
     "withOptions": _WITH_OPTIONS,
-    "states": _STATES,
+    "states": STATES,
     "marked": _MARKED,
     "left": LEFT_TO,
 }
@@ -62,32 +61,24 @@ def judged(stack: Stack) -> Composition:
     return _Reader(stack).composition()
 
 
-class _Reader:
+class _Reader(Judged):
     """Reads a judged stack into a composition."""
 
     def __init__(self, stack: Stack) -> None:
-        self.stack = stack
-        self.here = {m.name for m in stack.members}
+        super().__init__(stack)
         self.deciding: set[str] = set()
         """Claims that make a verdict what it is."""
         self.assuming: set[str] = set()
         """Responsibilities of which a verdict rests on an assumed claim."""
-        self.facts = stack.facts()
         tried = ((int(f["precedence"][0]), n) for n, f in self.facts.items() if "precedence" in f)
         self.verdicts = [slug(name) for _, name in sorted(tried)]
-        self.nodes = {slug(name): name for name, f in self.facts.items() if "statement" in f}
-        self.claims = {
-            name: self._claim(name, f)
-            for name, f in self.facts.items()
-            if "role" in f and "statement" in f
-        }
 
     def composition(self) -> Composition:
         """Everything that is said of the stack."""
         rows = tuple(self._rows())
         return Composition(
             components=self.stack.members,
-            purposes=tuple(sorted(slug(p) for p in self._values(STACK.value, "purpose"))),
+            purposes=tuple(sorted(slug(p) for p in self.values(STACK.value, "purpose"))),
             choices=tuple(self._choices()),
             rows=rows,
             missing=tuple(self._missing()),
@@ -110,47 +101,8 @@ class _Reader:
 
     def _words(self, verdict: str) -> tuple[str, str, str]:
         names = ("prefLabel", "symbol", "definition")
-        word, symbol, definition = (self._value(_VERDICT + verdict, n) or "" for n in names)
+        word, symbol, definition = (self.value(_VERDICT + verdict, n) or "" for n in names)
         return word, symbol, definition
-
-    def _values(self, node: str, name: str) -> list[str]:
-        return sorted(self.facts.get(node, {}).get(name, ()))
-
-    def _value(self, node: str, name: str) -> str | None:
-        return next(iter(self._values(node, name)), None)
-
-    def _slugs(self, node: str, name: str) -> tuple[str, ...]:
-        return tuple(slug(value) for value in self._values(node, name))
-
-    def _claim(self, name: str, f: Mapping[str, list[str]]) -> Claim:
-        evidence = sorted(f.get("evidence", ()))
-        types = {t.rpartition("#")[2] for t in f.get("type", ())}
-        read_in = (self._value(r, "version") or "" for r in f.get("verifiedIn", ()))
-        return Claim(
-            claim=slug(name),
-            component=slug(f["subject"][0]),
-            statement=f["statement"][0],
-            responsibility=slug(f["responsibility"][0]),
-            stance=slug(f["stance"][0]),
-            role=slug(f["role"][0]),
-            state=next((word for cls, word in _STATES.items() if cls in types), "holds"),
-            part=tuple(slug(p).partition(".")[2] for p in sorted(f.get("part", ()))),
-            unit=slug(f["unit"][0]),
-            layer=int(slug(f["layer"][0])),
-            scope=slug(f["scope"][0]),
-            availability=slug(f["availability"][0]),
-            configurations=tuple(
-                slug(c).partition("#")[2] for c in sorted(f.get("inConfiguration", []))
-            ),
-            condition=next(iter(f.get("condition", ())), None),
-            delegate=tuple(slug(d) for d in sorted(f.get("delegate", ()))),
-            through=tuple(slug(t) for t in sorted(f.get("through", ()))),
-            release=max(read_in, key=rank, default=None),
-            verified=not types & {"AssumedClaim", "UnverifiedClaim"},
-            source=next((slug(s) for e in evidence for s in self._values(e, "source")), ""),
-            locator=next((place for e in evidence for place in self._values(e, "locator")), ""),
-            status="assumed" if "AssumedClaim" in types else "promoted",
-        )
 
     def _rows(self) -> Iterable[Row]:
         by_unit: dict[str, dict[str, str]] = {}
@@ -164,9 +116,7 @@ class _Reader:
                     self.deciding.add(slug(row["claim"]))
                     if row["claim"] in unshown:
                         self.assuming.add(row["responsibility"])
-        asked = {
-            r for p in self._values(STACK.value, "purpose") for r in self._values(p, "requires")
-        }
+        asked = {r for p in self.values(STACK.value, "purpose") for r in self.values(p, "requires")}
         rows = [self._row(r, units, r in asked) for r, units in by_unit.items()]
         left = (row for row in self.stack.rows("unknown") if row["responsibility"] not in by_unit)
         rows += map(self._unknown, left)
@@ -198,7 +148,7 @@ class _Reader:
 
         def order(verdict: str) -> int:
             """Its precedence; what gives way to an owner in another unit comes after all others."""
-            yields = verdict == _OFF or self._value(_VERDICT + verdict, "yields") == "true"
+            yields = verdict == _OFF or self.value(_VERDICT + verdict, "yields") == "true"
             place = self.verdicts.index("choice" if verdict == _OFF else verdict)
             return place + len(self.verdicts) * (settled and yields)
 
@@ -215,13 +165,13 @@ class _Reader:
         rests = responsibility in self.assuming
         assumed = [c.claim for c in claims if rests and c.status == "assumed"]
         owners = dict.fromkeys(c.component for c in holding if c.role in OWNING)
-        taken = (t for c in holding for t in self._taken_up(c))
+        taken = (t for c in holding for t in self.taken_up(c))
         options = self._options(responsibility, claims) if verdict in _WITH_OPTIONS else ()
         return Row(
             responsibility=slug(responsibility),
             layer=min(c.layer for c in claims),
             verdict=verdict,
-            act=self._value(_VERDICT + verdict, "needsDecision") == "true",
+            act=self.value(_VERDICT + verdict, "needsDecision") == "true",
             asked=asked,
             units=tuple(units),
             owners=tuple(dict.fromkeys((*owners, *taken))),
@@ -233,22 +183,10 @@ class _Reader:
             assumed=tuple(assumed),
         )
 
-    def _taken_up(self, claim: Claim) -> tuple[str, ...]:
-        node = self.nodes[claim.claim]
-        return (*self._slugs(node, "takenUpBy"), *self._slugs(node, "partlyTakenUpBy"))
-
     def _absent(self, claims: Iterable[Claim]) -> tuple[str, ...]:
         """Delegates of hand-overs that nobody takes up; of several that could, all are named."""
-        open_ = (c for c in claims if c.role == "hand-over" and not self._taken_up(c))
-        return tuple(dict.fromkeys(chain.from_iterable(map(self._would_take_up, open_))))
-
-    def _would_take_up(self, claim: Claim) -> tuple[str, ...]:
-        """Whom a hand-over names; nobody, if one of them is there."""
-        return () if self.here & set(claim.delegate) else tuple(claim.delegate)
-
-    def _left_to(self, claim: Claim) -> tuple[str, ...]:
-        """To whom a claim leaves what it speaks of; of several delegates, those that are there."""
-        return tuple(d for d in claim.left_to if d in self.here) or claim.left_to
+        open_ = (c for c in claims if c.role == "hand-over" and not self.taken_up(c))
+        return tuple(dict.fromkeys(chain.from_iterable(map(self.would_take_up, open_))))
 
     def _conditions(
         self, responsibility: str, holding: Sequence[Claim], assumed: Sequence[str]
@@ -256,13 +194,13 @@ class _Reader:
         yield from (f"assumed, not shown: {name}" for name in assumed)
         owning = [c for c in holding if c.role in OWNING]
         if owning and not any(c.role == "owner" for c in owning):
-            if owned := self._slugs(responsibility, "ownedPart"):
+            if owned := self.slugs(responsibility, "ownedPart"):
                 yield "of it: " + ", ".join(part.partition(".")[2] for part in owned)
-        in_use = set(self._values(STACK.value, "inUse"))
-        kept = set(self._values(responsibility, "ownedPart"))
-        for part in (slug(p) for p in self._values(responsibility, "leftPart") if p not in kept):
+        in_use = set(self.values(STACK.value, "inUse"))
+        kept = set(self.values(responsibility, "ownedPart"))
+        for part in (slug(p) for p in self.values(responsibility, "leftPart") if p not in kept):
             to = dict.fromkeys(
-                w for c in holding if part.partition(".")[2] in c.part for w in self._left_to(c)
+                w for c in holding if part.partition(".")[2] in c.part for w in self.left_to(c)
             )
             yield f"left: {part.partition('.')[2]}" + (f" to {', '.join(to)}" if to else "")
         for c in holding:
@@ -273,7 +211,7 @@ class _Reader:
             if c.availability in _MARKED:
                 yield f"{c.component}: {c.availability}"
             # what holds in configurations that are not in use holds whichever option is taken
-            if any(self._configuration(c.component, n) in in_use for n in c.configurations):
+            if any(self.configuration(c.component, n) in in_use for n in c.configurations):
                 yield f"{c.component}: in {' or '.join(c.configurations)}"
         unread = (c for c in holding if not c.verified and c.status != "assumed")
         for name in dict.fromkeys(c.component for c in unread):
@@ -286,25 +224,25 @@ class _Reader:
             component, _, name = slug(node).partition("#")
             found[component, name] = {_UNSAID: None}
         held = [c for c in self.claims.values() if c.state == "holds"]
-        forbids = ((c.component, self._values(self.nodes[c.claim], "forbids")) for c in held)
+        forbids = ((c.component, self.values(self.nodes[c.claim], "forbids")) for c in held)
         forbidden = {n: who for who, names in forbids for n in names}
         for c in claims:
             refuses_whole = c.state == "open" and not c.part and not c.condition
             if c.state != "holds" and (c.role != "limit" or refuses_whole):
                 part = _PART if c.role == "part-owner" else ""
-                who = (c.component + part,) if c.role in OWNING else self._left_to(c)
+                who = (c.component + part,) if c.role in OWNING else self.left_to(c)
                 for name in c.configurations:
-                    types = self._values(self._configuration(c.component, name), "type")
+                    types = self.values(self.configuration(c.component, name), "type")
                     if any(t.endswith(_WAITING) for t in types):
                         found.setdefault((c.component, name), {}).update(dict.fromkeys(who))
         for (component, name), owners in sorted(found.items()):
-            node = self._configuration(component, name)
-            choice = self._value(node, "optionOf")
-            default = choice is not None and node in self._values(choice, "defaultOption")
+            node = self.configuration(component, name)
+            choice = self.value(node, "optionOf")
+            default = choice is not None and node in self.values(choice, "defaultOption")
             features = {
-                n for n in (node, *self._values(node, "within")) if not self._value(n, "optionOf")
+                n for n in (node, *self.values(node, "within")) if not self.value(n, "optionOf")
             }
-            needed = (n for f in sorted(features) for n in self._slugs(f, "needs"))
+            needed = (n for f in sorted(features) for n in self.slugs(f, "needs"))
             absent = (n for n in needed if n not in self.here)
             there = {*self.here, "operator", "caller", "nobody", _UNSAID}
             shown_owners = tuple(
@@ -314,40 +252,36 @@ class _Reader:
             )
             against = (
                 f"ruled out by {forbidden[n]}"
-                for n in self._values(node, "within")
+                for n in self.values(node, "within")
                 if n in forbidden
             )
             of_choice = slug(choice).partition("#")[2] if choice else None
             yield Option(component, name, of_choice, default, tuple(against) or shown_owners)
 
-    def _configuration(self, component: str, name: str) -> str:
-        member = next(m for m in self.stack.members if m.name == component)
-        return f"{member.iri}#{name}"
-
     def _choices(self) -> Iterable[Choice]:
-        in_use = set(self._values(STACK.value, "inUse"))
-        implied = set(self._values(STACK.value, "implies"))
+        in_use = set(self.values(STACK.value, "inUse"))
+        implied = set(self.values(STACK.value, "implies"))
         for member in self.stack.members:
             nodes = [n for n, f in self.facts.items() if member.iri in f.get("ofComponent", ())]
-            for choice in sorted(n for n in nodes if self._is(n, "Choice")):
+            for choice in sorted(n for n in nodes if self.is_a(n, "Choice")):
                 options = sorted(n for n in nodes if choice in self.facts[n].get("optionOf", ()))
                 chosen = next((o for o in options if o in in_use), None)
-                alive = [o for o in options if not self._is(o, "RuledOutConfiguration")]
+                alive = [o for o in options if not self.is_a(o, "RuledOutConfiguration")]
                 if chosen is None and not any(self._can_choose(o, in_use) for o in alive):
                     continue
-                default = self._value(choice, "defaultOption")
+                default = self.value(choice, "defaultOption")
                 yield Choice(
                     component=member.name,
                     choice=slug(choice).partition("#")[2],
-                    label=self._value(choice, "label") or "",
+                    label=self.value(choice, "label") or "",
                     default=slug(default).partition("#")[2] if default else None,
                     chosen=slug(chosen).partition("#")[2] if chosen else None,
                     implied=chosen in implied,
                     options=tuple(
                         (
                             slug(o).partition("#")[2],
-                            self._value(o, "label") or "",
-                            tuple(n for n in self._slugs(o, "needs") if n not in self.here),
+                            self.value(o, "label") or "",
+                            tuple(n for n in self.slugs(o, "needs") if n not in self.here),
                         )
                         for o in (options if chosen else alive)
                     ),
@@ -355,12 +289,9 @@ class _Reader:
 
     def _can_choose(self, option: str, in_use: Collection[str]) -> bool:
         """Whether an option waits for a choice by itself, not for another that it refines."""
-        return self._is(option, "OpenConfiguration") and all(
-            wider in in_use for wider in self._values(option, "refines")
+        return self.is_a(option, "OpenConfiguration") and all(
+            wider in in_use for wider in self.values(option, "refines")
         )
-
-    def _is(self, node: str, name: str) -> bool:
-        return any(t.endswith(f"#{name}") for t in self._values(node, "type"))
 
     def _missing(self) -> Iterable[Missing]:
         """Components to which something is handed that nobody takes up, most first; what would be
@@ -376,8 +307,8 @@ class _Reader:
         closes: dict[frozenset[str], dict[str, None]] = {}
         for c in self.claims.values():
             waits = c.state == "holds" or (c.state == "open" and c.responsibility not in owned)
-            if c.role == "hand-over" and waits and not self._taken_up(c):
-                closes.setdefault(frozenset(self._would_take_up(c)), {})[c.responsibility] = None
+            if c.role == "hand-over" and waits and not self.taken_up(c):
+                closes.setdefault(frozenset(self.would_take_up(c)), {})[c.responsibility] = None
         closes.pop(frozenset(), None)
         for names in sorted(closes, key=lambda names: (len(names), sorted(names))):
             for other in [other for other in closes if names < other]:

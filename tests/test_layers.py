@@ -24,7 +24,7 @@ STEPS = (
     ("graph",),
     ("opening", "stack"),
     ("composition", "detect"),
-    ("background",),
+    ("background", "judged"),
     ("verdicts",),
     ("stacks", "examples"),
     ("check",),
