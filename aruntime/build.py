@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
@@ -57,10 +57,11 @@ def fill(store: Store, stated: Corpus) -> Store:
     """
     store.bulk_extend(_quads(stated))
     add_defaults(store)
-    given = list(premises(store, stated))
+    axioms = list(schema(stated))
+    given = list(premises(store, axioms))
     reasons = dict.fromkeys((fact, claim) for fact, _, claim in direct(store))
     directs = dict.fromkeys(fact for fact, _ in reasons)
-    derived = dict.fromkeys(chain(directs, Closure(schema(stated), chain(given, directs)).derived))
+    derived = dict.fromkeys(chain(directs, Closure(axioms, chain(given, directs)).derived))
     new = [fact for fact in derived if _is_named(fact) and quad(fact) not in store]
     store.bulk_extend(
         quad(fact, graph)
@@ -70,12 +71,12 @@ def fill(store: Store, stated: Corpus) -> Store:
     return store
 
 
-def premises(store: Store, stated: Corpus) -> Iterator[Fact]:
+def premises(store: Store, axioms: Iterable[Triple]) -> Iterator[Fact]:
     """What the closure starts from, beside the schema and direct statements.
 
     Types, and what is stated with a property that has a wider one, such as ``ar:evidence``.
     """
-    return chain(match(store, predicate=_TYPE), narrower(store, schema(stated)))
+    return chain(match(store, predicate=_TYPE), narrower(store, axioms))
 
 
 def _quads(stated: Corpus) -> Iterator[Quad]:

@@ -235,7 +235,8 @@ class Closure:
     def _accept(self, fact: Fact) -> None:
         subject, predicate, value = fact
         self._known.add(fact)
-        self._agenda.append(fact)
+        if predicate in self.schema.rules:
+            self._agenda.append(fact)
         if predicate in self.schema.joined:
             self._objects[subject, predicate].append(value)
             self._subjects[value, predicate].append(subject)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import owlrl
 import pytest
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 from rdflib.namespace import OWL, RDF, RDFS
 
 from aruntime import build, corpus
 from aruntime.corpus import Corpus
 from aruntime.engines.rdflib import to_rdflib
-from aruntime.infer import Closure, direct
+from aruntime.infer import Closure, add_defaults, direct
 from aruntime.namespaces import NS, PREFIXES, iri
 from aruntime.store import Fact
 
@@ -28,19 +28,17 @@ def world() -> Corpus:
     return Corpus({name: corpus.triples_of(p) for name, p in files.items()}, files)
 
 
-def filled(stated: Corpus) -> Store:
-    return build.in_memory(stated)
+@pytest.fixture(scope="module")
+def compiled(world: Corpus) -> Store:
+    return build.in_memory(world)
 
 
-def facts_of(stated: Corpus) -> list[Fact]:
+@pytest.fixture(scope="module")
+def facts(world: Corpus, compiled: Store) -> list[Fact]:
     """What the closure of the world starts from: types, direct statements, and what has a wider
     property."""
-    compiled = filled(stated)
-    return list(
-        dict.fromkeys(
-            [*build.premises(compiled, stated), *(fact for fact, _, _ in direct(compiled))]
-        )
-    )
+    given = build.premises(compiled, build.schema(world))
+    return list(dict.fromkeys([*given, *(fact for fact, _, _ in direct(compiled))]))
 
 
 def ours(subject: object, predicate: object, value: object) -> bool:
@@ -55,17 +53,19 @@ def ours(subject: object, predicate: object, value: object) -> bool:
 
 
 @pytest.mark.slow
-def test_closure_gives_owlrl_its_triples_and_no_others(world: Corpus) -> None:
-    agrees_with_owlrl(list(build.schema(world)), facts_of(world))
+def test_closure_gives_owlrl_its_triples_and_no_others(world: Corpus, facts: list[Fact]) -> None:
+    agrees_with_owlrl(list(build.schema(world)), facts)
 
 
 @pytest.mark.slow
-def test_closure_of_one_runtime_gives_owlrl_its_triples_and_no_others(world: Corpus) -> None:
+def test_closure_of_one_runtime_gives_owlrl_its_triples_and_no_others(
+    world: Corpus, facts: list[Fact]
+) -> None:
     """Classes and properties, what is said of the server, and what is broader than what it owns."""
     terms = {
         name for name, path in world.files.items() if name != "case" and path.parent.name != "vocab"
     }
-    own = [fact for fact in facts_of(world) if "/runtime/server" in str(fact[0])]
+    own = [fact for fact in facts if "/runtime/server" in str(fact[0])]
     named = {term for fact in own for term in (fact[0], fact[2])}
     around = [
         Triple(t.subject, t.predicate, t.object)
@@ -103,10 +103,12 @@ def agrees_with_owlrl(schema: list[Triple], facts: list[Fact]) -> None:
     assert (None, RDF.type, OWL.Nothing) not in graph
 
 
-def test_a_chain_concludes_that_an_owner_owns_within_what_is_above(world: Corpus) -> None:
+def test_a_chain_concludes_that_an_owner_owns_within_what_is_above(
+    world: Corpus, facts: list[Fact]
+) -> None:
     closure = Closure(
         build.schema(world),
-        (f for f in facts_of(world) if f[1] != iri("ar:ownsWithin")),
+        (f for f in facts if f[1] != iri("ar:ownsWithin")),
         explain=True,
     )
     assert (
@@ -124,8 +126,7 @@ def test_a_chain_concludes_that_an_owner_owns_within_what_is_above(world: Corpus
     assert any(premise[:2] == (iri("runtime:engine"), iri("ar:owns")) for premise in premises)
 
 
-def test_every_conclusion_rests_on_premises_that_hold(world: Corpus) -> None:
-    facts = facts_of(world)
+def test_every_conclusion_rests_on_premises_that_hold(world: Corpus, facts: list[Fact]) -> None:
     closure = Closure(build.schema(world), facts, explain=True)
     held = {(t.subject, t.predicate, t.object) for t in build.schema(world)} | set(facts)
     for fact in closure.derived:
@@ -144,9 +145,11 @@ def said(
         Triple(claim(s), iri(p), o if isinstance(o, Literal) else claim(o)) for s, p, o in more
     )
     found: dict[str, set[str]] = {}
-    for fact, rule, source in direct(
-        filled(Corpus({**stated.graphs, "case": (*kept, *added)}, stated.files))
-    ):
+    store = Store()
+    for triples in {**stated.graphs, "case": (*kept, *added)}.values():
+        store.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in triples)
+    add_defaults(store)
+    for fact, rule, source in direct(store):
         if rule != "locators-are-addresses":
             found.setdefault(source.value.rpartition("/")[2], set()).add(
                 fact[1].value.removeprefix(NS)
@@ -232,8 +235,9 @@ def test_an_integration_is_a_possibility_in_whichever_configuration(world: Corpu
     assert found["server#leaves-placement"] == {"delegates", "delegatesTo"}
 
 
-def test_each_direct_statement_names_its_claims_as_an_annotated_axiom(world: Corpus) -> None:
-    compiled = filled(world)
+def test_each_direct_statement_names_its_claims_as_an_annotated_axiom(
+    world: Corpus, compiled: Store
+) -> None:
     rows = compiled.query(
         "PREFIX ar: <https://w3id.org/aruntime/ns#> PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX prov: <http://www.w3.org/ns/prov#> "
         "SELECT ?axiom ?s ?p ?o ?claim { ?axiom a owl:Axiom ; owl:annotatedSource ?s ; owl:annotatedProperty ?p ; owl:annotatedTarget ?o ; "
@@ -244,29 +248,29 @@ def test_each_direct_statement_names_its_claims_as_an_annotated_axiom(world: Cor
         (fact, source) for fact, _, source in direct(compiled) if not isinstance(fact[2], Literal)
     }
     assert all(isinstance(axiom, BlankNode) for axiom in named.values())
-    again = filled(world)
+    again = build.in_memory(world)
     assert {str(axiom) for axiom in named.values()} == {
         str(q.subject) for q in again.quads_for_pattern(None, iri("ar:derivedFromClaim"), None)
     }
 
 
-def test_a_plain_store_answers_in_the_terms_of_prov(world: Corpus) -> None:
-    rows = filled(world).query(
+def test_a_plain_store_answers_in_the_terms_of_prov(compiled: Store) -> None:
+    rows = compiled.query(
         "PREFIX prov: <http://www.w3.org/ns/prov#> SELECT ?thing ?source { ?thing prov:wasDerivedFrom/prov:hadPrimarySource ?source }"
     )
     found = {(row["thing"], row["source"]) for row in rows}  # type: ignore[union-attr]
     assert (claim(BATCHES), iri("source:engine-docs")) in found
-    releases = filled(world).query(
+    releases = compiled.query(
         "PREFIX prov: <http://www.w3.org/ns/prov#> SELECT ?release { ?release prov:specializationOf <https://w3id.org/aruntime/id/runtime/engine> }"
     )
     assert len(list(releases)) == 2  # type: ignore[arg-type]
 
 
-def test_dependence_is_one_step(world: Corpus) -> None:
+def test_dependence_is_one_step(compiled: Store) -> None:
     """The server hosts the engine, which runs on the frame: what hosts depends on neither."""
     depends = {
         (q.subject.value.rpartition("/")[2], q.object.value.rpartition("/")[2])
-        for q in filled(world).quads_for_pattern(None, iri("ar:dependsOn"), None)
+        for q in compiled.quads_for_pattern(None, iri("ar:dependsOn"), None)
     }  # type: ignore[union-attr]
     assert depends == {
         ("engine", "frame"),

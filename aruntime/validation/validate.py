@@ -222,6 +222,7 @@ def require_sound(overlays: Sequence[Path]) -> None:
     Raises:
         DataError: the first violation, with its file and line and the number of further ones.
     """
+    build.open_or_build(overlays)  # first, since rules are asked of the compiled store
     violations = [finding for finding in validate(overlays).findings if finding.blocking]
     if violations:
         first = violations[0]
@@ -231,7 +232,6 @@ def require_sound(overlays: Sequence[Path]) -> None:
             else ""
         )
         raise DataError(f"{first.rule}: {first.message}{more}", path=first.file, line=first.line)
-    build.open_or_build(overlays)
     build.mark_checked(overlays)
 
 
