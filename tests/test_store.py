@@ -24,10 +24,13 @@ from aruntime.store import DERIVED, MARKER, match
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of the test's own, and a small graph to build: the vocabulary and one agent."""
+    """A cache of the test's own, and a small graph to build: the ontology without its vocabularies,
+    and agents."""
     world = tmp_path / "world"
-    for folder in ("ontology", "data/agent"):
+    for folder in ("ontology/defaults", "ontology/rules", "data/agent"):
         shutil.copytree(Path(paths.root(), folder), world / folder)
+    for file in Path(paths.root(), "ontology").glob("*.ttl"):
+        shutil.copy(file, world / "ontology")
     monkeypatch.setattr(paths, "_ROOT", str(world))
     monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"

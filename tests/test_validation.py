@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,7 +22,7 @@ from aruntime.namespaces import PREFIXES, iri
 from aruntime.validation import checks, pyshacl_engine, shapes
 from aruntime.validation import report as reports
 from aruntime.validation.data import Data
-from aruntime.validation.validate import Engine, described, validate
+from aruntime.validation.validate import described, validate
 from tests.conftest import Run
 
 MUTANTS = 60
@@ -155,15 +156,20 @@ def test_engines_agree_on_what_ships(shipped: Corpus) -> None:
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout of one runtime that may be broken."""
-    for folder in ("ontology", "queries", "data/agent", "data/lead", "data/runtime/mcp-python-sdk"):
-        shutil.copytree(Path(paths.root(), folder), tmp_path / folder)
-    (tmp_path / "data" / "source").mkdir()
+    return checked_out(tmp_path, monkeypatch)
+
+
+def checked_out(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """A checkout of one runtime in *folder*, in which everything is done from now on."""
+    for name in ("ontology", "queries", "data/agent", "data/lead", "data/runtime/mcp-python-sdk"):
+        shutil.copytree(Path(paths.root(), name), folder / name)
+    (folder / "data" / "source").mkdir()
     for path in Path(paths.root(), "data", "source").glob("mcp-*"):
-        shutil.copy(path, tmp_path / "data" / "source")
-    monkeypatch.setattr(paths, "_ROOT", str(tmp_path))
-    monkeypatch.setenv("ARUNTIME_CACHE", str(tmp_path / "cache"))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+        shutil.copy(path, folder / "data" / "source")
+    patch.setattr(paths, "_ROOT", str(folder))
+    patch.setenv("ARUNTIME_CACHE", str(folder / "cache"))
+    patch.chdir(folder)
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -290,30 +296,50 @@ LEFT = {
 """Rules that the file breaks even so."""
 
 
-@pytest.mark.parametrize("engine", ["fast", pytest.param("reference", marks=pytest.mark.slow)])
-def test_what_is_right_about_a_private_file_is_judged_so(checkout: Path, engine: Engine) -> None:
-    assert {f.rule for f in judged_privately(checkout, engine)} == LEFT
+@pytest.fixture(scope="module", params=["fast", pytest.param("reference", marks=pytest.mark.slow)])
+def judged(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, set[Finding]]:
+    """What is found in private files: one is right, the others have one value that is not.
 
-
-def judged_privately(checkout: Path, engine: Engine, **values: str) -> set[Finding]:
-    """What is found in a private file in which some values are other than the right ones."""
+    All are judged at once, each with names of its own.
+    """
+    changes = {"nothing": {}, **{what: wrong[0] for what, wrong in WRONG.items()}}
     odd = 'agent:odd a ar:Source ; rdfs:label "Odd"@en .\n'
-    file = checkout / "mine.ttl"
-    file.write_text(PREFIXED + MINE.format(**RIGHT | values) + odd)
-    found = validate([file], engine).findings
-    absent = f"{PREFIXES['runtime']}mine#a-e1"  # what it cites is not there
-    return {f for f in found if f.focus != f"{PREFIXES['agent']}odd" and f.value != absent}
+    with pytest.MonkeyPatch.context() as patch:
+        folder = checked_out(tmp_path_factory.mktemp("private"), patch) / "mine"
+        folder.mkdir()
+        for number, values in enumerate(changes.values()):
+            text = PREFIXED + MINE.format(**RIGHT | values) + odd
+            own = re.sub(r"\b(mine|odd)\b", rf"\1-{number}", text, flags=re.IGNORECASE)
+            (folder / f"{number}.ttl").write_text(own)
+        found = validate([folder], request.param).findings
+    return {
+        what: {
+            finding
+            for finding in found
+            if finding.file == f"mine/{number}.ttl"
+            if finding.focus != f"{PREFIXES['agent']}odd-{number}"
+            if finding.value != f"{PREFIXES['runtime']}mine-{number}#a-e1"  # it is not there
+        }
+        for number, what in enumerate(changes)
+    }
+
+
+def test_what_is_right_about_a_private_file_is_judged_so(judged: dict[str, set[Finding]]) -> None:
+    assert {f.rule for f in judged["nothing"]} == LEFT
 
 
 @pytest.mark.parametrize("what", WRONG)
-@pytest.mark.parametrize("engine", ["fast", pytest.param("reference", marks=pytest.mark.slow)])
 def test_one_mistake_is_one_finding_that_names_it(
-    checkout: Path, what: str, engine: Engine
+    judged: dict[str, set[Finding]], what: str
 ) -> None:
-    changes, rule, focus, words = WRONG[what]
-    new = {f for f in judged_privately(checkout, engine, **changes) if f.rule not in LEFT}
-    assert {(f.rule, f.focus) for f in new} == {(rule, f"https://w3id.org/aruntime/id/{focus}")}
-    assert len(new) == 1 and words in next(iter(new)).message
+    _, rule, focus, words = WRONG[what]
+    (new,) = (finding for finding in judged[what] if finding.rule not in LEFT)
+    number = [*WRONG].index(what) + 1
+    own = focus.replace("mine", f"mine-{number}")
+    assert (new.rule, new.focus) == (rule, f"https://w3id.org/aruntime/id/{own}")
+    assert words in new.message
 
 
 def test_findings_by_severity() -> None:
