@@ -61,7 +61,7 @@ def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
         ("$A export -o /tmp", 2, "is a directory"),
         ("$A list family --data /dev/null/x", 2, "no such file or folder"),
         ("$A query \"$(printf 'caf\\xe9.rq')\"", 2, "no such file"),
-        ("$A ask locators | head -1", 0, ""),
+        ("$A list thing | head -1", 0, ""),
     ],
 )  # fmt: skip
 def test_a_fault_is_one_message(line: str, code: int, message: str) -> None:

@@ -18,7 +18,7 @@ from aruntime.errors import UsageError
 from aruntime.publication.publish import publish
 from aruntime.site.publish import publish_site
 from tests.conftest import Run
-from tests.test_site import HOSTILE, Page, dead_links
+from tests.test_site import HOSTILE, Page, dead_links, pages
 
 pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).parent.parent
@@ -54,7 +54,7 @@ def folder(world: Path) -> Path:
 
 
 def test_every_link_of_a_page_leads_to_a_file_of_the_folder(folder: Path) -> None:
-    assert dead_links(folder) == []
+    assert dead_links(folder, pages(folder)) == []
 
 
 def test_pages_link_the_documents_of_their_things(folder: Path) -> None:

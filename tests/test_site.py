@@ -100,9 +100,14 @@ def pages(folder: Path) -> dict[Path, Page]:
     return {path: Page(path) for path in sorted(folder.rglob("*.html"))}
 
 
-def dead_links(folder: Path) -> list[str]:
+@pytest.fixture(scope="module")
+def read(site: Path) -> dict[Path, Page]:
+    """What each page holds."""
+    return pages(site)
+
+
+def dead_links(folder: Path, read: dict[Path, Page]) -> list[str]:
     """Links of pages that lead to no file or no anchor of the folder."""
-    read = pages(folder)
     files = {path for path in folder.rglob("*") if path.is_file()}
     dead = []
     for path, page in read.items():
@@ -121,12 +126,12 @@ def dead_links(folder: Path) -> list[str]:
     return dead
 
 
-def test_every_link_leads_to_a_page_and_an_anchor(site: Path) -> None:
-    assert dead_links(site) == []
+def test_every_link_leads_to_a_page_and_an_anchor(site: Path, read: dict[Path, Page]) -> None:
+    assert dead_links(site, read) == []
 
 
-def test_pages_have_a_policy_and_nothing_that_runs(site: Path) -> None:
-    for path, page in pages(site).items():
+def test_pages_have_a_policy_and_nothing_that_runs(read: dict[Path, Page]) -> None:
+    for path, page in read.items():
         more = "; style-src-attr 'unsafe-inline'" if path.name == "playground.html" else ""
         assert page.policy == POLICY + more, path
         assert page.active == [], path

@@ -24,7 +24,7 @@ from aruntime.graph import Graph
 from aruntime.site.site import build_site
 from aruntime.versions import within
 from tests.site_packages import PACKAGES
-from tests.test_site import dead_links
+from tests.test_site import dead_links, pages
 
 pytestmark = pytest.mark.slow
 playwright = pytest.importorskip(
@@ -135,7 +135,7 @@ COMPOSE = """async ([base, stack]) => {
 
 
 def test_every_link_of_the_shipped_site_leads_somewhere(folder: Path) -> None:
-    assert dead_links(folder) == []
+    assert dead_links(folder, pages(folder)) == []
 
 
 def test_budgets(folder: Path) -> None:
