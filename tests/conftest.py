@@ -5,6 +5,7 @@ cache of the tests' own.
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import re
 import sys
@@ -21,6 +22,7 @@ from aruntime.model import Report
 from aruntime.opening import open_graph
 from aruntime.validation.validate import validate
 
+gc.set_threshold(50_000)  # by default a seventh of the time goes into looking for garbage
 settings.register_profile("aruntime", deadline=None, derandomize=True)
 settings.load_profile("aruntime")  # red means that something changed, not that the machine is busy
 
