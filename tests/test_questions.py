@@ -121,9 +121,8 @@ def test_header_says_what_is_asked_and_what_comes_back(name: str) -> None:
     assert question.persona
     read = questions.signature(question.text)
     assert read == (question.summary, question.parameters, question.tags)
-    assert "source" in question.columns or "source" in question.row or "claims" in question.row, (
-        question.row
-    )
+    sourced = "source" in question.columns or "source" in question.row or "claims" in question.row
+    assert sourced, "select ?source, or say in row which claims or sources an answer counts"
     assert "ORDER BY" in question.text
 
 
