@@ -116,17 +116,25 @@ def server(graph: Session) -> MCPServer:
         target: Needs = None,
         precision: Needs = None,
         exposes: Needs = None,
+        consumes: Needs = None,
         works_with: Needs = None,
+        boundary: Needs = None,
+        execution: Needs = None,
+        lifecycle: Needs = None,
         unit: Annotated[str | None, Field(description="Unit of work of what is owned.")] = None,
         everything: Annotated[
             bool, Field(description="Also candidates that do not meet it.")
         ] = False,
     ) -> dict[str, Any]:
         """Which components meet needs: responsibilities that they own, hardware targets,
-        precisions, interfaces that they expose, components that they work with. An answer is yes,
-        part, no or unknown, with its claims."""
-        needs = {"owns": owns, "target": target, "precision": precision, "exposes": exposes,
-                 "works_with": works_with}  # fmt: skip
+        precisions, interfaces that they expose or consume, components that they work with, where
+        and how they run, and their lifecycle. An answer is yes, part, no or unknown, with its
+        claims."""
+        needs = {
+            "owns": owns, "target": target, "precision": precision, "exposes": exposes,
+            "consumes": consumes, "works_with": works_with, "boundary": boundary,
+            "execution": execution, "lifecycle": lifecycle,
+        }  # fmt: skip
         found = graph.select(
             unit=unit, **{kind: values for kind, values in needs.items() if values}
         )
