@@ -8,7 +8,6 @@ const AR = "https://w3id.org/aruntime/ns#";
 const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 export const STACK = `${ID}stack/ad-hoc`;
 
-/** The last part of an IRI: the name people type. */
 const OTHERS = /:\/\/.*\/(?:agent|component|runtime|source|stack)\/([^/#]+(?:#.*)?)$/;
 
 /** The name that people type: the last part of an IRI of this project's, or of a thing in another namespace. */
