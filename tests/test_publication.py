@@ -271,6 +271,15 @@ def test_the_description_counts_what_is_there(folder: Path) -> None:
     assert classes[NS + "Claim"] == str(len(claims))
 
 
+def test_the_description_names_agents_as_dcat_has_them(folder: Path) -> None:
+    found = triples(folder / "void.ttl")
+    parties = {q.object for q in found
+               if q.predicate in (iri("dcterms:publisher"), iri("dcterms:creator"))}  # fmt: skip
+    agents = {q.subject for q in found if q.object == iri("foaf:Agent")}
+    named = {q.subject for q in found if q.predicate == iri("foaf:name")}
+    assert parties and parties <= agents & named
+
+
 def test_the_description_gives_size_and_digest_of_each_file(folder: Path) -> None:
     found = rows(
         folder / "void.ttl",
