@@ -129,13 +129,26 @@ class Row(NamedTuple):
         return tuple(c for c in self.claims if c.state == "holds" or self.options)
 
 
+class Alternative(NamedTuple):
+    """An option of a choice.
+
+    Attributes:
+        option: its name.
+        missing: components that it needs and that are absent.
+    """
+
+    option: str
+    label: str
+    missing: tuple[str, ...]
+
+
 class Choice(NamedTuple):
     """A choice of a component's configuration.
 
     Attributes:
         chosen: the option in use; ``None`` if the choice is open.
         implied: whether the option follows from the components that are there.
-        options: names of the options, and what each needs that is absent.
+        options: of an open choice those that can be taken, else all.
     """
 
     component: str
@@ -144,7 +157,7 @@ class Choice(NamedTuple):
     default: str | None
     chosen: str | None
     implied: bool
-    options: tuple[tuple[str, str, tuple[str, ...]], ...]
+    options: tuple[Alternative, ...]
 
 
 class Missing(NamedTuple):
@@ -270,8 +283,8 @@ class Composition(NamedTuple):
                 {
                     **c._asdict(),
                     "options": [
-                        {"option": o, "label": label, "missing": list(m)}
-                        for o, label, m in c.options
+                        {**option._asdict(), "missing": list(option.missing)}
+                        for option in c.options
                     ],
                 }
                 for c in self.choices

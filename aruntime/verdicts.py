@@ -19,6 +19,7 @@ from aruntime.composition import (
     LEFT_TO,
     OWNING,
     SETTLED,
+    Alternative,
     Choice,
     Claim,
     Composition,
@@ -278,7 +279,7 @@ class _Reader(Judged):
                     chosen=slug(chosen).partition("#")[2] if chosen else None,
                     implied=chosen in implied,
                     options=tuple(
-                        (
+                        Alternative(
                             slug(o).partition("#")[2],
                             self.value(o, "label") or "",
                             tuple(n for n in self.slugs(o, "needs") if n not in self.here),

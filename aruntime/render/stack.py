@@ -3,9 +3,19 @@ its sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from aruntime.composition import RELATIONS, Choice, Claim, Composition, Option, Row, Seam, shown
+from aruntime.composition import (
+    RELATIONS,
+    Alternative,
+    Choice,
+    Claim,
+    Composition,
+    Option,
+    Row,
+    Seam,
+    shown,
+)
 from aruntime.render.formats import Screen, Table
 from aruntime.render.layout import BOLD, DIM, Look, grid, styled, wrap
 from aruntime.render.safe import line
@@ -41,7 +51,7 @@ def flat(found: Composition, *, everything: bool = True) -> Table:
     rows = [("warning", text, "", "", "", "", "", "", "") for text in warnings(found)]
     for choice in found.choices:
         if choice.chosen is None:
-            options = " | ".join(o for o, _, _ in choice.options)
+            options = " | ".join(option for option, _, _ in choice.options)
             rows.append(
                 ("choose", f"{choice.component} {choice.choice}", "", "", options, "", "", "", "")
             )
@@ -331,10 +341,10 @@ def _names(rows: Iterable[Row], *, mark: bool = False) -> str:
 
 
 def _choice(choice: Choice) -> str:
-    def told(option: tuple[str, str, Sequence[str]]) -> str:
-        name, _, missing = option
-        notes = [*(["default"] if name == choice.default else []), *(f"needs {m}" for m in missing)]
-        return f"{name} ({', '.join(notes)})" if notes else name
+    def told(found: Alternative) -> str:
+        notes = ["default"] if found.option == choice.default else []
+        notes += [f"needs {name}" for name in found.missing]
+        return f"{found.option} ({', '.join(notes)})" if notes else found.option
 
     return f"{choice.choice}: " + " | ".join(map(told, choice.options))
 
