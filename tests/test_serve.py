@@ -195,6 +195,14 @@ def test_description_in_json_reads_without_knowing_rdf(server: Server) -> None:
     assert "statement" in context and "hardwareTopology" not in context
 
 
+def test_what_the_description_names_leads_to_it(server: Server) -> None:
+    for path in ("/catalog", "/dataset", "/tables", "/vocabulary", "/graph/derived"):
+        reply = server.ask(path, "text/turtle")
+        assert (reply.status, reply.headers["location"]) == (303, "/void"), path
+    reply = server.ask("/question/families")
+    assert (reply.status, reply.headers["location"]) == (303, "/questions/families.rq")
+
+
 def test_a_version_of_the_ontology_is_at_its_name(server: Server) -> None:
     newest = server.ask("/ns.nt").body
     version = re.search(rb"versionIRI> <https://w3id.org/aruntime(/ns/[0-9.]+)>", newest)

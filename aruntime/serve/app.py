@@ -56,6 +56,11 @@ from aruntime.serve.workers import Nursery
 
 KEPT_BYTES: Final = 64 * 1024**2
 """Most bytes of answers to named questions and descriptions that are kept."""
+_DESCRIBED_THERE: Final = (
+    "/.well-known/void",
+    *(f"/{name}" for name in ("catalog", "dataset", "tables", "vocabulary", "graph/{path:path}")),
+)
+"""What the description of the datasets names and describes."""
 _LICENCE: Final = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
 
 
@@ -284,7 +289,8 @@ def app(service: Service) -> ASGIApp:
         Route("/id/{path:path}", here.thing),
         *(Route(path, here.ontology) for path in ("/ns", "/ns.{form}", "/ns/{version}")),
         *(Route(path, here.void) for path in ("/void", "/void.{form}")),
-        Route("/.well-known/void", _to_void),
+        *(Route(path, _to_void) for path in _DESCRIBED_THERE),
+        Route("/question/{name}", _to_question),
         Route("/style.css", _style),
         Route("/health", here.health),
     ]
@@ -296,6 +302,10 @@ def app(service: Service) -> ASGIApp:
 
 async def _to_void(request: Request) -> Response:
     return RedirectResponse("/void", 303)
+
+
+async def _to_question(request: Request) -> Response:
+    return RedirectResponse(f"/questions/{request.path_params['name']}.rq", 303)
 
 
 async def _style(request: Request) -> Response:
