@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from aruntime import paths
 from aruntime.errors import DataError
 from aruntime.model import Json, text
 from aruntime.namespaces import ID, iri, slug
-from aruntime.stack import Component, Stack
+from aruntime.stack import Component, Stack, quads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -187,7 +187,7 @@ def _options(given: Mapping[str, Any] | None) -> Mapping[str, tuple[str, ...]] |
     return None if given is None else {name: _several(owners) for name, owners in given.items()}
 
 
-def stack_of(case: Case, vocabulary: Sequence[Triple]) -> Stack:
+def stack_of(case: Case, vocabulary: Sequence[Quad]) -> Stack:
     """The stack of a case, its choices made.
 
     Args:
@@ -201,7 +201,9 @@ def stack_of(case: Case, vocabulary: Sequence[Triple]) -> Stack:
     facts: dict[str, list[Triple]] = {name: [] for name in case.components}
     for owner, triple in _facts(case, layers):
         facts.setdefault(owner, []).append(triple)
-    members = (Component(name, EXAMPLE + name, facts[name]) for name in case.components)
+    members = (
+        Component(name, EXAMPLE + name, tuple(quads(facts[name]))) for name in case.components
+    )
     stack = Stack(vocabulary, members, case.versions)
     for component, configuration in case.chosen:
         stack.choose(component, configuration)

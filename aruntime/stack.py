@@ -59,14 +59,14 @@ class Component(NamedTuple):
 
     name: str
     iri: str
-    facts: Sequence[Triple]
+    facts: Sequence[Quad]
 
 
 class Stack:
     """The small graph of some components, ready to be asked.
 
     Args:
-        vocabulary: triples of the vocabulary that decide verdicts; see :func:`vocabulary`.
+        vocabulary: what the vocabulary says that decides verdicts; see :func:`vocabulary`.
         components: what is said of each component.
         versions: for some of them, by name, the version in use.
 
@@ -77,13 +77,13 @@ class Stack:
 
     def __init__(
         self,
-        vocabulary: Iterable[Triple],
+        vocabulary: Iterable[Quad],
         components: Iterable[Component],
         versions: Mapping[str, str],
     ) -> None:
         self.store = Store()
         self.engine = Oxigraph(self.store)
-        self._add(vocabulary)
+        self.store.extend(vocabulary)
         self.members: tuple[Member, ...] = tuple(
             self._join(component, versions.get(component.name)) for component in components
         )
@@ -113,7 +113,7 @@ class Stack:
                 and not within(version, limit.get(_FROM.value), limit.get(_UNTIL.value))
             )
         }
-        self._add(t for t in found if t.subject not in ended)
+        self.store.extend(t for t in found if t.subject not in ended)
         self.store.add(Quad(STACK, iri("ar:component"), NamedNode(component.iri)))
         releases = {t.subject: text(t.object) or "" for t in found if t.predicate == _VERSION}
         if version is not None:
@@ -125,7 +125,7 @@ class Stack:
         return Member(component.name, component.iri, in_use, version is not None, read)
 
     def _mark_unverified(
-        self, found: Sequence[Triple], bounds: Mapping[Term, Mapping[str, str]], releases: set[Term]
+        self, found: Sequence[Quad], bounds: Mapping[Term, Mapping[str, str]], releases: set[Term]
     ) -> None:
         """Mark claims that were read in another release and state no bounds that include the
         version in use."""
@@ -193,7 +193,7 @@ class Stack:
     def judge(self) -> None:
         """Add what the numbered queries conclude, in their order."""
         for step in steps():
-            self._add(self.engine.construct(query(step), {}))
+            self.store.extend(quads(self.engine.construct(query(step), {})))
 
     def rows(self, name: str) -> list[dict[str, str]]:
         """Rows of one query of ``queries/stack``, without what is unbound."""
@@ -212,11 +212,8 @@ class Stack:
         labels = self.store.quads_for_pattern(node, iri("rdfs:label"), None, None)  # type: ignore[arg-type]
         return next((q.object.value for q in labels if isinstance(q.object, Literal)), "")
 
-    def _add(self, triples: Iterable[Triple]) -> None:
-        self.store.extend(Quad(t.subject, t.predicate, t.object) for t in triples)
 
-
-def _newest(found: Sequence[Triple], releases: Mapping[Any, str]) -> str | None:
+def _newest(found: Sequence[Quad], releases: Mapping[Any, str]) -> str | None:
     """The version that most claims were read in; of several the newest."""
     counts: dict[str, int] = {}
     for t in found:
@@ -229,9 +226,9 @@ def _newest(found: Sequence[Triple], releases: Mapping[Any, str]) -> str | None:
     )
 
 
-def vocabulary(graph: Graph) -> tuple[Triple, ...]:
+def vocabulary(graph: Graph) -> tuple[Quad, ...]:
     """What the vocabulary says that decides verdicts."""
-    return tuple(graph.engine.construct(lookup("stack-vocabulary"), {}))
+    return tuple(quads(graph.engine.construct(lookup("stack-vocabulary"), {})))
 
 
 def _slug(node: Term) -> str:
@@ -267,7 +264,12 @@ def component(graph: Graph, name: str) -> Component:
     """
     found = graph.identify_component(name)
     facts = graph.engine.construct(lookup("component"), {"component": NamedNode(found)})
-    return Component(name, found, tuple(facts))
+    return Component(name, found, tuple(quads(facts)))
+
+
+def quads(triples: Iterable[Triple]) -> Iterable[Quad]:
+    """Triples as a store takes them."""
+    return (Quad(t.subject, t.predicate, t.object) for t in triples)
 
 
 def steps() -> list[str]:

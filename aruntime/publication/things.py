@@ -181,8 +181,12 @@ class _Frame:
         self.root = NamedNode(thing)
         self.context = context
         self.nodes: dict[Term, dict[NamedNode, list[Term]]] = {}
-        for t in triples:
-            self.nodes.setdefault(t.subject, {}).setdefault(t.predicate, []).append(t.object)
+        subject: Term | None = None
+        for t in triples:  # comparing with the one before is faster than looking each up
+            if t.subject != subject:
+                subject = t.subject
+                node = self.nodes.setdefault(subject, {})
+            node.setdefault(t.predicate, []).append(t.object)
         self.left = dict.fromkeys(self.nodes)
 
     def document(self) -> dict[str, Any]:

@@ -3,10 +3,9 @@
 =========================  =========================================================================
 ``data/words.json``        labels of what compositions name, and what each verdict means
 ``data/components.json``   every component: slug, label, version, kind of page, other names
-``data/of/NAME.json``      what a component's claims say that are often shown, and its configurations
-``data/rest/NAME.json``    the same of its other claims
-``data/alone/NAME.json``   the composition of one component
-``data/pair/A_B.json``     the composition of two, by name
+``data/of/NAME.json``      labels of what a component's claims name
+``data/alone/NAME.json``   the composition of one component, with what its claims say
+``data/pair/A_B.json``     the same of two, by name
 ``data/search.json``       things that can be found: path, label, other names, definition
 ``data/statements.json``   sentences of current claims, by component
 ``data/answers.json``      how components meet each need, as ``aruntime select`` says
@@ -16,12 +15,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from aruntime.composition import Composition, shown
+from aruntime.composition import Composition
 from aruntime.folder import Folder
 from aruntime.graph import Graph
 from aruntime.namespaces import ID, slug
@@ -56,14 +54,19 @@ def write(pages: Renderer, folder: Folder, composer: Composer, *, every: bool) -
         every: compose every pair of runtimes, not only those of which one names the other.
     """
     runtimes = sorted(slug(i) for i in pages.facts.members("ar:Runtime") if pages.links.page(i))
-    statics: dict[str, list[Any]] = {}
-    often: Counter[str] = Counter()
+    labels = {name: _Labels.of(pages, name) for name in runtimes}
 
     def write_one(path: str, found: Composition) -> None:
-        folder.write(path, as_json(encoded(found, statics)))
-        rows = (row for row in found.rows if shown(row))
-        often.update({claim.claim for row in rows for claim in row.claims})
-        often.update(member.name for member in found.components)
+        said, (claims, *columns) = encoded(found)
+        named = {(o.component, o.configuration) for row in found.rows for o in row.options}
+        own = {
+            member.name: labels[member.name].among(
+                [c.partition("#")[2] for c in claims if c.startswith(f"{member.name}#")],
+                {configuration for component, configuration in named if component == member.name},
+            )
+            for member in found.components
+        }
+        folder.write(path, as_json([said, [claims, *columns], own]))
 
     alone = {name: composer.compose([name]) for name in runtimes}
     folder.write("data/words.json", as_json(words(pages, next(iter(alone.values())))))
@@ -73,11 +76,7 @@ def write(pages: Renderer, folder: Folder, composer: Composer, *, every: bool) -
     for one, two in combinations(runtimes, 2) if every else composer.joined(runtimes):
         write_one(f"data/pair/{one}_{two}.json", composer.compose([one, two]))
     for name in runtimes:
-        own = {c: s for c, s in sorted(statics.items()) if c.partition("#")[0] == name}
-        first = {c: s for c, s in own.items() if 2 * often[c] >= often[name]}
-        rest = {c: s for c, s in own.items() if c not in first}
-        folder.write(f"data/of/{name}.json", as_json(_of(pages, name, first)))
-        folder.write(f"data/rest/{name}.json", as_json(_of(pages, name, rest)))
+        folder.write(f"data/of/{name}.json", as_json(labels[name].all()))
 
 
 def write_search(pages: Renderer, folder: Folder) -> None:
@@ -169,38 +168,58 @@ def _components(pages: Renderer, alone: dict[str, Composition]) -> Iterable[list
         yield entry if version or others or kind != "component" else entry[:2]
 
 
-def _of(pages: Renderer, name: str, claims: dict[str, list[Any]]) -> dict[str, Any]:
-    """What some of a component's claims say, where; and labels of its parts and configurations.
+class _Labels(NamedTuple):
+    """Labels of what a component's claims name; those that are the name as words are left out, and
+    so is the anchor of a claim's first piece of evidence: the browser makes these by itself.
 
-    What the browser makes of a name by itself is left out: labels that are the name as words, and
-    anchors of a claim's first piece of evidence.
+    Attributes:
+        anchors: by claim where the source's page has its lines.
+        parts: by claim the names of its parts, each with its label.
+        configurations: labels of the component's configurations.
+        within: by claim the names of its configurations.
     """
-    facts = pages.facts
-    iri = f"{ID}runtime/{name}"
-    own = {c.partition("#")[2]: said for c, said in claims.items()}
-    parts = {f"{s[1]}.{part}" for s in own.values() for part in s[3]}
-    anchors = {}
-    for claim in own:
-        places = pages.claims.view(f"{iri}#{claim}").places
-        if places and places[0].package and places[0].anchor != f"{name}.{claim}-e1":
-            anchors[claim] = places[0].anchor
-    options = (
-        n for n in facts.pointing(iri, "ar:ofComponent") if facts.is_a(n, "ar:Configuration")
-    )
-    return {
-        "claims": own,
-        "anchors": anchors,
-        "parts": {
-            part: label
-            for part in sorted(parts)
-            if (label := facts.label(f"{ID}part/{part}")) != _words(part.partition(".")[2])
-        },
-        "configurations": {
-            option: facts.label(node)
-            for node in options
-            if facts.label(node) != _words(option := slug(node).partition("#")[2])
-        },
-    }
+
+    anchors: dict[str, str]
+    parts: dict[str, dict[str, str]]
+    configurations: dict[str, str]
+    within: dict[str, set[str]]
+
+    @classmethod
+    def of(cls, pages: Renderer, name: str) -> _Labels:
+        """The labels of the component of that slug."""
+        facts = pages.facts
+        made = cls({}, {}, {}, {})
+        iri = f"{ID}runtime/{name}"
+        for claim in pages.claims.about(iri):
+            place = claim.places[0] if claim.places else None
+            if place and place.package and place.anchor != f"{name}.{claim.anchor}-e1":
+                made.anchors[claim.anchor] = place.anchor
+            made.parts[claim.anchor] = {
+                slug(part): facts.label(part)
+                for part in claim.parts
+                if facts.label(part) != _words(slug(part).partition(".")[2])
+            }
+            made.within[claim.anchor] = {slug(c).partition("#")[2] for c in claim.configurations}
+        for node in facts.pointing(iri, "ar:ofComponent"):
+            option = slug(node).partition("#")[2]
+            if facts.is_a(node, "ar:Configuration") and facts.label(node) != _words(option):
+                made.configurations[option] = facts.label(node)
+        return made
+
+    def all(self) -> dict[str, Any]:
+        """All of them."""
+        return self.among(self.parts, self.configurations)
+
+    def among(self, claims: Iterable[str], options: Iterable[str]) -> dict[str, Any]:
+        """Those of some claims, and of further configurations."""
+        claims = set(claims)
+        named = set(options).union(*(self.within.get(claim, ()) for claim in claims))
+        parts = {k: v for claim in claims for k, v in self.parts.get(claim, {}).items()}
+        return {
+            "anchors": {claim: a for claim, a in self.anchors.items() if claim in claims},
+            "parts": dict(sorted(parts.items())),
+            "configurations": {o: label for o, label in self.configurations.items() if o in named},
+        }
 
 
 def _words(name: str) -> str:

@@ -11,7 +11,7 @@ from aruntime.site.rendering import Renderer
 
 LONG: Final = 12
 """More claims of others than this have a page of their own."""
-MANY: Final = 80
+MANY: Final = 70
 """Of a component with more claims than this, those without a layer, its configurations and its
 sources stand on a page of their own; its page keeps their anchors and names."""
 _FILTERS: Final = (
@@ -39,13 +39,20 @@ def write(pages: Renderer, folder: Folder, iri: str) -> None:
         return
     shown = context(pages, iri)
     folder.write(path, pages.page(path, "component.html", **shown))
-    name = pages.facts.label(iri)
+    facts = pages.facts
+    name = facts.label(iri)
     beside = path.removesuffix(".html")
     if shown["more"]:
         further = f"{beside}/more.html"
         title = f"{name}: interfaces, targets, configurations and sources"
         listed = pages.page(further, "more.html", **shown, title=title, groups=shown["others"])
         folder.write(further, listed)
+    for layer, claims in shown["layers"] if shown["apart"] else ():
+        title = f"{name}: {facts.label(layer)[:1].lower()}{facts.label(layer)[1:]}"
+        note = "What it claims at this layer, each with its limits and the lines that show it."
+        further = f"{beside}/layer-{slug(layer)}.html"
+        found = {"title": title, "note": note, "lines": False}
+        folder.write(further, pages.page(further, "claims.html", iri=iri, found=claims, **found))
     if len(shown["mentions"]) > LONG:
         note = (
             "Claims about other components that name it; each links to where it stands with its "
@@ -87,8 +94,12 @@ def context(pages: Renderer, iri: str) -> dict[str, Any]:
             if n.casefold() != facts.label(iri).casefold()
         ],
         "owning": _counts(layered),
+        "whole": facts.sorted(
+            {c.about for c in layered if c.mark == "owned" and not c.configurations and c.about}
+        ),
         "layers": [(layer, [c for c in layered if c.layer == layer]) for layer in layers],
         "others": _others(current),
+        "apart": pages.links.is_apart(iri),
         "more": len(current) > MANY,
         "ended": [c for c in about if not c.current],
         "choices": [

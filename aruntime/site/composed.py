@@ -145,34 +145,34 @@ def limits(facts: Facts, claim: Claim) -> list[str]:
     return [*found, *([] if claim.verified else ["unverified for this version"])]
 
 
-def encoded(found: Composition, statics: dict[str, list[Any]]) -> list[Any]:
-    """A composition for the browser, which joins it with what claims say in every stack.
-
-    Args:
-        statics: takes up, for each claim that occurs, what it says whatever the stack.
+def encoded(found: Composition) -> tuple[list[Any], list[Any]]:
+    """A composition for the browser, as ``static/composition.js`` reads it.
 
     Returns:
-        purposes, choices, rows, missing, limits, seams, questions, trade-offs, lifecycle and notes,
-        as ``static/composition.js`` reads them.
+        Purposes, choices, rows, limits, missing, seams, questions, trade-offs, lifecycle and notes.
+        Of several components, rows that are set aside say no more than their verdict, as on the
+        page. Rows name claims by their place in the second list: names, then field by field what
+        they say.
     """
+    claims: dict[str, Claim] = {}
+    places: dict[str, int] = {}
 
     def refer(claim: Claim) -> list[Any]:
-        statics[claim.claim] = _static(claim)
-        return [claim.claim, claim.role, claim.state]
+        claims.setdefault(claim.claim, claim)
+        place = places.setdefault(claim.claim, len(places))
+        return [place, claim.role, claim.state]
+
+    def told(row: Row) -> list[Any]:
+        said = [row.responsibility, row.layer, row.verdict, int(row.act), int(row.asked), row.units]
+        return said if len(found.components) > 1 and not shown(row) else [
+            *said, row.owners, row.missing, row.conditions, [option._asdict() for option in row.options],
+            int(row.reviewed), [refer(claim) for claim in row.claims], row.assumed,
+        ]  # fmt: skip
 
     json = found.json()
-    rows = [
-        [
-            row.responsibility, row.layer, row.verdict, int(row.act), int(row.asked), row.units, row.owners,
-            row.missing, row.conditions, [option._asdict() for option in row.options], int(row.reviewed),
-            [refer(claim) for claim in row.claims], row.assumed,
-        ]
-        for row in found.rows
-    ]  # fmt: skip
+    rows = [told(row) for row in found.rows]
+    limits = [refer(claim) for claim in found.limits]
     rest = ("missing", "seams", "questions", "tradeoffs", "lifecycle", "notes")
-    return [found.purposes, json["choices"], rows, [refer(c) for c in found.limits], *(json[k] for k in rest)]  # fmt: skip
-
-
-def _static(claim: Claim) -> list[Any]:
-    """What a claim says whatever the stack."""
-    return [getattr(claim, name) for name in FIELDS]
+    columns = [[getattr(claim, name) for claim in claims.values()] for name in FIELDS]
+    said = [found.purposes, json["choices"], rows, limits, *(json[k] for k in rest)]
+    return said, [list(claims), *columns]

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from aruntime import paths, questions
 from aruntime.engines.oxigraph import Oxigraph
@@ -122,9 +122,9 @@ def _write_graph(made: Folder, composer: Composer, names: Iterable[str]) -> int:
     return len(zlib.compress(whole or b""))
 
 
-def ntriples(triples: Iterable[Triple]) -> bytes:
+def ntriples(quads: Iterable[Quad]) -> bytes:
     """Triples, sorted, as the engine reads them."""
-    return serialize(sorted(triples, key=str), format=RdfFormat.N_TRIPLES) or b""
+    return serialize(sorted(quads, key=str), format=RdfFormat.N_TRIPLES) or b""
 
 
 def stack_queries() -> dict[str, object]:

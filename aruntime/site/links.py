@@ -24,6 +24,9 @@ _TERMS: Final = {
     "owl:AnnotationProperty": "property",
 }
 _WEB: Final = re.compile(r"^https?://[^\s\"'<>\\^`{|}\x00-\x20]+$")
+APART: Final = 80
+"""Of a component with more current claims on responsibilities than this, those of each layer stand
+on a page of their own; its page has their names, and of what it owns as a whole the sentences."""
 _DIGEST: Final = re.compile(r"^[0-9a-f]{64}$")
 _ARCHIVE: Final = "https://archive.softwareheritage.org/browse/content/sha256:{}/#L{}-L{}"
 """Where the archive of published software shows a file of a package: found by its digest, it is
@@ -70,6 +73,18 @@ class Links:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self._targets: dict[str, str | None] = {}
+        self._apart: dict[str, bool] = {}
+
+    def is_apart(self, component: str) -> bool:
+        """Whether claims about a component stand on a page for each layer."""
+        if component not in self._apart:
+            claims = self.facts.pointing(component, "ar:subject")
+            counted = [c for c in claims if self.facts.value(c, "ar:layer") and self._is_current(c)]
+            self._apart[component] = len(counted) > APART
+        return self._apart[component]
+
+    def _is_current(self, claim: str) -> bool:
+        return self.facts.is_a(claim, "ar:CurrentClaim")
 
     def page(self, thing: str) -> str | None:
         """The path of a thing's own page below the site's root, or ``None`` if it has none."""
@@ -99,8 +114,12 @@ class Links:
             return page
         whole, _, fragment = thing.partition("#")
         page = self.page(whole) if fragment and thing in self.facts else None
-        if page is None or self.facts.is_a(thing, "ar:CurrentClaim"):
-            return f"{page}#{quote(fragment)}" if page else None
+        if page is None:
+            return None
+        if self._is_current(thing):
+            layer = self.facts.value(thing, "ar:layer") if self.is_apart(whole) else None
+            beside = f"{page.removesuffix('.html')}/layer-{slug(layer)}.html" if layer else page
+            return f"{beside}#{quote(fragment)}"
         if self.facts.is_a(thing, "ar:Claim"):
             return f"{page.removesuffix('.html')}/ended.html#{quote(fragment)}"
         if self.facts.is_a(thing, "ar:Evidence"):

@@ -41,8 +41,11 @@ from aruntime.validation.checks import Check, check_files
 from aruntime.validation.shapes import shape_files
 
 _STATIC: Final = Path(__file__).parent / "static"
-_SHORTENED: Final = {".css": rb"/\*.*?\*/|^\s+", ".js": rb"^ *(?://[^\n]*|/\*\*.*?\*/)\n"}
-"""What is left out of files by their suffix: comments that fill lines, indentation of styles."""
+_SHORTENED: Final = {
+    ".css": rb"/\*.*?\*/|\n\s*|(?<=[:{,]) +| +(?={)",
+    ".js": rb"^ *(?://[^\n]*\n|/\*\*.*?\*/\n)?",
+}
+"""What is left out of files by their suffix: comments that fill lines, and indentation."""
 _TERMS: Final = (
     ("Classes", "classes", "owl:Class"),
     ("Properties between things", "object-properties", "owl:ObjectProperty"),

@@ -36,9 +36,10 @@ async function show() {
   say(status);
   if (!pair.every(Boolean)) return;
   if (pair[0] === pair[1]) return say(status, "A runtime cannot be compared with itself.");
-  const [left, right] = await Promise.all(pair.map((name) => madeBefore([name])));
-  if (!left || !right) return say(status, "One of them is no runtime of this site.");
-  const names = await loadNames(pair);
+  const made = await Promise.all(pair.map((name) => madeBefore([name])));
+  if (!made.every(Boolean)) return say(status, "One of them is no runtime of this site.");
+  const [left, right] = made.map(({ found }) => found);
+  const names = await loadNames(new Map(made.flatMap(({ labels }) => [...labels])));
   const at = [left, right].map((found) => new Set(found.responsibilities.filter((r) => r.claims.some((c) => ["owner", "part-owner"].includes(c.role))).map((r) => r.layer)));
   const layers = [...at[0]].filter((layer) => at[1].has(layer)).sort();
   if (!layers.length) return say(status, "They do nothing at a common layer: their units differ, so a comparison would mislead. Compose them instead.");

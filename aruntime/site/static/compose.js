@@ -1,7 +1,7 @@
 // The compose page: components as chips, the answer below, everything in the address.
 
 import { at, chip, components, h, say, visit } from "./page.js";
-import { madeBefore, shown } from "./composition.js";
+import { labelsOf, madeBefore } from "./composition.js";
 import { compositionView, loadNames } from "./view.js";
 
 const chips = document.querySelector("#chips");
@@ -47,26 +47,26 @@ async function show() {
   answer.replaceChildren();
   say(status, ...(strange.length ? [`Nothing is called ${strange.join(" or ")}. `] : []));
   if (!stack.names.length) return;
-  const found = await compose(stack);
-  if (mine !== turn || !found) return;
+  const made = await compose(stack);
+  if (mine !== turn || !made) return;
+  const { found, labels } = made;
   found.components.sort((a, b) => stack.names.indexOf(a.component) - stack.names.indexOf(b.component));
-  const needed = found.responsibilities.filter(shown).flatMap((row) => row.claims.map(({ claim }) => claim));
-  answer.replaceChildren(...compositionView(found, await loadNames(stack.names, needed), {
+  answer.replaceChildren(...compositionView(found, await loadNames(labels), {
     add: (name) => go({ ...stack, names: [...stack.names, name] }),
     choose: (name, option) => go({ ...stack, chosen: [...stack.chosen, [name, option]] }),
   }), sameElsewhere(stack));
 }
 
-/** The composition: made beforehand for one or two as they come, else by the engine. */
+/** The composition and labels of what it names: made beforehand for one or two as they come, else by the engine. */
 async function compose(stack) {
   const plain = !stack.chosen.length && !stack.versions.length && stack.names.length <= 2;
   const made = plain ? await madeBefore(stack.names) : null;
   if (made) return made;
   const { composeHere } = await import("./engine.js");
   try {
-    const found = await composeHere(stack, (message) => say(status, message));
+    const [found, labels] = await Promise.all([composeHere(stack, (message) => say(status, message)), labelsOf(stack.names)]);
     say(status);
-    return found;
+    return { found, labels };
   } catch (error) {
     say(status, error.message);
     return null;

@@ -16,45 +16,37 @@ export function summary(rows, verdicts) {
   return aside ? { ...found, aside } : found;
 }
 
-/** What claims of a component say, with labels of their parts: of *needed* ones, or of all of them. */
-export async function details(name, needed = null) {
-  const often = await fetchJson(`data/of/${name}.json`);
-  if (needed?.every((claim) => !claim.startsWith(`${name}#`) || claim.slice(name.length + 1) in often.claims)) return often;
-  const seldom = await fetchJson(`data/rest/${name}.json`);
-  return Object.fromEntries(Object.keys(often).map((key) => [key, { ...often[key], ...seldom[key] }]));
-}
+/** Labels of the parts and configurations that claims of components name, and where their lines stand. */
+export const labelsOf = async (names) => new Map(await Promise.all(names.map(async (name) =>
+  [name, await fetchJson(`data/of/${name}.json`).catch(() => null)])));
 
 /**
  * The composition of one or two runtimes that was made when the site was built.
  * @param {string[]} names slugs
- * @param {boolean} whole whether claims of rows that are set aside say more than their names
- * @returns the documented JSON object, or null where it was not made
+ * @returns the documented JSON object, with labels as labelsOf gives them; null where it was not made
  */
-export async function madeBefore(names, whole = false) {
+export async function madeBefore(names) {
   const sorted = [...names].sort();
   const path = names.length === 1 ? `data/alone/${names[0]}.json` : `data/pair/${sorted.join("_")}.json`;
-  const [encoded, words, list] = await Promise.all([fetchJson(path).catch(() => null), fetchJson("data/words.json"), components()]);
-  if (encoded === null) return null;
-  const rows = encoded[2].map(decodedRow);
-  const needed = whole ? null : rows.filter(shown).flatMap((row) => row.claims.map(([claim]) => claim));
-  const of = await Promise.all(sorted.map((name) => details(name, needed)));
-  const claims = new Map(sorted.flatMap((name, n) => Object.entries(of[n].claims).map(([claim, said]) => [`${name}#${claim}`, said])));
+  const [made, words, list] = await Promise.all([fetchJson(path).catch(() => null), fetchJson("data/words.json"), components()]);
+  if (made === null) return null;
+  const [encoded, claims, labels] = made;
   const versions = new Map(list.map(({ name, version }) => [name, version]));
-  return decoded(encoded, rows, sorted, versions, claims, words);
+  return { found: decoded(encoded, sorted, versions, claims, words), labels: new Map(Object.entries(labels)) };
 }
 
 const decodedRow = (row) => ({
   responsibility: row[0], layer: row[1], verdict: row[2], act: Boolean(row[3]), asked: Boolean(row[4]),
-  units: row[5].map(([unit, verdict]) => ({ unit, verdict })), owners: row[6], missing: row[7], conditions: row[8],
-  options: row[9], reviewed: Boolean(row[10]), claims: row[11], assumed: row[12],
+  units: row[5].map(([unit, verdict]) => ({ unit, verdict })), owners: row[6] ?? [], missing: row[7] ?? [],
+  conditions: row[8] ?? [], options: row[9] ?? [], reviewed: Boolean(row[10]), claims: row[11] ?? [], assumed: row[12] ?? [],
 });
 
-function decoded([purposes, choices, , limits, ...rest], rows, names, versions, claims, words) {
-  const claim = ([name, role, state]) => {
-    const said = Object.fromEntries((claims.get(name) ?? []).map((value, n) => [words.fields[n], value]));
-    return { claim: name, component: name.split("#")[0], ...said, role, state, verified: said.status !== "assumed" };
+function decoded([purposes, choices, rows, limits, ...rest], names, versions, [claims, ...columns], words) {
+  const claim = ([place, role, state]) => {
+    const said = Object.fromEntries(words.fields.map((field, n) => [field, columns[n][place]]));
+    return { claim: claims[place], component: claims[place].split("#")[0], ...said, role, state, verified: said.status !== "assumed" };
   };
-  const responsibilities = rows.map((row) => ({ ...row, claims: row.claims.map(claim) }));
+  const responsibilities = rows.map(decodedRow).map((row) => ({ ...row, claims: row.claims.map(claim) }));
   const members = names.map((name) => ({
     component: name,
     iri: `https://w3id.org/aruntime/id/runtime/${name}`,

@@ -46,7 +46,7 @@ async function show() {
   say(status);
   if (!wanted.length) return;
   const found = candidates(read, wanted);
-  const names = await loadNames([]);
+  const names = await loadNames();
   say(status, `${found.filter((c) => c.worst === 0).length} of ${found.length} components that speak of it meet all of it. The same on the command line: `,
     h("code", {}, `aruntime select ${wanted.map(([kind, value]) => `--${kind} ${value}`).join(" ")}`));
   const cell = ([said, limits, , shown]) => [mark(marks.find(([words]) => said.startsWith(words))?.[1] ?? "unknown", shown),

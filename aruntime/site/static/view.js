@@ -1,16 +1,14 @@
 // A composition as a page: what to decide first. The same order and words as templates/composition.html.
 
 import { at, components, fetchJson, h, listed, lowerFirst, mark, table } from "./page.js";
-import { details, shown } from "./composition.js";
+import { shown } from "./composition.js";
 
 const versions = (from, until) => (from && from === until ? ` = ${from}` : `${from ? ` ≥ ${from}` : ""}${until ? ` ≤ ${until}` : ""}`);
 
-/** What a view needs to name things: labels, where components have their pages, what claims of some say. */
-export async function loadNames(members, needed = []) {
-  const [words, list, ...of] = await Promise.all([
-    fetchJson("data/words.json"), components(), ...members.map((name) => details(name, needed).catch(() => null)),
-  ]);
-  return { words, kinds: new Map(list.map((entry) => [entry.name, entry])), said: new Map(members.map((name, n) => [name, of[n]])) };
+/** What a view needs to name things: words, where components have their pages, labels that labelsOf gave. */
+export async function loadNames(said = new Map()) {
+  const [words, list] = await Promise.all([fetchJson("data/words.json"), components()]);
+  return { words, kinds: new Map(list.map((entry) => [entry.name, entry])), said };
 }
 
 /** A name as words; labels that say no more are not sent. */
