@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -14,8 +15,9 @@ from aruntime.graph import Graph
 from aruntime.model import Question, Rows, Term
 from aruntime.namespaces import ID, slug
 from aruntime.render.formats import cell
-from aruntime.selection import Candidate, select
+from aruntime.selection import Answer, Candidate, select
 from aruntime.site import things
+from aruntime.site.guide import LEGEND, mark_of
 from aruntime.site.rendering import Renderer
 from aruntime.site.things import Value
 
@@ -47,9 +49,20 @@ def write_responsibility(
     things.write(
         pages, folder, iri, template="responsibility.html", parts=parts, about=current, groups=[],
         lists=[entry for entry in things.lists(pages, iri) if entry[0] != "Parts"],
-        answers=[(component_of(pages, c.component), c.answers[0]) for c in candidates],
+        answers=[(component_of(pages, c.component), c.answers[0], mark_of(c.answers[0]), *parted(c.answers[0])) for c in candidates],
+        legend=LEGEND,
         not_found=facts.sorted(set(covered) - {c.component for c in current}),
     )  # fmt: skip
+
+
+def parted(answer: Answer) -> tuple[str, str]:
+    """The words of an answer: those that stand beside its mark, and the rest."""
+    head, *rest = _PARTS.split(answer.words, maxsplit=1)
+    return head, "".join(rest)
+
+
+_PARTS: Final = re.compile(",? (?=per |through |in configuration )")
+"""Where the words of an answer part; ``static/select.js`` has it too."""
 
 
 def component_of(pages: Renderer, name: str) -> str:
@@ -86,12 +99,15 @@ def write_question(pages: Renderer, folder: Folder, graph: Graph, question: Ques
     except UsageError:  # this graph does not know the example
         found = Rows(tuple(question.columns), ())
     path = f"question/{question.name}.html"
+    rows = [[_value(pages, term) for term in row] for row in found.rows[:ROWS]]
     context: dict[str, Any] = {
         "question": question,
         "given": given,
         "columns": found.columns,
         "total": len(found.rows),
-        "rows": [[_value(pages, term) for term in row] for row in found.rows[:ROWS]],
+        "rows": rows,
+        "filled": {n for row in rows for n, value in enumerate(row) if value.text}
+        or set(range(len(found.columns))),
     }
     folder.write(path, pages.page(path, "question.html", **context))
 

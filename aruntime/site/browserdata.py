@@ -25,7 +25,7 @@ from aruntime.graph import Graph
 from aruntime.namespaces import ID, slug
 from aruntime.selection import NEEDS as SELECTABLE_NEEDS
 from aruntime.selection import Answer, Candidate, ending, options_of, select
-from aruntime.site.composed import ACTING, FIELDS, ROLES, SETTLED, STATES, encoded
+from aruntime.site.composed import ACTING, FIELDS, PRESSING, ROLES, SETTLED, STATES, encoded
 from aruntime.site.composer import Composer
 from aruntime.site.guide import MARKS
 from aruntime.site.rendering import Renderer
@@ -146,13 +146,14 @@ def words(pages: Renderer, found: Composition) -> dict[str, Any]:
         for v in found.words
     }
     return {
-        **labels, "verdict": verdicts, "acting": ACTING, "settled": SETTLED, "roles": ROLES,
+        **labels, "verdict": verdicts, "acting": ACTING, "pressing": PRESSING, "settled": SETTLED, "roles": ROLES,
         "states": STATES, "fields": FIELDS,
     }  # fmt: skip
 
 
 def _components(pages: Renderer, alone: dict[str, Composition]) -> Iterable[list[Any]]:
-    """Slug, label, version in use, kind of page, other names; a component that is no runtime and
+    """Slug, label, version in use, kind of page, other names, and 1 where its claims stand on a page
+    for each layer; a component that is no runtime and
     has no other name is its slug and label."""
     runtimes = set(alone)
     for iri in pages.facts.members("ar:Component"):
@@ -164,7 +165,8 @@ def _components(pages: Renderer, alone: dict[str, Composition]) -> Iterable[list
         version = alone[name].components[0].version if name in alone else None
         others = pages.facts.values(iri, "skos:altLabel")
         kind = iri.removeprefix(ID).partition("/")[0]
-        entry = [name, pages.facts.label(iri), version, kind, others]
+        entry: list[Any] = [name, pages.facts.label(iri), version, kind, others]
+        entry += [1] if pages.links.is_apart(iri) else []
         yield entry if version or others or kind != "component" else entry[:2]
 
 

@@ -16,6 +16,8 @@ from aruntime.site.facts import Facts
 
 ACTING: Final = ("choice", "contended", "disputed", "open-delegation", "partial", "gap", "caller")
 """Verdicts that ask for a decision, in the order of the page."""
+PRESSING: Final = ("contended", "disputed", "gap")
+"""Verdicts whose responsibilities the answer names where they are few."""
 SETTLED: Final = ("platform", "layered", "delegated", "owned")
 """Verdicts that ask for none."""
 ROLES: Final = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from aruntime.model import Rows
@@ -58,7 +58,7 @@ Owned = Mapping[tuple[str, str], set[str]]
 
 
 def families(facts: Facts, owned: Owned, of: Sequence[str] = ()) -> tuple[Family, ...]:
-    """Families with their runtimes.
+    """Families with their runtimes, those that own most near the device first.
 
     Args:
         owned: what :func:`owned_at` gave.
@@ -75,7 +75,13 @@ def families(facts: Facts, owned: Owned, of: Sequence[str] = ()) -> tuple[Family
         question = facts.value(family, "ar:boundaryQuestion") or ""
         if not of or family in of:
             found.append(Family(family, question, rows))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda entry: _height(entry.rows)))
+
+
+def _height(rows: Iterable[Row]) -> float:
+    """The layer at which runtimes own most, on average: families are listed from the device up."""
+    counted = [(n, count) for row in rows for n, count in enumerate(row.counts)]
+    return sum(n * count for n, count in counted) / (sum(count for _, count in counted) or 1)
 
 
 def owned_at(claimed: Rows) -> Owned:

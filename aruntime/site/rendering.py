@@ -113,7 +113,7 @@ class Renderer:
             plural=plural,
             listed=listed,
             number=lambda value: f"{value:,}",
-            lower_first=lambda text: text[:1].lower() + text[1:],
+            lower_first=lower_first,
         )
         made.globals.update(
             facts=facts, claims=self.claims, site=self.settings, policy=POLICY, where=self.where,
@@ -152,6 +152,11 @@ class Renderer:
         title = quote(f"Wrong: {slug(node)}", safe="")
         body = quote(f"{node}\n{self.where(node)}\n\nWhat is wrong, and which source says so?")
         return f"{repository}/issues/new?title={title}&body={body}"
+
+
+def lower_first(text: str) -> str:
+    """A text as it stands within a sentence: ``Autoscaling`` becomes small, ``KV cache`` does not."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def plural(number: int, one: str, many: str = "") -> str:

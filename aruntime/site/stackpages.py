@@ -40,6 +40,7 @@ def context(
         "roles": composed.ROLES,
         "states": composed.STATES,
         "relations": RELATIONS,
+        "pressing": composed.PRESSING,
     }
 
 

@@ -19,8 +19,9 @@ _WORDS: Final = {
     "rdfs:subClassOf": "kind of", "rdfs:subPropertyOf": "special case of", "rdfs:domain": "said of", "rdfs:range": "value",
     "skos:altLabel": "also called", "skos:broader": "broader", "skos:related": "easily confused with", "owl:inverseOf": "inverse of",
     "dcterms:isReplacedBy": "replaced by", "schema:codeRepository": "code", "sh:severity": "severity", "sh:path": "looks at",
-    "sh:targetClass": "applies to", "sh:message": "message", "schema:domainIncludes": "said of", "skos:exactMatch": "the same as",
-    "prov:wasAttributedTo": "recorded by", "skos:notation": "number", "rdf:type": "is a", "skos:closeMatch": "close to",
+    "sh:targetClass": "applies to", "sh:datatype": "datatype", "sh:minCount": "at least", "sh:maxCount": "at most",
+    "sh:class": "of class", "schema:domainIncludes": "said of", "skos:exactMatch": "the same as", "prov:wasAttributedTo": "recorded by",
+    "skos:notation": "number", "rdf:type": "is a", "skos:closeMatch": "close to",
 }  # fmt: skip
 """Words for properties of other vocabularies; ours have labels."""
 _HIDDEN: Final = frozenset(
@@ -29,7 +30,7 @@ _HIDDEN: Final = frozenset(
         "rdfs:label", "skos:prefLabel", "skos:definition", "dcterms:description", "skos:scopeNote", "rdfs:isDefinedBy",
         "skos:inScheme", "skos:topConceptOf", "skos:broaderTransitive", "dcterms:title", "prov:wasDerivedFrom",
         "ar:evidence", "prov:hadPrimarySource", "ar:composesWith", "ar:number", "skos:example", "sh:property", "rdf:type",
-        "skos:narrower", "skos:narrowerTransitive", "skos:hasTopConcept",
+        "skos:narrower", "skos:narrowerTransitive", "skos:hasTopConcept", "sh:message", "ar:symbol",
     )
 )  # fmt: skip
 """Properties that a page says elsewhere, or that repeat what others say."""
@@ -122,10 +123,14 @@ def rows(pages: Renderer, thing: str) -> list[tuple[str, list[Value]]]:
 def _values(pages: Renderer, terms: Iterable[Term]) -> Iterable[Value]:
     for term in terms:
         if isinstance(term, NamedNode):
-            yield Value(term.value, pages.facts.label(term.value))
+            known = pages.links.target(term.value) is not None
+            short = curie(term.value).strip("<>")
+            yield Value(term.value, pages.facts.label(term.value) if known else short)
         elif isinstance(term, Literal):
-            day = term.datatype.value == PREFIXES["xsd"] + "dateTime"
-            yield Value(None, term.value[:10] if day else term.value)
+            kind = term.datatype.value.removeprefix(PREFIXES["xsd"])
+            said = {"true": "yes", "false": "no"} if kind == "boolean" else {}
+            shown = term.value[:10] if kind == "dateTime" else term.value
+            yield Value(None, said.get(shown, shown))
 
 
 def word(pages: Renderer, predicate: str) -> str:

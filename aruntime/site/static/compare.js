@@ -1,6 +1,6 @@
 // Where two runtimes differ: each judged by itself, as `aruntime compare` does. No ranking.
 
-import { h, mark, say, table, visit } from "./page.js";
+import { h, mark, onSubmit, say, table, visit } from "./page.js";
 import { madeBefore } from "./composition.js";
 import { component, limits, loadNames, named, units } from "./view.js";
 
@@ -44,20 +44,18 @@ async function show() {
   const layers = [...at[0]].filter((layer) => at[1].has(layer)).sort();
   if (!layers.length) return say(status, "They do nothing at a common layer: their units differ, so a comparison would mislead. Compose them instead.");
   const found = lines(left, right, layers);
-  const side = (row) => (row ? [mark(row.verdict, names.words.verdict[row.verdict][0]), h("small", { class: "q" }, ` ${units(names, row)}`),
-    limits(names, row)] : h("span", { class: "q" }, "nothing claimed"));
+  const side = (row) => (row ? [mark(row.verdict, names.words.verdict[row.verdict][0]), h("small", { class: "q" }, ` ${units(names, row)}`), limits(names, row)]
+    : h("span", { class: "q" }, "nothing claimed"));
   say(status, `At layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}, where both do something. The same on the command line: `, h("code", {}, `aruntime compare ${pair.join(" ")}`));
   for (const [standing, title] of Object.entries(STANDINGS)) {
     const own = found.filter((line) => line.standing === standing);
     if (!own.length) continue;
     const rows = own.map((line) => [named(names, "responsibility", line.responsibility), side(line.left), side(line.right)]);
-    answer.append(h("h2", { id: standing }, title, " ", h("small", {}, String(own.length))),
-      table(title, ["Responsibility", ...pair.map((name) => component(names, name))], rows));
+    answer.append(h("h2", { id: standing }, title, " ", h("small", {}, String(own.length))), table(title, ["Responsibility", ...pair.map((name) => component(names, name))], rows));
   }
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
+onSubmit(form, () => {
   const [a, b] = [...form.elements].map((field) => field.value);
   visit(`a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`, show);
 });

@@ -1,6 +1,6 @@
 // The compose page: components as chips, the answer below, everything in the address.
 
-import { at, chip, components, h, say, visit } from "./page.js";
+import { at, chip, components, h, onSubmit, say, visit } from "./page.js";
 import { labelsOf, madeBefore } from "./composition.js";
 import { compositionView, loadNames } from "./view.js";
 
@@ -106,9 +106,6 @@ function add(text) {
   if (names.length) go({ ...stack, names: [...stack.names, ...names] });
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  add(input.value);
-});
+onSubmit(form, () => add(input.value));
 input.addEventListener("focus", async () => (await import("./suggest.js")).suggestions(input), { once: true });
 visit(null, show);

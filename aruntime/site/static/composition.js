@@ -17,8 +17,7 @@ export function summary(rows, verdicts) {
 }
 
 /** Labels of the parts and configurations that claims of components name, and where their lines stand. */
-export const labelsOf = async (names) => new Map(await Promise.all(names.map(async (name) =>
-  [name, await fetchJson(`data/of/${name}.json`).catch(() => null)])));
+export const labelsOf = async (names) => new Map(await Promise.all(names.map(async (name) => [name, await fetchJson(`data/of/${name}.json`).catch(() => null)])));
 
 /**
  * The composition of one or two runtimes that was made when the site was built.

@@ -19,9 +19,9 @@ export function fetchJson(path) {
   return files.get(path);
 }
 
-/** Every component: { name, label, version, kind, others }, where kind is that of its page. */
+/** Every component: { name, label, version, kind, others, apart }: the kind of its page, whether its layers have pages of their own. */
 export const components = async () => (await fetchJson("data/components.json"))
-  .map(([name, label, version = null, kind = "component", others = []]) => ({ name, label, version, kind, others }));
+  .map(([name, label, version = null, kind = "component", others = [], apart = 0]) => ({ name, label, version, kind, others, apart }));
 
 /**
  * An element. Children are elements or text; text is never markup. Attributes whose value is null or
@@ -47,8 +47,8 @@ export const listed = (parts, word = "and") => parts.flatMap((part, n) => (n ? [
 /** A verdict: its shape, its word and its colour. */
 export const mark = (verdict, word) => h("span", { class: `v ${verdict}` }, h("i", { class: "m" }), word);
 
-/** Text without a capital at its beginning. */
-export const lowerFirst = (text) => text.slice(0, 1).toLowerCase() + text.slice(1);
+/** Text as it stands within a sentence: `Autoscaling` becomes small, `KV cache` does not. */
+export const lowerFirst = (text) => (/^.\p{Lu}/u.test(text) ? text : text.slice(0, 1).toLowerCase() + text.slice(1));
 
 /** Something chosen, with a button that takes it away. */
 export const chip = (shown, label, remove) => h("li", { class: "chip" }, shown,
@@ -65,6 +65,9 @@ export function visit(query, show) {
   else history.pushState(null, "", `?${query}`);
   show();
 }
+
+/** Do something when a form is sent, instead of leaving the page. */
+export const onSubmit = (form, act) => form.addEventListener("submit", (event) => act(event.preventDefault()));
 
 /** Show a message in an element that screen readers follow, or nothing. */
 export function say(element, ...message) {

@@ -1,6 +1,6 @@
 // Search: things and sentences in which all words occur, the best first, as `aruntime search` ranks.
 
-import { at, fetchJson, h, say, visit } from "./page.js";
+import { at, fetchJson, h, onSubmit, say, visit } from "./page.js";
 
 const MOST = 60;
 const status = document.querySelector("#status");
@@ -29,7 +29,8 @@ async function show() {
   if (!words.length) return;
   document.title = `${text} · Search · aruntime`;
   const things = findThings(await fetchJson("data/search.json"), words);
-  const kind = (path) => path.split("/").slice(-2, -1)[0];
+  const kind = (path) => path.split("/").slice(-2, -1)[0]
+    + (path.startsWith("id/part/") ? ` of ${path.slice(8).split(".")[0].replaceAll("-", " ")}` : "");
   answer.append(h("ul", { class: "plain" }, things.slice(0, MOST).map(({ path, label, definition }) =>
     h("li", {}, h("b", {}, h("a", { href: at(`${path}.html`) }, label)), " ", h("span", { class: "q" }, kind(path)), " ", definition))));
   const statements = await fetchJson("data/statements.json");
@@ -42,8 +43,5 @@ async function show() {
       h("a", { class: "ev", href: at(`id/${component}.html#${name}`) }, `${component.split("/")[1]}#${name}`)))));
 }
 
-input.form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  visit(`q=${encodeURIComponent(input.value)}`, show);
-});
+onSubmit(input.form, () => visit(`q=${encodeURIComponent(input.value)}`, show));
 visit(null, show);

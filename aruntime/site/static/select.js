@@ -1,6 +1,6 @@
 // Which components meet needs: the answers of `aruntime select`, joined by component.
 
-import { chip, fetchJson, h, mark, say, table, visit } from "./page.js";
+import { chip, fetchJson, h, mark, onSubmit, say, table, visit } from "./page.js";
 import { component, loadNames } from "./view.js";
 
 const VERDICTS = ["yes", "part", "assumed", "unknown", "left", "no"];
@@ -49,8 +49,11 @@ async function show() {
   const names = await loadNames();
   say(status, `${found.filter((c) => c.worst === 0).length} of ${found.length} components that speak of it meet all of it. The same on the command line: `,
     h("code", {}, `aruntime select ${wanted.map(([kind, value]) => `--${kind} ${value}`).join(" ")}`));
-  const cell = ([said, limits, , shown]) => [mark(marks.find(([words]) => said.startsWith(words))?.[1] ?? "unknown", shown),
-    limits.length ? h("div", { class: "q" }, limits.join("; ")) : null];
+  const cell = ([said, limits, , shown]) => {
+    const [head] = shown.split(/,? (?=per |through |in configuration )/);
+    return [mark(marks.find(([words]) => said.startsWith(words))?.[1] ?? "unknown", head), shown.slice(head.length).replace(/^,/, ""),
+      limits.length ? h("div", { class: "q" }, limits.join("; ")) : null];
+  };
   const notes = (c) => [lifecycles[c.name], c.together ? null : "no configuration meets all of it at once"].filter(Boolean);
   const rows = found.map((c) => [[component(names, c.name), notes(c).map((note) => h("div", { class: "q" }, note))], ...c.said.map(cell)]);
   answer.append(table("Candidates", ["Component", ...wanted.map(text)], rows));
@@ -63,9 +66,6 @@ async function fill() {
 }
 
 form.elements.kind.addEventListener("change", fill);
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  go([...needs(), [form.elements.kind.value, form.elements.value.value]]);
-});
+onSubmit(form, () => go([...needs(), [form.elements.kind.value, form.elements.value.value]]));
 fill();
 visit(null, show);

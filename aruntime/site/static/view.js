@@ -32,11 +32,17 @@ const configuration = ({ kinds, said }, of, name) => h("a", { href: at(`id/${kin
 export const units = (names, row) => row.units.map(({ unit, verdict }) => `per ${lowerFirst(labelOf(names, "unit", unit))}`
   + (verdict === row.verdict ? "" : `: ${names.words.verdict[verdict][0]}`)).join(", ");
 
+/** `kubernetes (missing)`, `operator`: a name, with what is said of it. */
+function ownedBy(names, text) {
+  const [, name, said] = text.match(/^(.*?)( \(.*)?$/);
+  return [component(names, name), said];
+}
+
 /** What limits the verdict of a row, and what it comes to under each option: a list, or nothing. */
 export function limits(names, row) {
   const options = row.options.map((option) => h("li", {}, option.choice ? "with " : "once turned on, ",
     configuration(names, option.component, option.configuration), option.default ? " (default)" : "",
-    `: ${option.owners.join(", ") || "nobody"}`));
+    ": ", option.owners.length ? option.owners.map((owner, n) => [n ? ", " : "", ownedBy(names, owner)]) : "nobody"));
   const found = [...row.conditions.map((text) => h("li", {}, text)), ...options];
   return found.length ? h("ul", { class: "q limits" }, found) : null;
 }
@@ -56,6 +62,7 @@ class View {
   named = (scheme, name) => named(this, scheme, name);
   component = (name) => component(this, name);
   components = (list, word) => listed(list.map(this.component), word);
+  plain = (name) => this.kinds.get(name)?.label ?? name;
   kind = (component) => this.kinds.get(component)?.kind ?? "runtime";
   configuration = (of, name) => configuration(this, of, name);
   verdict = (name) => this.words.verdict[name][0];
@@ -69,7 +76,7 @@ class View {
   elements() {
     return [
       ...this.answer(),
-      h("div", { class: "late" }, this.picture(), h("div", { class: "decide" }, this.decisions())),
+      h("div", { class: "late" }, h("div", {}, this.choices(), this.missing()), this.picture(), h("div", {}, this.decisions())),
       ...this.settled(),
       ...this.between(),
     ];
@@ -84,13 +91,19 @@ class View {
     const tiles = order.filter((verdict) => count(verdict)).map((verdict) =>
       h("li", {}, h("a", { class: verdict, href: `#${verdict}` },
         h("b", {}, h("i", { class: "m" }), String(count(verdict))), h("span", {}, this.verdict(verdict)))));
+    const pressing = (verdict) => {
+      const names = this.rows.filter((row) => row.verdict === verdict).map((row) => lowerFirst(this.label("responsibility", row.responsibility)));
+      if (!names.length || names.length > 4) return null;
+      const word = this.verdict(verdict);
+      return [` ${word[0].toUpperCase()}${word.slice(1)}: `, names.map((name, n) => [n ? ", " : "", h("b", {}, name)]), "."];
+    };
     const purposes = this.found.purposes.map((purpose) => purpose.replaceAll("-", " "));
     return [
       h("p", { class: "lede answer" }, h("b", { class: "num" }, String(act)), " of ",
         h("b", { class: "num" }, String(this.rows.length)), ` responsibilities need a decision; `,
         `${count("owned", "delegated", "layered")} have an owner in the stack`,
         platform ? `, ${platform} ${platform === 1 ? "is" : "are"} left to the platform` : "",
-        `, and on ${count("unknown")} nothing is known.`),
+        `, and on ${count("unknown")} nothing is known.`, this.words.pressing.map(pressing)),
       h("p", { class: "note" }, "For ", purposes.join(" and ") || "no known purpose", ".",
         aside ? [" ", h("a", { href: "#aside" }, `${aside} more`), " that such a stack is not asked for."] : ""),
       h("ul", { class: "sum tiles", "aria-label": "Verdicts" }, tiles),
@@ -101,12 +114,10 @@ class View {
   warnings() {
     const seams = this.found.seams.filter((seam) => seam.versions.in_use).map((seam) => {
       const { from, until, in_use: used } = seam.versions;
-      const bounds = versions(from, until);
-      const text = `${seam.from} ${this.relation(seam.relation)} ${seam.to}${bounds}`;
-      return seam.verdict === "impossible"
-        ? `${text}: impossible with ${used}, the version given` : `${text}: not ${used}, the version listed`;
+      const text = `${this.plain(seam.from)} ${this.relation(seam.relation)} ${this.plain(seam.to)}${versions(from, until)}`;
+      return seam.verdict === "impossible" ? `${text}: impossible with ${used}, the version given` : `${text}: not ${used}, the version listed`;
     });
-    const ended = this.found.lifecycle.map((e) => `${e.component} is ${e.lifecycle} as of ${e.as_of.slice(0, 10)}${e.status === "assumed" ? " (assumed)" : ""}`);
+    const ended = this.found.lifecycle.map((e) => `${this.plain(e.component)} is ${e.lifecycle} as of ${e.as_of.slice(0, 10)}${e.status === "assumed" ? " (assumed)" : ""}`);
     return [...seams, ...ended, ...this.found.notes];
   }
 
@@ -114,10 +125,9 @@ class View {
     const members = this.found.components.map((member) => member.component);
     const layers = [...new Set(this.rows.map((row) => row.layer))].sort((a, b) => b - a);
     const dot = (row) => {
-      const text = `${this.label("responsibility", row.responsibility)}: ${this.verdict(row.verdict)}`;
-      const href = at(`id/responsibility/${row.responsibility}.html`);
-      return h("li", {}, h("a", { class: row.verdict, href, title: text },
-        h("i", { class: "m" }), h("span", { class: "hidden" }, text)));
+      const title = `${this.label("responsibility", row.responsibility)}: ${this.verdict(row.verdict)}`;
+      return h("li", {}, h("a", { class: row.verdict, href: at(`id/responsibility/${row.responsibility}.html`), title },
+        h("i", { class: "m" }), h("span", { class: "hidden" }, title)));
     };
     const cell = (rows) => h("td", {}, rows.length ? h("ul", { class: "dots" }, rows.map(dot)) : null);
     const band = (layer) => {
@@ -126,8 +136,7 @@ class View {
       return h("tr", {}, h("th", { scope: "row" }, `${layer} · `, this.named("layer", String(layer))),
         members.map((name) => cell(here.filter((row) => row.owners.includes(name)))), cell(nobody));
     };
-    const caption = "Each mark is a responsibility, in the column of who owns it; the last column has those "
-      + "that nobody here owns. The rows below say the same in words.";
+    const caption = "Each mark is a responsibility, in the column of who owns it; the last column has those that nobody here owns. The rows below say the same in words.";
     const heads = members.map((name) => h("th", { scope: "col" }, this.component(name)));
     return h("details", { class: "pic", open: true }, h("summary", {}, "The stack as a picture"),
       h("div", { class: "tw", role: "region", tabindex: "0", "aria-label": "The stack as a picture" },
@@ -137,8 +146,7 @@ class View {
   }
 
   decisions() {
-    const open = this.found.choices.filter((choice) => choice.chosen === null);
-    const sections = this.words.acting.flatMap((verdict) => {
+    return this.words.acting.flatMap((verdict) => {
       const [word, meaning, act] = this.words.verdict[verdict];
       const rows = this.rows.filter((row) => row.verdict === verdict);
       if (!rows.length) return [];
@@ -148,11 +156,11 @@ class View {
         this.list(rows),
       ];
     });
-    return [open.length ? this.choices(open) : null, this.missing(), sections];
   }
 
-  choices(open) {
-    return [
+  choices() {
+    const open = this.found.choices.filter((choice) => choice.chosen === null);
+    return open.length === 0 ? [] : [
       h("h2", { id: "choices" }, "Choose first"),
       h("p", { class: "note" }, "Each of these choices decides who owns what below."),
       open.map((choice) => [
@@ -160,7 +168,7 @@ class View {
         h("ul", { class: "actions" }, choice.options.map(({ option, label, missing }) =>
           h("li", {}, h("button", { type: "button", onclick: () => this.actions.choose(choice.component, option) },
             label, option === choice.default ? [" ", h("span", { class: "status" }, "default")] : null,
-            missing.length ? h("small", {}, `needs ${missing.join(", ")}`) : null)))),
+            missing.length ? h("small", {}, `needs ${missing.map(this.plain).join(", ")}`) : null)))),
       ]),
     ];
   }
@@ -172,7 +180,7 @@ class View {
       h("p", { class: "note" }, "Something is handed to them, and nobody here takes it up. Add one to see what it closes."),
       h("ul", { class: "actions" }, this.found.missing.flatMap(({ component, alternatives, closes }) =>
         [component, ...alternatives].map((name, n) => h("li", {}, h("button", { type: "button", onclick: () => this.actions.add(name) },
-          `${n ? "or" : "Add"} ${this.kinds.get(name)?.label ?? name}`,
+          `${n ? "or" : "Add"} ${this.plain(name)}`,
           n ? null : h("small", {}, closes.map((what) => lowerFirst(this.label("responsibility", what))).join(", "))))))),
     ];
   }
@@ -205,7 +213,7 @@ class View {
         limited ? h("span", { class: "q" }, limits.length ? ` · ${limits.join(" · ")}` : "",
           configurations.length ? [" · in ", listed(configurations, "or")] : "") : null),
       h("p", { class: "q statement" }, claim.statement),
-      h("p", { class: "ev" }, this.place(claim), " · ", this.claimLink(claim.claim)));
+      h("p", { class: "ev" }, this.place(claim), " · ", this.claimLink(claim.claim, claim.layer)));
   }
 
   /** The cited lines: those of a repository open there, those of a package on the source's page. */
@@ -216,9 +224,11 @@ class View {
     return h("a", { href }, placeText(claim.locator));
   }
 
-  claimLink(claim) {
+  /** Where a claim stands: on its component's page, or on that of its layer where there are many. */
+  claimLink(claim, layer = null) {
     const [component, name] = claim.split("#");
-    return h("a", { class: "by", href: at(`id/${this.kind(component)}/${component}.html#${name}`) }, claim);
+    const beside = layer !== null && this.kinds.get(component)?.apart ? `/layer-${layer}` : "";
+    return h("a", { class: "by", href: at(`id/${this.kind(component)}/${component}${beside}.html#${name}`) }, claim);
   }
 
   settled() {
@@ -226,8 +236,7 @@ class View {
       const [word, meaning] = this.words.verdict[verdict];
       const rows = this.rows.filter((row) => row.verdict === verdict);
       return rows.length ? [h("details", { id: verdict },
-        h("summary", {}, mark(verdict, word), " ", h("span", { class: "q" }, `${rows.length} · ${lowerFirst(meaning)}`)),
-        h("div", { class: "in" }, this.list(rows)))] : [];
+        h("summary", {}, mark(verdict, word), " ", h("span", { class: "q" }, `${rows.length} · ${lowerFirst(meaning)}`)), h("div", { class: "in" }, this.list(rows)))] : [];
     });
     const unknown = this.rows.filter((row) => row.verdict === "unknown");
     const aside = this.found.responsibilities.filter((row) => !shown(row));
@@ -262,9 +271,8 @@ class View {
         used ? [" ", h("span", { class: "status" }, `${seam.verdict === "impossible" ? "impossible with" : "not"} ${used}`)] : "",
         " ", h("span", { class: "ev" }, seam.claims.flatMap((claim) => [this.claimLink(claim), " "])));
     });
-    const apart = seams.filter((seam) => seam.relation === null).map((seam) =>
-      h("li", {}, this.component(seam.from), " and ", this.component(seam.to), ": ",
-        h("span", { class: "q" }, "nothing found that joins them")));
+    const apart = seams.filter((seam) => seam.relation === null).map((seam) => h("li", {}, this.component(seam.from), " and ", this.component(seam.to),
+      ": ", h("span", { class: "q" }, "nothing found that joins them")));
     const asked = questions.map((entry) => h("li", {}, h("b", {}, entry.question), " ", h("span", { class: "q" },
       this.named("family", entry.family), ": ",
       entry.claims.length ? entry.claims.flatMap((claim, n) => [n ? ", " : "", this.claimLink(claim)]) : "no claim answers it")));
