@@ -1,6 +1,6 @@
 // SPARQL in the browser: an address fills the editor and never runs; a query runs when asked, and ends when told.
 
-import { at, fetchJson, h, say, table } from "./page.js";
+import { at, fetchJson, h, onSubmit, say, table } from "./page.js";
 import { ask, cancel } from "./engine.js";
 
 const MOST = 1000;
@@ -76,10 +76,7 @@ function cell(term) {
   return h("a", { href: at(`id/${kind}/${name}.html${fragment ? `#${fragment}` : ""}`) }, term.value.slice(ID.length));
 }
 
-document.querySelector("#ask").addEventListener("submit", (event) => {
-  event.preventDefault();
-  run();
-});
+onSubmit(document.querySelector("#ask"), run);
 stop.addEventListener("click", cancel);
 example.addEventListener("change", () => load(example.value));
 field.addEventListener("focus", improve, { once: true });
