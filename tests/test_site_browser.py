@@ -126,7 +126,7 @@ def plain(value: Any, *, brief: bool = False) -> Any:
     found["limits"] = sorted(found["limits"], key=lambda claim: claim["claim"])
     for row in found["responsibilities"] if brief else ():
         if not (row["asked"] or row["verdict"] in ("contended", "disputed")):
-            for name in ("owners", "missing", "conditions", "options", "reviewed", "claims", "assumed"):
+            for name in set(row) - {"responsibility", "layer", "verdict", "act", "asked", "units"}:
                 del row[name]
     return found
 

@@ -6,6 +6,7 @@ The stacks that ship are rendered here; what a reader composes is rendered by
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -64,6 +65,7 @@ class View(NamedTuple):
 
     Attributes:
         acting, settled: sections that are not empty.
+        open_choices: each with how many rows that need a decision it decides, the weightiest first.
         counts: how many rows need a decision, have an owner, are left to a platform, are unknown,
             and are set aside; and how many there are without these.
         missing: absent components, each with what it would take over.
@@ -72,7 +74,7 @@ class View(NamedTuple):
     found: Composition
     tiles: tuple[tuple[str, str, int], ...]
     counts: dict[str, int]
-    open_choices: tuple[Choice, ...]
+    open_choices: tuple[tuple[Choice, int], ...]
     made_choices: tuple[Choice, ...]
     acting: tuple[Section, ...]
     settled: tuple[Section, ...]
@@ -101,7 +103,7 @@ def view(facts: Facts, found: Composition) -> View:
         found=found,
         tiles=tuple((v, found.words[v][0], len(by[v])) for v in order if by[v]),
         counts=counts,
-        open_choices=tuple(c for c in found.choices if c.chosen is None),
+        open_choices=_open_choices(found, rows),
         made_choices=tuple(c for c in found.choices if c.chosen is not None),
         acting=tuple(_section(facts, found, v, by[v]) for v in ACTING if by[v]),
         settled=tuple(_section(facts, found, v, by[v]) for v in SETTLED if by[v]),
@@ -112,6 +114,17 @@ def view(facts: Facts, found: Composition) -> View:
         seams=tuple(seam for seam in found.seams if seam.relation is not None),
         apart=tuple(seam for seam in found.seams if seam.relation is None),
     )
+
+
+def _open_choices(found: Composition, rows: Sequence[Row]) -> tuple[tuple[Choice, int], ...]:
+    waiting = Counter(
+        choice
+        for row in rows
+        if row.act
+        for choice in {(o.component, o.choice) for o in row.options}
+    )
+    left = [(c, waiting[c.component, c.choice]) for c in found.choices if c.chosen is None]
+    return tuple(sorted(left, key=lambda entry: -entry[1]))
 
 
 def _section(facts: Facts, found: Composition, verdict: str, rows: tuple[Row, ...]) -> Section:

@@ -159,12 +159,14 @@ class View {
   }
 
   choices() {
-    const open = this.found.choices.filter((choice) => choice.chosen === null);
+    const decides = ({ component, choice }) => this.rows.filter((row) => row.act && row.options.some((o) => o.component === component && o.choice === choice)).length;
+    const open = this.found.choices.filter((choice) => choice.chosen === null).sort((a, b) => decides(b) - decides(a));
     return open.length === 0 ? [] : [
       h("h2", { id: "choices" }, "Choose first"),
-      h("p", { class: "note" }, "Each of these choices decides who owns what below."),
+      h("p", { class: "note" }, "Who owns what below depends on these choices."),
       open.map((choice) => [
-        h("h3", {}, this.component(choice.component), `: ${lowerFirst(choice.label)}`),
+        h("h3", {}, this.component(choice.component), `: ${lowerFirst(choice.label)}`,
+          decides(choice) > 1 ? [" ", h("small", { class: "q" }, `decides ${decides(choice)} of them`)] : null),
         h("ul", { class: "actions" }, choice.options.map(({ option, label, missing }) =>
           h("li", {}, h("button", { type: "button", onclick: () => this.actions.choose(choice.component, option) },
             label, option === choice.default ? [" ", h("span", { class: "status" }, "default")] : null,
