@@ -68,6 +68,16 @@ def test_pages_link_the_documents_of_their_things(folder: Path) -> None:
     assert {"Claim", "owns"} <= ontology.anchors
 
 
+def test_pages_know_where_they_are_served(folder: Path) -> None:
+    """A host shows 404.html at any depth: its links and its style do not depend on where."""
+    lost = (folder / "404.html").read_text()
+    addresses = re.findall(r'(?:href|action)="([^"#]*)"', lost)
+    assert [a for a in addresses if not a.startswith(ADDRESS)] == []
+    shared = (folder / "id" / "responsibility" / "autoscaling.html").read_text()
+    assert f'<link rel="canonical" href="{ADDRESS}id/responsibility/autoscaling.html">' in shared
+    assert "canonical" not in lost
+
+
 def test_the_list_of_downloads_has_every_file_but_those_of_things(folder: Path) -> None:
     listed = set(Page(folder / "downloads.html").links)
     sums = (folder / "SHA256SUMS").read_text().splitlines()

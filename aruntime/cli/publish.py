@@ -16,8 +16,8 @@ from aruntime.cli.options import say, site_options
 @click.option(
     "--address",
     metavar="URL",
-    help="Where the folder will be served, for the redirects of w3id.org; if absent, the home page "
-    "of the ontology's publisher.",
+    help="Where the folder will be served, for the redirects of w3id.org, links that people share, "
+    "and 404.html; if absent, redirects lead to the home page of the ontology's publisher.",
 )
 @site_options
 def command(

@@ -79,7 +79,9 @@ class Links:
         """Whether claims about a component stand on a page for each layer."""
         if component not in self._apart:
             claims = self.facts.pointing(component, "ar:subject")
-            counted = [c for c in claims if self.facts.value(c, "ar:layer") and self._is_current(c)]
+            counted = [
+                c for c in claims if self.facts.value(c, "ar:stance") and self._is_current(c)
+            ]
             self._apart[component] = len(counted) > APART
         return self._apart[component]
 
@@ -117,8 +119,10 @@ class Links:
         if page is None:
             return None
         if self._is_current(thing):
-            layer = self.facts.value(thing, "ar:layer") if self.is_apart(whole) else None
-            beside = f"{page.removesuffix('.html')}/layer-{slug(layer)}.html" if layer else page
+            beside = page
+            if self.facts.value(thing, "ar:stance") and self.is_apart(whole):
+                layer = slug(self.facts.value(thing, "ar:layer") or "")
+                beside = f"{page.removesuffix('.html')}/layer-{layer}.html"
             return f"{beside}#{quote(fragment)}"
         if self.facts.is_a(thing, "ar:Claim"):
             return f"{page.removesuffix('.html')}/ended.html#{quote(fragment)}"

@@ -31,8 +31,9 @@ def publish_site(
     Args:
         folder: absent, empty, or made by this function before.
         overlays: private files beside the shipped ones; they are published with them.
-        address: where the folder will be served, for the redirects of w3id.org; if absent, the home
-            page of the ontology's publisher.
+        address: where the folder will be served, for the redirects of w3id.org, links that people
+            share, and ``404.html``; if absent, redirects lead to the home page of the ontology's
+            publisher.
         repository, engine, every_pair: as in :func:`build_site`.
 
     Raises:
@@ -49,6 +50,6 @@ def publish_site(
         written = publish.write(made, edition, address)
         notes = write_site(
             Graph(Oxigraph(edition.compiled)), made, repository=repository, engine=engine,
-            every_pair=every_pair, documents=written,
+            every_pair=every_pair, documents=written, address=address,
         )  # fmt: skip
     return counted(made, begun, notes)

@@ -33,6 +33,7 @@ class Settings(NamedTuple):
         branch: the branch that edit links point at.
         engine: whether the site carries the query engine.
         editor: whether it carries the query editor.
+        address: where it will be served, if known, with ``/`` at its end.
     """
 
     version: str
@@ -40,6 +41,7 @@ class Settings(NamedTuple):
     branch: str = "main"
     engine: bool = False
     editor: bool = False
+    address: str | None = None
 
 
 class Where(NamedTuple):
@@ -50,12 +52,15 @@ class Where(NamedTuple):
 
 
 class At:
-    """A page's own place, from which its links lead."""
+    """A page's own place, from which its links lead.
 
-    def __init__(self, path: str, links: Links) -> None:
+    Args:
+        root: the way to the site's root; if absent, as many ``../`` as the path needs.
+    """
+
+    def __init__(self, path: str, links: Links, root: str | None = None) -> None:
         self.path = path
-        self.root = "../" * path.count("/")
-        """The way to the site's root: empty, or ``../`` as often as needed."""
+        self.root = "../" * path.count("/") if root is None else root
         self._links = links
 
     def href(self, thing: str) -> str | None:
@@ -123,9 +128,10 @@ class Renderer:
         return made
 
     def page(self, path: str, template: str, **context: Any) -> str:
-        """The text of the page at *path*."""
+        """The text of the page at *path*; a *root* is for one that is shown at other places too."""
         found = self.environment.get_template(template)
-        return found.render(at=At(path, self.links), path=path, **context)
+        at = At(path, self.links, context.pop("root", None))
+        return found.render(at=at, path=path, **context)
 
     def numbered(self, curie: str) -> list[str]:
         """Members of a class in the order of their numbers."""

@@ -34,6 +34,7 @@ from aruntime.site import (
 )
 from aruntime.site.composer import Composer
 from aruntime.site.facts import Facts
+from aruntime.site.links import web
 from aruntime.site.rendering import Renderer, Settings, Where
 from aruntime.store import Fact, match
 from aruntime.validation import positions
@@ -123,18 +124,21 @@ def write_site(
     engine: Path | None = None,
     every_pair: bool = False,
     documents: Sequence[Written] = (),
+    address: str | None = None,
 ) -> tuple[str, ...]:
     """Write the site into a folder that may hold the publication.
 
     Args:
         documents: files of the publication that the folder holds already.
+        address: where the folder will be served, for links that people share and for the page of
+            addresses that lead nowhere.
 
     Returns:
         What is missing from the site, and how to add that.
     """
     if not isinstance(graph.engine, Oxigraph):
         raise UsageError("a site is made of the shipped graph and --data, not of an endpoint")
-    site = _Site(graph, repository, engine, every_pair, documents)
+    site = _Site(graph, repository, engine, every_pair, documents, address)
     site.write(made)
     return site.packages.notes
 
@@ -149,6 +153,7 @@ class _Site:
         folder: Path | None,
         every_pair: bool,
         documents: Sequence[Written],
+        address: str | None = None,
     ) -> None:
         assert isinstance(graph.engine, Oxigraph)
         self.graph = graph
@@ -156,7 +161,8 @@ class _Site:
         self.packages = engine.find(folder)
         self.facts = Facts([*match(graph.engine.store), *rules()])
         settings = Settings(
-            version("aruntime"), repository, engine=self.packages.engine, editor=self.packages.editor
+            version("aruntime"), repository, engine=self.packages.engine, editor=self.packages.editor,
+            address=f"{address.rstrip('/')}/" if web(address) and address else None,
         )  # fmt: skip
         self.documents = {file.path: file for file in documents}
         self.pages = Renderer(self.facts, described(), settings, frozenset(self.documents))
@@ -213,6 +219,8 @@ class _Site:
         self._page(made, "compare.html", runtimes=own)
         self._page(made, "select.html", needs=browserdata.NEEDS)
         self._page(made, "search.html")
+        if address := self.pages.settings.address:
+            self._page(made, "404.html", root=address)
         self._page(made, "playground.html", names=questions.names())
         self._page(made, "about.html", every_pair=self.every_pair)
         verdicts = sorted(facts.members("ar:Verdict"), key=self._precedence)
