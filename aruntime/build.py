@@ -22,7 +22,7 @@ from aruntime import atomic, corpus, folder
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
 from aruntime.infer import Closure, add_defaults, axiom_annotations, direct, narrower
-from aruntime.namespaces import iri
+from aruntime.namespaces import TYPE
 from aruntime.store import (
     CHECKED,
     DERIVED,
@@ -38,7 +38,6 @@ from aruntime.store import (
 
 KEEP: Final = 6
 """How many stores stay in the cache; those that were used last."""
-_TYPE: Final = iri("rdf:type")
 
 
 def schema(stated: Corpus) -> Iterator[Triple]:
@@ -76,7 +75,7 @@ def premises(store: Store, axioms: Iterable[Triple]) -> Iterator[Fact]:
 
     Types, and what is stated with a property that has a wider one, such as ``ar:evidence``.
     """
-    return chain(match(store, predicate=_TYPE), narrower(store, axioms))
+    return chain(match(store, predicate=TYPE), narrower(store, axioms))
 
 
 def _quads(stated: Corpus) -> Iterator[Quad]:

@@ -66,6 +66,9 @@ def iri(curie: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
+TYPE: Final = iri("rdf:type")
+
+
 def slug(identifier: str) -> str:
     """The last part of an IRI: the name people type, e.g. ``vllm`` or
     ``vllm#chunks-prompts``."""

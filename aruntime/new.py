@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from aruntime import corpus, runtime_files
 from aruntime.errors import UsageError
 from aruntime.fields import KINDS, check_slug, class_of, component, concept, fields, value_of
-from aruntime.namespaces import ID, PREFIXES, iri
+from aruntime.namespaces import ID, PREFIXES, TYPE, iri
 from aruntime.versions import rank
 
 REVIEW_AFTER: Final = timedelta(days=181)
@@ -30,7 +30,6 @@ TODO: Final = "TODO"
 
 _STATEMENT: Final = f"{TODO} one plain sentence that the cited lines support."
 
-_TYPE: Final = iri("rdf:type")
 _INSTEAD: Final = {
     "deployment-boundary": ("ar:family", "ar:rank"),
     "execution-model": ("ar:family", "ar:rank"),
@@ -65,7 +64,7 @@ def runtime(
     own, now = iri(f"runtime:{slug}"), today or datetime.now(UTC)
     release = NamedNode(f"{own.value}#release-{_in_a_name(version) or TODO.lower()}")
     about = [
-        Triple(own, _TYPE, iri("ar:Runtime")),
+        Triple(own, TYPE, iri("ar:Runtime")),
         _text(own, "rdfs:label", given.get("label") or f"{TODO} name"),
         _text(own, "dcterms:description",
               given.get("description") or f"{TODO} one sentence that says what it is."),
@@ -73,7 +72,7 @@ def runtime(
         Triple(own, iri("foaf:homepage"), _address(given.get("homepage"))),
         Triple(own, iri("schema:codeRepository"), _address(given.get("repository"))),
         Triple(own, iri("dcterms:license"), _licence(given.get("license"))),
-        Triple(release, _TYPE, iri("ar:Release")),
+        Triple(release, TYPE, iri("ar:Release")),
         Triple(release, iri("ar:version"), Literal(version or TODO)),
         Triple(release, iri("ar:purl"), Literal(given.get("purl") or TODO)),
     ]  # fmt: skip
@@ -148,7 +147,7 @@ def source(
     own = iri(f"source:{slug}")
     about = given.get("authoritative_for")
     triples = [
-        Triple(own, _TYPE, iri("ar:Source")),
+        Triple(own, TYPE, iri("ar:Source")),
         _text(own, "rdfs:label", given.get("label") or f"{TODO} name"),
         Triple(
             own,
@@ -178,7 +177,7 @@ def agent(slug: str, given: Mapping[str, str | None], into: Path | None = None) 
     check_slug(slug)
     own = iri(f"agent:{slug}")
     triples = [
-        Triple(own, _TYPE, iri("ar:Agent")),
+        Triple(own, TYPE, iri("ar:Agent")),
         _text(own, "rdfs:label", given.get("label") or f"{TODO} name"),
         Triple(own, iri("foaf:homepage"), _address(given.get("homepage"))),
     ]
@@ -213,7 +212,7 @@ def _claim(
         said[iri("ar:asOf")] = [_instant(own, "ar:asOf", now).object]  # type: ignore[list-item]
     said |= {known[option].predicate: values for option, values in given.items()}
     return [
-        Triple(own, _TYPE, iri(f"ar:{cls}")),
+        Triple(own, TYPE, iri(f"ar:{cls}")),
         *(Triple(own, predicate, value) for predicate, values in said.items() for value in values),
         Triple(own, iri("ar:readIn"), reading),
     ]
@@ -224,7 +223,7 @@ def _reading(
 ) -> tuple[NamedNode, list[Triple]]:
     """Today's reading without outcome, and its triples where it is new."""
     stated = list(about)
-    readings = {t.subject for t in stated if t.predicate == _TYPE and t.object == iri("ar:Reading")}
+    readings = {t.subject for t in stated if t.predicate == TYPE and t.object == iri("ar:Reading")}
     decided = {t.subject for t in stated if t.predicate == iri("ar:reviewOutcome")}
     day = f"{owner.value}#reading-{now:%Y-%m-%d}"
     nodes = (NamedNode(day if number == 1 else f"{day}-{number}") for number in count(1))
@@ -232,7 +231,7 @@ def _reading(
     if own in readings:
         return own, []
     triples = [
-        Triple(own, _TYPE, iri("ar:Reading")),
+        Triple(own, TYPE, iri("ar:Reading")),
         Triple(own, iri("ar:curationMode"), iri("curation-mode:human")),
         Triple(own, iri("prov:wasAssociatedWith"), _reader(stated, owner)),
         _instant(own, "prov:endedAtTime", now),

@@ -17,11 +17,9 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.infer import AXIOMS, KINDS, Schema, direct
 from aruntime.model import Derivation, Json, Rows, Term, text
-from aruntime.namespaces import iri
+from aruntime.namespaces import TYPE, iri
 from aruntime.stack import lookup
 from aruntime.store import DERIVED, Fact, match, quad
-
-_TYPE = iri("rdf:type")
 
 
 class Reasons(NamedTuple):
@@ -164,7 +162,7 @@ class _Explainer:
     def schema(self) -> Schema:
         """The ontology as the closure's rules need it; what a claim states directly needs none."""
         axioms = [fact for predicate in AXIOMS for fact in match(self.store, predicate=predicate)]
-        kinds = [fact for kind in KINDS for fact in match(self.store, None, _TYPE, kind)]
+        kinds = [fact for kind in KINDS for fact in match(self.store, None, TYPE, kind)]
         return Schema([*axioms, *kinds])
 
     def objects(self, subject: Term, predicate: Term) -> Iterable[Term]:

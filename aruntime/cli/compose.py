@@ -14,6 +14,7 @@ from aruntime.cli.options import (
     say,
     screen,
     show,
+    show_either,
     show_json,
     show_table,
 )
@@ -130,10 +131,7 @@ def command(
         old, new = pairs("--instead", (instead,))[0]
         other = replaced(graph, old, new, components, stack=name, **asked)
         changed = differences(found, other)
-        if resolved(form) == "json":
-            show_json(changed.json())
-        else:
-            show_table(stack.changes(changed, old, new), form)
+        show_either(changed.json(), stack.changes(changed, old, new), form)
     elif resolved(form) == "json":
         show_json(shown.json())
     elif resolved(form) == "table":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from aruntime.cli.options import format_option, graph_options, resolved, say, show_json, show_table
+from aruntime.cli.options import format_option, graph_options, resolved, say, show_either
 from aruntime.cli.stdin import text_of_stdin
 from aruntime.detect.detect import detect
 from aruntime.graph import Graph
@@ -28,10 +28,8 @@ def command(graph: Graph, paths: tuple[str, ...], strict: bool, form: str) -> in
     Example: aruntime detect deploy/
     """
     found = detect(graph, paths, text_of_stdin(paths))
-    if resolved(form) == "json":
-        show_json(found.json())
-    else:
-        show_table(components(found), form)
+    show_either(found.json(), components(found), form)
+    if resolved(form) != "json":
         for sentence in rest(found):
             say(sentence)
     if strict and found.unread:

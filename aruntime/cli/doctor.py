@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from aruntime.cli.options import format_option, resolved, show_json, show_table
+from aruntime.cli.options import format_option, show_either
 from aruntime.doctor import diagnose
 from aruntime.render.formats import Table
 
@@ -27,14 +27,7 @@ def command(endpoint: str | None, deep: bool, form: str) -> int:
     Example: aruntime doctor
     """
     probes = diagnose(endpoint, deep=deep)
-    if resolved(form) == "json":
-        show_json([probe._asdict() for probe in probes])
-    else:
-        show_table(
-            Table(
-                ("probe", "works", "detail"),
-                tuple((p.name, "yes" if p.works else "no", p.detail) for p in probes),
-            ),
-            form,
-        )
+    rows = tuple((p.name, "yes" if p.works else "no", p.detail) for p in probes)
+    table = Table(("probe", "works", "detail"), rows)
+    show_either([probe._asdict() for probe in probes], table, form)
     return int(not all(probe.works for probe in probes))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from aruntime.cli.folders import PACKAGES, REPOSITORIES, TO
-from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
+from aruntime.cli.options import format_option, graph_options, show_either
 from aruntime.evidence import drift
 from aruntime.evidence.citations import passages
 from aruntime.graph import Graph
@@ -37,9 +37,6 @@ def command(
     Example: aruntime evidence drift kserve --to latest --repositories mirrors
     """
     found = drift.drift(passages(graph, runtime), drift.stores(repositories, packages), to)
-    if resolved(form) == "json":
-        show_json(drift.report(found))
-    else:
-        show_table(Table(*drift.table(found)), form)
+    show_either(drift.report(found), Table(*drift.table(found)), form)
     click.echo(drift.summary(found), err=True)
     return int(drift.failed(found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
+from aruntime.cli.options import format_option, graph_options, show_either
 from aruntime.evidence import citations
 from aruntime.graph import Graph
 from aruntime.render.formats import Table
@@ -19,9 +19,6 @@ def command(graph: Graph, form: str) -> int:
     Example: aruntime evidence stale
     """
     late = citations.due(graph)
-    if resolved(form) == "json":
-        show_json(late)
-    else:
-        show_table(Table(*citations.table(late)), form)
+    show_either(late, Table(*citations.table(late)), form)
     click.echo(f"{len(late)} claims are due to be read again", err=True)
     return int(bool(late))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from aruntime.cli.folders import PACKAGES, REPOSITORIES
-from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
+from aruntime.cli.options import format_option, graph_options, resolved, show_either
 from aruntime.evidence import verify
 from aruntime.evidence.citations import passages
 from aruntime.graph import Graph
@@ -57,9 +57,7 @@ def command(
         results = verify.verify(
             items, stores, workers=workers, journal=journal, progress=bar.update
         )
-    if resolved(form) == "json":
-        show_json(verify.report(results))
-    else:
-        show_table(Table(*verify.table(results, whole=resolved(form) != "table")), form)
+    table = Table(*verify.table(results, whole=resolved(form) != "table"))
+    show_either(verify.report(results), table, form)
     click.echo(verify.summary(results), err=True)
     return int(verify.failed(results))

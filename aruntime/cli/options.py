@@ -212,6 +212,11 @@ def show_table(table: Table, form: str) -> None:
     show(formats.table_as_text(table, form, screen()))
 
 
+def show_either(value: Any, table: Table, form: str) -> None:
+    """Write an answer: in JSON its value, in every other form its table."""
+    show_json(value) if resolved(form) == "json" else show_table(table, form)
+
+
 def show_json(value: Any) -> None:
     """Write one JSON value."""
     show(formats.json_as_text(value))

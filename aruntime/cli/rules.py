@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from aruntime.check import rules
-from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
+from aruntime.cli.options import format_option, graph_options, show_either
 from aruntime.graph import Graph
 from aruntime.render.formats import Table
 
@@ -20,11 +20,9 @@ def command(graph: Graph, name: str | None, form: str) -> int:
     Example: aruntime rules moving-tag
     """
     found = [rules.described(graph, n) for n in ((name,) if name else rules.names())]
-    if resolved(form) == "json":
-        show_json([rule.json() for rule in found])
-    elif name:
+    table = Table(("rule", "what"), tuple((r.name, r.what) for r in found))
+    if name:
         rows = tuple((key, str(value)) for key, value in found[0].json().items())
-        show_table(Table(("part", "text"), rows), form)
-    else:
-        show_table(Table(("rule", "what"), tuple((r.name, r.what) for r in found)), form)
+        table = Table(("part", "text"), rows)
+    show_either([rule.json() for rule in found], table, form)
     return 0

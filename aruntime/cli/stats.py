@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from aruntime.cli.options import format_option, graph_options, resolved, show_json, show_table
+from aruntime.cli.options import format_option, graph_options, show_either
 from aruntime.graph import Graph
 from aruntime.render.formats import Table
 from aruntime.stats import statistics
@@ -19,9 +19,6 @@ def command(graph: Graph, form: str) -> None:
     Example: aruntime stats --format json
     """
     found = statistics(graph)
-    if resolved(form) == "json":
-        show_json(found)
-        return
     rows: list[tuple[str, str]] = []
     for name, value in found.items():
         if isinstance(value, dict):
@@ -30,4 +27,4 @@ def command(graph: Graph, form: str) -> None:
             ]
         else:
             rows.append((name, str(value)))
-    show_table(Table(("what", "number"), tuple(rows)), form)
+    show_either(found, Table(("what", "number"), tuple(rows)), form)

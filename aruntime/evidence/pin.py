@@ -18,9 +18,8 @@ from aruntime.errors import DataError, UsageError
 from aruntime.evidence import packages, passage, repositories
 from aruntime.evidence.passage import CitedFile, Passage
 from aruntime.evidence.repositories import Repositories
-from aruntime.namespaces import ID, PREFIXES, iri
+from aruntime.namespaces import ID, PREFIXES, TYPE, iri
 
-_TYPE: Final = iri("rdf:type")
 _REPOSITORY: Final = re.compile(r"https?://[^/]*(?:git|codeberg)[^/]*/[^/]+/[^/]+")
 """An address that leads to a repository, up to the repository's name."""
 _PROSE: Final = re.compile(r"(?:.*/)?[^/.]+|.*\.(?:md|mdx|rst|txt|adoc|html|ipynb)", re.IGNORECASE)
@@ -220,7 +219,7 @@ def triples(
     file, added = file_node(thing, pinned.file, fixed, stated)
     taken = {triple.subject for triple in stated}
     for node in (NamedNode(f"{owner}-e{i}") for i in count(1)):
-        own = [Triple(node, _TYPE, iri("ar:Evidence")), Triple(node, iri("ar:inFile"), file)]
+        own = [Triple(node, TYPE, iri("ar:Evidence")), Triple(node, iri("ar:inFile"), file)]
         own += passage_triples(node, pinned)
         if node not in taken or {t for t in stated if t.subject == node} == {*own}:
             return node, [*added, *own]
@@ -246,7 +245,7 @@ def file_node(
     for triple in before:
         if isinstance(triple.subject, NamedNode):
             said.setdefault(triple.subject, set()).add((triple.predicate, triple.object))
-    values = {_TYPE: iri("ar:CitedFile"), **fixed}
+    values = {TYPE: iri("ar:CitedFile"), **fixed}
     wanted = {(t.predicate, t.object) for t in file_triples(NamedNode(thing), file)}
     for node, stated in said.items():
         if node != but and wanted | {*values.items()} <= stated:

@@ -18,9 +18,9 @@ from aruntime import corpus, paths, runtime_files
 from aruntime.evidence.drift import FOUND, Drift
 from aruntime.evidence.passage import CitedFile, Passage
 from aruntime.evidence.pin import file_node, file_triples, passage_triples
-from aruntime.namespaces import ID, iri
+from aruntime.namespaces import ID, TYPE, iri
 
-_IN_FILE, _TYPE = iri("ar:inFile"), iri("rdf:type")
+_IN_FILE = iri("ar:inFile")
 _OF_FILE: Final = frozenset(
     iri(f"ar:{name}") for name in ("path", "repository", "commit", "swhid", "purl", "fileDigest")
 )
@@ -69,7 +69,7 @@ def _places(overlays: Sequence[Path]) -> dict[str, Path]:
     found = {}
     for path in corpus.overlay_files(overlays):
         for triple in corpus.triples_of(path):
-            if triple.predicate == _TYPE and triple.object == iri("ar:Evidence"):
+            if triple.predicate == TYPE and triple.object == iri("ar:Evidence"):
                 found[triple.subject.value] = path  # type: ignore[union-attr]
     return found
 

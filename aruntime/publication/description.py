@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from aruntime import corpus, paths
-from aruntime.namespaces import BASE, GRAPH, iri
+from aruntime.namespaces import BASE, GRAPH, TYPE, iri
 from aruntime.publication.edition import ONTOLOGY, Edition, construct
 from aruntime.publication.forms import TURTLE, File, files
 from aruntime.store import DERIVED, UNION, match
@@ -30,7 +30,6 @@ HOMES: Final = {
 """The dataset whose distributions lie in a folder; other files only have their digest listed."""
 _MEDIA: Final = "https://www.iana.org/assignments/media-types/"
 _ALGORITHM: Final = iri("spdx:checksumAlgorithm_sha256")
-_TYPE: Final = iri("rdf:type")
 
 
 class Written(NamedTuple):
@@ -93,7 +92,7 @@ def _distribution(file: Written, home: NamedNode, licence: NamedNode) -> Iterato
     yield Triple(home, iri("dcat:distribution"), node)
     if home == DATASET:
         yield Triple(home, iri("void:dataDump"), address)
-    yield Triple(node, _TYPE, iri("dcat:Distribution"))
+    yield Triple(node, TYPE, iri("dcat:Distribution"))
     yield Triple(node, iri("dcterms:title"), Literal(file.title, language="en"))
     yield Triple(node, iri("dcterms:license"), licence)
     yield Triple(node, iri("dcat:downloadURL"), address)
@@ -104,7 +103,7 @@ def _distribution(file: Written, home: NamedNode, licence: NamedNode) -> Iterato
     if file.conforms_to:
         yield Triple(node, iri("dcterms:conformsTo"), NamedNode(file.conforms_to))
     yield Triple(node, iri("spdx:checksum"), checksum)
-    yield Triple(checksum, _TYPE, iri("spdx:Checksum"))
+    yield Triple(checksum, TYPE, iri("spdx:Checksum"))
     yield Triple(checksum, iri("spdx:algorithm"), _ALGORITHM)
     value = Literal(file.digest, datatype=iri("xsd:hexBinary"))
     yield Triple(checksum, iri("spdx:checksumValue"), value)
@@ -121,8 +120,8 @@ def _graphs(edition: Edition, licence: NamedNode) -> Iterator[Triple]:
         else:
             title = f"What the file {place}.ttl states"
         yield Triple(DATASET, iri("void:subset"), graph)
-        yield Triple(graph, _TYPE, iri("void:Dataset"))
-        yield Triple(graph, _TYPE, iri("sd:NamedGraph"))
+        yield Triple(graph, TYPE, iri("void:Dataset"))
+        yield Triple(graph, TYPE, iri("sd:NamedGraph"))
         yield Triple(graph, iri("sd:name"), graph)
         yield Triple(graph, iri("dcterms:title"), Literal(title, language="en"))
         yield Triple(graph, iri("dcterms:license"), licence)

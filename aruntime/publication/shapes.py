@@ -18,7 +18,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from aruntime import corpus, paths
 from aruntime.engines.engine import opened
 from aruntime.errors import DataError
-from aruntime.namespaces import BASE, iri
+from aruntime.namespaces import BASE, TYPE, iri
 from aruntime.publication.edition import ONTOLOGY, Edition, construct
 from aruntime.publication.forms import TURTLE, File, settled
 from aruntime.turtle import write
@@ -31,7 +31,6 @@ _VALUES: Final = re.compile(r"VALUES \?(\w+) \{([^{}]*)\}")
 _TABLE: Final = re.compile(r"VALUES \(([^()]*)\) \{((?:\s*\([^()]*\))*)\s*\}")
 _ROW: Final = re.compile(r"\(([^()]*)\)")
 _SUBSELECT: Final = re.compile(r"(?<=\{)(\s*SELECT (?:DISTINCT )?)")
-_TYPE: Final = iri("rdf:type")
 _SHARED: Final = frozenset(
     iri(f"dcterms:{name}")
     for name in ("created", "creator", "issued", "license", "modified", "publisher")
@@ -56,7 +55,7 @@ def rules(edition: Edition) -> Iterator[Triple]:
     for path in shape_files():
         for triple in corpus.triples_of(path):
             yield triple
-            if triple.predicate == _TYPE and isinstance(triple.subject, NamedNode):
+            if triple.predicate == TYPE and isinstance(triple.subject, NamedNode):
                 yield Triple(triple.subject, iri("rdfs:isDefinedBy"), SHAPES)
     for path in check_files():
         yield from constraint(Check(path))
@@ -66,12 +65,12 @@ def constraint(check: Check) -> Iterator[Triple]:
     """A check as a shape with one target and one SPARQL constraint."""
     shape, body = iri(f"rule:{check.rule}"), BlankNode()
     severity = iri(f"sh:{check.severity.value.capitalize()}")
-    yield Triple(shape, _TYPE, iri("sh:NodeShape"))
+    yield Triple(shape, TYPE, iri("sh:NodeShape"))
     yield Triple(shape, iri("rdfs:isDefinedBy"), SHAPES)
     yield Triple(shape, iri("sh:targetNode"), ONTOLOGY)
     yield Triple(shape, iri("sh:severity"), severity)
     yield Triple(shape, iri("sh:sparql"), body)
-    yield Triple(body, _TYPE, iri("sh:SPARQLConstraint"))
+    yield Triple(body, TYPE, iri("sh:SPARQLConstraint"))
     yield Triple(body, iri("sh:prefixes"), ONTOLOGY)
     yield Triple(body, iri("sh:message"), Literal(check.message, language="en"))
     yield Triple(body, iri("sh:select"), Literal(as_constraint(check)))

@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from aruntime import corpus, export, paths
 from aruntime.model import Term
-from aruntime.namespaces import BASE, CLASSES, ID, NS, PREFIXES, SCHEMES, iri
+from aruntime.namespaces import BASE, CLASSES, ID, NS, PREFIXES, SCHEMES, TYPE, iri
 from aruntime.publication.edition import Edition
 from aruntime.publication.forms import GRAPH_SYNTAXES, JSON_LD, File, Syntax
 from aruntime.store import match
@@ -26,7 +26,6 @@ from aruntime.validation.shapes import shape_files
 CONTEXT: Final = BASE + "context.jsonld"
 """Where the context of all JSON-LD documents lies."""
 _KINDS: Final = frozenset((*CLASSES, *SCHEMES))
-_TYPE: Final = iri("rdf:type")
 _INSIDE: Final = frozenset((iri("ar:evidence"), iri("ar:inFile")))
 """Properties whose value stands inside what has it, where it is met first."""
 _REVERSE: Final = {
@@ -118,7 +117,7 @@ def _properties(compiled: Store) -> dict[str, Any]:
     once = _single()
     plain = {iri(f"xsd:{name}") for name in ("string", "integer", "boolean")}
     for kind in ("ObjectProperty", "DatatypeProperty"):
-        for node, _, _ in match(compiled, None, _TYPE, iri(f"owl:{kind}")):
+        for node, _, _ in match(compiled, None, TYPE, iri(f"owl:{kind}")):
             assert isinstance(node, NamedNode)
             if not node.value.startswith(NS):
                 continue
@@ -223,7 +222,7 @@ class _Frame:
 
     def _links(self, properties: dict[NamedNode, list[Term]]) -> Iterator[tuple[NamedNode, str]]:
         of_component = iri("ar:ofComponent")
-        choice = iri("ar:Choice") in properties.get(_TYPE, ())
+        choice = iri("ar:Choice") in properties.get(TYPE, ())
         yield of_component, "choices" if choice else "configurations"
         claim = iri("ar:statement") in properties
         for (link, claims), name in _REVERSE.items():
@@ -237,7 +236,7 @@ class _Frame:
             if not values:
                 continue
             name, term = self.context.names.get(predicate.value, (_curie(predicate.value), {}))
-            if predicate == _TYPE:
+            if predicate == TYPE:
                 shown["type"] = _one([_class(value) for value in values])
                 continue
             found = [self._value(value, term, predicate) for value in values]

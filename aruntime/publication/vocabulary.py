@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from aruntime.namespaces import PREFIXES, SCHEMES, iri
+from aruntime.namespaces import PREFIXES, SCHEMES, TYPE, iri
 from aruntime.publication.edition import Edition, construct
 from aruntime.publication.forms import File, files
 from aruntime.publication.ontology import declarations
 from aruntime.store import match
 
-_TYPE, _IN_SCHEME = iri("rdf:type"), iri("skos:inScheme")
+_IN_SCHEME = iri("skos:inScheme")
 _INDIVIDUAL = iri("owl:NamedIndividual")
 
 
@@ -49,9 +49,7 @@ def scheme(edition: Edition, name: str) -> list[Triple]:
         if not isinstance(fact[2], BlankNode)
     ]
     return found + [
-        Triple(concept, _TYPE, _INDIVIDUAL)
-        for concept in concepts
-        if isinstance(concept, NamedNode)
+        Triple(concept, TYPE, _INDIVIDUAL) for concept in concepts if isinstance(concept, NamedNode)
     ]
 
 
@@ -60,7 +58,7 @@ def declared(triples: Iterable[Triple], known: dict[NamedNode, list[Triple]]) ->
     used: dict[NamedNode, None] = {}
     for triple in triples:
         used[triple.predicate] = None
-        if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
+        if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
             used[triple.object] = None
     for term in used:
         if not term.value.startswith((PREFIXES["owl"], PREFIXES["rdf"])):

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Final
 
 from pyoxigraph import Store
 
 from aruntime import build, corpus
 from aruntime.model import Term
-from aruntime.namespaces import iri
 from aruntime.store import DERIVED, Fact, holds, match, open_store, quad
-
-_TYPE: Final = iri("rdf:type")
 
 
 def current(overlays: Sequence[Path] = ()) -> Store:

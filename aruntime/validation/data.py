@@ -12,9 +12,8 @@ from pyoxigraph import Triple
 from aruntime import paths
 from aruntime.errors import DataError
 from aruntime.model import Term
-from aruntime.namespaces import iri
+from aruntime.namespaces import TYPE, iri
 
-TYPE: Final = iri("rdf:type")
 SUBCLASS: Final = iri("rdfs:subClassOf")
 FIRST, REST, NIL = (iri(f"rdf:{name}") for name in ("first", "rest", "nil"))
 

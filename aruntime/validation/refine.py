@@ -14,7 +14,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Store, Triple
 
 from aruntime.model import Finding, Term, text
-from aruntime.namespaces import curie, iri, slug
+from aruntime.namespaces import TYPE, curie, iri, slug
 from aruntime.store import match
 from aruntime.validation.current import is_stated
 from aruntime.validation.shapes import Shape
@@ -23,7 +23,6 @@ LEFT: Final = "nothing-is-left-to-write"
 """The rule that finds what a person must still write."""
 DANGLING: Final = "no-dangling-name"
 """The rule that finds names of nothing."""
-_TYPE: Final = iri("rdf:type")
 ORIGINS: Final = (iri("ar:readIn"), iri("ar:inFile"))
 """What leads from a claim to its reading, and from a passage to its cited file."""
 
@@ -47,7 +46,7 @@ def refine(
     written = [
         f for f in findings if f.rule != LEFT and (f.rule != DANGLING or _key(f) in said)
     ]  # what follows from a statement is found there
-    left = [f for f in findings if f.rule == LEFT and (_key(f) in said or f.path == _TYPE.value)]
+    left = [f for f in findings if f.rule == LEFT and (_key(f) in said or f.path == TYPE.value)]
     return [*left, *_telling(written, left, known, compiled)]
 
 
@@ -112,7 +111,7 @@ def _at_its_origin(finding: Finding, said: Collection[Key], compiled: Store) -> 
     for relation in ORIGINS if node is not None else ():
         for _, _, origin in match(compiled, node, relation):
             for _, predicate, value in match(compiled, origin):
-                if text(value) == finding.value and predicate != _TYPE:
+                if text(value) == finding.value and predicate != TYPE:
                     return finding._replace(focus=text(origin) or "", path=predicate.value)
     return finding
 
@@ -140,7 +139,7 @@ def _with_classes(finding: Finding, wanted: Term, compiled: Store) -> Finding:
     if ":" not in value or not value.startswith("http"):
         return finding
     node = NamedNode(value)
-    facts = [fact for fact in match(compiled, node, _TYPE) if is_stated(fact, compiled)]
+    facts = [fact for fact in match(compiled, node, TYPE) if is_stated(fact, compiled)]
     named = sorted(curie(text(fact[2]) or "") for fact in facts)
     if not named or text(wanted) in {text(fact[2]) for fact in facts}:
         return finding

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from aruntime.model import Finding, Severity, Term, text
-from aruntime.namespaces import iri, slug
-from aruntime.validation.data import FIRST, TYPE, Data
+from aruntime.namespaces import TYPE, iri, slug
+from aruntime.validation.data import FIRST, Data
 
 SEVERITIES: Final = {
     iri("sh:Violation"): Severity.VIOLATION,

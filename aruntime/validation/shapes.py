@@ -26,10 +26,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 from aruntime import corpus, paths
 from aruntime.errors import DataError
 from aruntime.model import Finding, Term, text
-from aruntime.namespaces import PREFIXES, iri, slug
+from aruntime.namespaces import PREFIXES, TYPE, iri, slug
 from aruntime.validation import standard
 from aruntime.validation.components import COMPONENTS, DATATYPES, KINDS, ORDERED
-from aruntime.validation.data import TYPE, Data
+from aruntime.validation.data import Data
 from aruntime.validation.results import SEVERITIES, Result
 
 _SH: Final = PREFIXES["sh"]

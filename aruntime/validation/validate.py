@@ -19,7 +19,7 @@ from aruntime import build, corpus, paths
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError, UsageError
 from aruntime.model import Finding, Report, Severity, Term, text
-from aruntime.namespaces import iri
+from aruntime.namespaces import TYPE, iri
 from aruntime.store import match
 from aruntime.validation import checks, files, positions, shapes, terms
 from aruntime.validation.current import current, described_by_shipped, is_stated
@@ -28,7 +28,7 @@ from aruntime.validation.refine import ORIGINS, refine
 
 Engine = Literal["fast", "reference"]
 """Who applies shapes: this package, or pySHACL."""
-_TYPE, _SUBCLASS = iri("rdf:type"), iri("rdfs:subClassOf")
+_SUBCLASS = iri("rdfs:subClassOf")
 _ALONE: Final = (
     "overlay-leaves-shipped-things-alone",
     "An overlay cannot alter what the shipped graph describes; state a claim of its own instead.",
@@ -141,7 +141,7 @@ def _classes(said: Sequence[Triple], compiled: Store) -> Iterator[Triple]:
     """
     named = {t.object for t in said if isinstance(t.object, NamedNode)}
     named -= {t.subject for t in said}
-    for fact in chain.from_iterable(match(compiled, node, _TYPE) for node in named):
+    for fact in chain.from_iterable(match(compiled, node, TYPE) for node in named):
         if is_stated(fact, compiled):
             yield Triple(*fact)  # type: ignore[arg-type]
     for fact in match(compiled, predicate=_SUBCLASS):

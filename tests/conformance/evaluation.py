@@ -22,7 +22,8 @@ from pyoxigraph import (
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import DataError
 from aruntime.model import Rows, Term
-from aruntime.validation.data import TYPE, Data
+from aruntime.namespaces import TYPE
+from aruntime.validation.data import Data
 from tests.conformance.outcome import (
     MF,
     QT,

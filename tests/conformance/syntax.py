@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from aruntime import turtle
 from aruntime.errors import DataError
-from aruntime.validation.data import TYPE
+from aruntime.namespaces import TYPE
 from tests.conformance.outcome import MF, W3C, Outcome, entries, judged, manifest, same
 
 SUITES = {
