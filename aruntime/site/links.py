@@ -24,7 +24,7 @@ _TERMS: Final = {
     "owl:AnnotationProperty": "property",
 }
 _WEB: Final = re.compile(r"^https?://[^\s\"'<>\\^`{|}\x00-\x20]+$")
-APART: Final = 80
+APART: Final = 75
 """Of a component with more current claims on responsibilities than this, those of each layer stand
 on a page of their own; its page has their names, and of what it owns as a whole the sentences."""
 _DIGEST: Final = re.compile(r"^[0-9a-f]{64}$")

@@ -166,7 +166,7 @@ class View {
       h("p", { class: "note" }, "Who owns what below depends on these choices."),
       open.map((choice) => [
         h("h3", {}, this.component(choice.component), `: ${lowerFirst(choice.label)}`,
-          decides(choice) > 1 ? [" ", h("small", { class: "q" }, `decides ${decides(choice)} of them`)] : null),
+          decides(choice) > 1 ? [" ", h("small", { class: "q" }, `decides ${decides(choice)} verdicts`)] : null),
         h("ul", { class: "actions" }, choice.options.map(({ option, label, missing }) =>
           h("li", {}, h("button", { type: "button", onclick: () => this.actions.choose(choice.component, option) },
             label, option === choice.default ? [" ", h("span", { class: "status" }, "default")] : null,
