@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 import pytest
 
-from aruntime import corpus, paths, questions, turtle
+from aruntime import corpus, paths, turtle
 from aruntime.graph import Graph
 from aruntime.model import Report, text
-from aruntime.namespaces import iri, slug
+from aruntime.namespaces import ID, iri, slug
 from aruntime.show import describe
 from aruntime.stacks import shipped_stack
 from aruntime.stats import statistics
@@ -106,13 +105,10 @@ def test_what_is_used_most_speaks_to_each_ownership_question_of_its_family(
     graph: Graph, subject: str
 ) -> None:
     """By a claim; or by a record that it was looked for in the sources and not found."""
-    asked = re.search(
-        r"VALUES \?asked \{.*?\}", questions.text_of(f"who-owns-{subject}"), re.DOTALL
-    )
-    assert asked
-    query = """SELECT ?beneath ?family {
-      %s ?beneath skos:broader* ?asked . OPTIONAL { ?beneath ar:askedOf ?family } }"""
-    rows = graph.engine.run(query % asked.group()).records()  # type: ignore[union-attr]
+    query = f"""SELECT ?beneath ?family {{
+      <{ID}ownership-question/{subject}> ar:asksAbout/^skos:broader* ?beneath .
+      OPTIONAL {{ ?beneath ar:askedOf ?family }} }}"""
+    rows = graph.engine.run(query).records()  # type: ignore[union-attr]
     beneath, families = ({row.get(name) for row in rows} for name in ("beneath", "family"))
     concerned = {
         row["runtime"]
