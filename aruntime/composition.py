@@ -272,9 +272,7 @@ class Composition(NamedTuple):
                     "component": m.name,
                     "iri": m.iri,
                     "version": m.version,
-                    "configurations": [
-                        c.chosen for c in self.choices if c.component == m.name and c.chosen
-                    ],
+                    "configurations": list(m.configurations),
                 }
                 for m in self.components
             ],

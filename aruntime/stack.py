@@ -39,6 +39,8 @@ class Member(NamedTuple):
         version: the version in use: the one given, else the newest that its claims were read in.
         given: whether the version was given.
         read: versions that its claims were read in.
+        configurations: those in use, once the stack is judged: options of choices first, then
+            features that no other feature in use refines.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Member(NamedTuple):
     version: str | None
     given: bool
     read: tuple[str, ...]
+    configurations: tuple[str, ...] = ()
 
 
 class Component(NamedTuple):

@@ -30,7 +30,7 @@ from aruntime.composition import (
 )
 from aruntime.judged import STATES, Judged
 from aruntime.namespaces import PREFIXES, slug
-from aruntime.stack import STACK, Stack
+from aruntime.stack import STACK, Member, Stack
 
 _VERDICT: Final = PREFIXES["verdict"]
 _OFF: Final = "off"
@@ -71,16 +71,22 @@ class _Reader(Judged):
         """Claims that make a verdict what it is."""
         self.assuming: set[str] = set()
         """Responsibilities of which a verdict rests on an assumed claim."""
+        purposes = self.values(STACK.value, "purpose")
+        self.asked = {slug(r) for p in purposes for r in self.values(p, "requires")}
+        """Responsibilities that the purposes ask for."""
         tried = ((int(f["precedence"][0]), n) for n, f in self.facts.items() if "precedence" in f)
         self.verdicts = [slug(name) for _, name in sorted(tried)]
 
     def composition(self) -> Composition:
         """Everything that is said of the stack."""
         rows = tuple(self._rows())
+        choices = tuple(self._choices())
         return Composition(
-            components=self.stack.members,
+            components=tuple(
+                m._replace(configurations=self._in_use(m, choices)) for m in self.stack.members
+            ),
             purposes=tuple(sorted(slug(p) for p in self.values(STACK.value, "purpose"))),
-            choices=tuple(self._choices()),
+            choices=choices,
             rows=rows,
             missing=tuple(self._missing()),
             limits=tuple(self._limits(rows)),
@@ -91,6 +97,14 @@ class _Reader(Judged):
             notes=tuple(self._notes(rows)),
             words={v: self._words(v) for v in self.verdicts},
         )
+
+    def _in_use(self, member: Member, choices: Iterable[Choice]) -> tuple[str, ...]:
+        options = [c.chosen for c in choices if c.component == member.name and c.chosen]
+        nodes = self.values(STACK.value, "inUse")
+        mine = [n for n in nodes if member.iri in self.values(n, "ofComponent")]
+        refined = {wider for n in mine for wider in self.values(n, "refines")}
+        features = [n for n in mine if n not in refined and not self.value(n, "optionOf")]
+        return (*options, *(slug(n).partition("#")[2] for n in features))
 
     def _limits(self, rows: Iterable[Row]) -> Iterable[Claim]:
         """Refusals of a part, and those of the whole in what is settled all the same."""
@@ -117,8 +131,7 @@ class _Reader(Judged):
                     self.deciding.add(slug(row["claim"]))
                     if row["claim"] in unshown:
                         self.assuming.add(row["responsibility"])
-        asked = {r for p in self.values(STACK.value, "purpose") for r in self.values(p, "requires")}
-        rows = [self._row(r, units, r in asked) for r, units in by_unit.items()]
+        rows = [self._row(r, units, slug(r) in self.asked) for r, units in by_unit.items()]
         left = (row for row in self.stack.rows("unknown") if row["responsibility"] not in by_unit)
         rows += map(self._unknown, left)
         return sorted(rows, key=lambda r: (r.layer, r.responsibility))
@@ -296,7 +309,8 @@ class _Reader(Judged):
 
     def _missing(self) -> Iterable[Missing]:
         """Components to which something is handed that nobody takes up, most first; what would be
-        handed only once a feature is turned on is not missing.
+        handed only once a feature is turned on, or under an option of what the purpose does not
+        ask for, is not missing.
 
         Where one of several would do, those are alternatives, unless one of them is missing anyway.
         """
@@ -307,7 +321,8 @@ class _Reader(Judged):
         }
         closes: dict[frozenset[str], dict[str, None]] = {}
         for c in self.claims.values():
-            waits = c.state == "holds" or (c.state == "open" and c.responsibility not in owned)
+            asked = c.responsibility in self.asked and c.responsibility not in owned
+            waits = c.state == "holds" or (c.state == "open" and asked)
             if c.role == "hand-over" and waits and not self.taken_up(c):
                 closes.setdefault(frozenset(self.would_take_up(c)), {})[c.responsibility] = None
         closes.pop(frozenset(), None)

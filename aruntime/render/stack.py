@@ -133,11 +133,9 @@ class _Page:
     def head(self) -> None:
         names = []
         for member in self.found.components:
-            chosen = [
-                c.chosen for c in self.found.choices if c.component == member.name and c.chosen
-            ]
             version = member.version or "(version unknown)"
-            names.append(f"{member.name} {version}" + (f" [{', '.join(chosen)}]" if chosen else ""))
+            chosen = f" [{', '.join(member.configurations)}]" if member.configurations else ""
+            names.append(f"{member.name} {version}{chosen}")
         self.add(" · ".join(names), BOLD)
         counts = [
             f"{n} {self._word(verdict)}"
@@ -155,14 +153,21 @@ class _Page:
         """Every decision in a few lines: choices, conflicts, missing components, then the rest by
         verdict."""
         self.lines.append("")
+        idle = []
         for choice in sorted(self.found.choices, key=lambda c: -self._waiting(c)):
-            if choice.chosen is None:
-                waiting = self._waiting(choice)
+            if choice.chosen is None and (waiting := self._waiting(choice)):
                 decides = f"; decides {waiting} of these verdicts" if waiting > 1 else ""
                 self._entry("◇ choose", f"{choice.component} {_choice(choice)}{decides}", _OPEN)
+            elif choice.chosen is None:
+                default = f" ({choice.default} by default)" if choice.default else ""
+                idle.append(f"{choice.component} {choice.choice}{default}")
             elif choice.implied:
                 taken = f"{choice.component} {choice.choice} = {choice.chosen}, since what it needs is here"
                 self._entry("  taken", taken, DIM)
+        if idle:
+            self._entry(
+                "  also open", f"{', '.join(idle)}: none of these verdicts waits for it", DIM
+            )
         for verdict in self.found.words:
             rows = [row for row in self._acting() if row.verdict == verdict]
             if verdict == "open-delegation" and self.found.missing:

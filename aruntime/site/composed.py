@@ -164,7 +164,8 @@ def encoded(found: Composition) -> tuple[list[Any], list[Any]]:
     """A composition for the browser, as ``static/composition.js`` reads it.
 
     Returns:
-        Purposes, choices, rows, limits, missing, seams, questions, trade-offs, lifecycle and notes.
+        Purposes, choices, rows, limits, missing, seams, questions, trade-offs, lifecycle, notes and,
+        by component, the configurations in use.
         Of several components, rows that are set aside say no more than their verdict, as on the
         page. Rows name claims by their place in the second list: names, then field by field what
         they say.
@@ -189,5 +190,6 @@ def encoded(found: Composition) -> tuple[list[Any], list[Any]]:
     limits = [refer(claim) for claim in found.limits]
     rest = ("missing", "seams", "questions", "tradeoffs", "lifecycle", "notes")
     columns = [[getattr(claim, name) for claim in claims.values()] for name in FIELDS]
-    said = [found.purposes, json["choices"], rows, limits, *(json[k] for k in rest)]
+    in_use = {member.name: member.configurations for member in found.components}
+    said = [found.purposes, json["choices"], rows, limits, *(json[k] for k in rest), in_use]
     return said, [list(claims), *columns]

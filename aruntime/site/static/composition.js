@@ -46,13 +46,13 @@ function decoded([purposes, choices, rows, limits, ...rest], names, versions, [c
     return { claim: claims[place], component: claims[place].split("#")[0], ...said, role, state, verified: said.status !== "assumed" };
   };
   const responsibilities = rows.map(decodedRow).map((row) => ({ ...row, claims: row.claims.map(claim) }));
+  const [missing, seams, questions, tradeoffs, lifecycle, notes, inUse] = rest;
   const members = names.map((name) => ({
     component: name,
     iri: `https://w3id.org/aruntime/id/runtime/${name}`,
     version: versions.get(name) ?? null,
-    configurations: choices.filter((c) => c.component === name && c.chosen).map((c) => c.chosen),
+    configurations: inUse[name],
   }));
-  const [missing, seams, questions, tradeoffs, lifecycle, notes] = rest;
   return {
     components: members, purposes, choices, responsibilities, missing, limits: limits.map(claim), seams,
     questions, tradeoffs, lifecycle, notes, summary: summary(responsibilities, Object.keys(words.verdict)),

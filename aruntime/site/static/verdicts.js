@@ -43,13 +43,14 @@ class Reader {
   }
 
   composition() {
+    this.asked = new Set(this.values(STACK, "purpose").flatMap((purpose) => this.slugs(purpose, "requires")));
     const responsibilities = this.rows();
     const settled = new Set(responsibilities.filter((row) => this.read.settled.includes(row.verdict)).map((row) => row.responsibility));
     const choices = this.choices();
     return {
       components: this.stack.members.map((m) => ({
         component: m.name, iri: m.iri, version: m.version,
-        configurations: choices.filter((c) => c.component === m.name && c.chosen).map((c) => c.chosen),
+        configurations: [...choices.filter((c) => c.component === m.name && c.chosen).map((c) => c.chosen), ...this.features(m.iri)],
       })),
       purposes: this.values(STACK, "purpose").map(slug).sort(),
       choices,
@@ -102,8 +103,7 @@ class Reader {
         if (unshown.has(row.claim)) this.assuming.add(row.responsibility);
       }
     }
-    const asked = new Set(this.values(STACK, "purpose").flatMap((purpose) => this.values(purpose, "requires")));
-    const rows = [...byUnit].map(([responsibility, units]) => this.row(responsibility, units, asked.has(responsibility)));
+    const rows = [...byUnit].map(([responsibility, units]) => this.row(responsibility, units, this.asked.has(slug(responsibility))));
     const left = this.stack.rows("unknown").filter((row) => !byUnit.has(row.responsibility));
     return [...rows, ...left.map((row) => this.unknown(row))]
       .sort((a, b) => a.layer - b.layer || byText(a.responsibility, b.responsibility));
@@ -217,6 +217,12 @@ class Reader {
     });
   }
 
+  /** Features in use of a component that no other feature in use refines. */
+  features(component) {
+    const mine = this.values(STACK, "inUse").filter((n) => this.values(n, "ofComponent").includes(component)).sort(byText);
+    return mine.filter((n) => !this.value(n, "optionOf") && !mine.some((o) => this.values(o, "refines").includes(n))).map((n) => after(slug(n), "#"));
+  }
+
   canChoose(option, inUse) {
     return this.types(option).includes("OpenConfiguration") && this.values(option, "refines").every((wider) => inUse.has(wider));
   }
@@ -225,7 +231,7 @@ class Reader {
     const [closes, of] = [new Map(), (key) => key.split(" ")];
     const owned = new Set(this.claims.filter((c) => c.role === "owner" && c.state === "holds").map((c) => c.responsibility));
     for (const c of this.claims) {
-      const settled = c.state === "optional" || (c.state === "open" && owned.has(c.responsibility));
+      const settled = c.state === "optional" || (c.state === "open" && (owned.has(c.responsibility) || !this.asked.has(c.responsibility)));
       if (c.role !== "hand-over" || this.takenUp(c).length || settled) continue;
       const key = [...this.wouldTakeUp(c)].sort().join(" ");
       if (key) closes.set(key, new Set([...(closes.get(key) ?? []), c.responsibility]));
