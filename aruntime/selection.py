@@ -235,6 +235,9 @@ def _answer(need: str, rows: Sequence[Mapping[str, str]]) -> Answer:
     rows = shown or rows
     best = min((row["answer"] for row in rows), key=_RANK.index)
     counted = [row for row in rows if row["answer"] == best]
+    if best == "through" and not any("delegate" in row for row in counted):
+        # what it does itself in a configuration completes what it hands over in every one
+        counted += [row for row in rows if row["answer"] == "part" and "delegate" in row]
     limits = [row for row in rows if row["answer"] == "limit"]
     claims = {
         row["claim"]: {
@@ -287,15 +290,15 @@ def _conditions(
     """What qualifies an answer, then the limits beside it, each with the configurations in which
     it is so."""
     found: dict[str, None] = {}
-    inside = _either({_place(row) for row in rows} - {""}) if best == "through" else ""
-    if inside:
-        found[f"in {inside}"] = None
+    inside = {_place(row) for row in rows}
+    if best in ("through", "part") and "" not in inside:
+        found[f"in {_either(inside)}"] = None
     named = (row.get("narrower") or slug(row.get("part", "")).partition(".")[2] for row in rows)
     if best == "part" and (kinds := dict.fromkeys(filter(None, named))):
         found[f"of it: {', '.join(kinds)}"] = None
     for row in rows:
         availability = slug(row["availability"])
-        marked = availability in ("preview", "experimental", "deprecated")
+        marked = availability in ("plug-in", "preview", "experimental", "deprecated")
         for said in filter(None, (row.get("condition"), availability if marked else None)):
             everywhere = len(rows) == 1 or not _place(row)
             found[said if everywhere else f"in {_place(row)}: {said}"] = None

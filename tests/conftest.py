@@ -96,16 +96,16 @@ def report() -> Report:
 @pytest.fixture(scope="session")
 def small_root(shared: Path) -> Path:
     """A root with the shipped ontology and questions, and the frozen world of the tests as data."""
-    return once(shared / "small", _frozen_world)
+    return once(shared / "small", frozen_world)
 
 
-def _frozen_world(root: Path) -> None:
+def frozen_world(root: Path, world: str = WORLD.read_text("utf-8")) -> None:
     """Each runtime of the world in a folder of its own, as the shipped ones are."""
     root.mkdir()
     checkout = Path(__file__).resolve().parent.parent
     for name in ("ontology", "queries"):
         (root / name).symlink_to(checkout / name)
-    head, _, blocks = WORLD.read_text("utf-8").partition("\n\n")
+    head, _, blocks = world.partition("\n\n")
     for block in blocks.split("\n\n"):
         runtime = re.match(r"(?:runtime:)?(engine|flow|frame|server)\b[:\n ]", block)
         folder = root / "data" / (f"runtime/{runtime[1]}" if runtime else "other")
