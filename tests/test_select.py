@@ -54,4 +54,7 @@ def test_parts_count_together_unless_their_configurations_exclude_each_other(
     monkeypatch.setattr(paths, "_ROOT", str(root))
     found = select(open_graph(in_memory=True), {"owns": ["token-streaming"]})
     server = next(candidate for candidate in found if candidate.component == "server")
-    assert (server.answers[0].answer, set(server.answers[0].conditions)) == (answer, set(conditions))
+    assert (server.answers[0].answer, set(server.answers[0].conditions)) == (
+        answer,
+        set(conditions),
+    )
