@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from aruntime.composition import (
     RELATIONS,
+    SETTLED,
     Alternative,
     Choice,
     Claim,
@@ -186,6 +187,11 @@ class _Page:
                 self._entry(f"{self._symbol(verdict)} {self._word(verdict)}", _names(rows), look)
             if features:
                 self._entry("◇ off unless turned on", _names(features), _OPEN)
+        settled = (row for row in self.found.rows if shown(row) and row.verdict in SETTLED)
+        choosing = [(r, [unit for unit, v in r.units if v == "choice"]) for r in settled]
+        if elsewhere := [f"{r.responsibility} ({', '.join(us)})" for r, us in choosing if us]:
+            text = f"{', '.join(elsewhere)}: settled in other units of work alone"
+            self._entry("◇ open in this unit", text, _OPEN)
 
     def _waiting(self, choice: Choice) -> int:
         """How many verdicts that ask for action an open choice decides, at least in part."""
