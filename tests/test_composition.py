@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad
 
 from aruntime import build
 from aruntime.engines.oxigraph import Oxigraph
@@ -75,8 +75,8 @@ def test_the_version_in_use_is_the_one_that_most_claims_were_read_in_and_of_seve
         return NamedNode(f"https://example.org/{name}")
 
     versions = {"0.9": 2, "0.10": 2, "2.0": 1}
-    facts = [Triple(node(v), iri("ar:version"), Literal(v)) for v in versions] + [
-        Triple(node(f"{version}-{n}"), iri("ar:verifiedIn"), node(version))
+    facts = [Quad(node(v), iri("ar:version"), Literal(v)) for v in versions] + [
+        Quad(node(f"{version}-{n}"), iri("ar:verifiedIn"), node(version))
         for version, number in versions.items()
         for n in range(number)
     ]
