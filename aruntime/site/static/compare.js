@@ -44,7 +44,8 @@ async function show() {
   const layers = [...at[0]].filter((layer) => at[1].has(layer)).sort();
   if (!layers.length) return say(status, "They do nothing at a common layer: their units differ, so a comparison would mislead. Compose them instead.");
   const found = lines(left, right, layers);
-  const side = (row) => (row ? [mark(row.verdict, names.words.verdict[row.verdict][0]), h("small", { class: "q" }, ` ${units(names, row)}`), limits(names, row)]
+  const alone = (row) => ({ ...row, options: row.options.map((o) => ({ ...o, owners: o.owners.map((name) => name.replace(" (missing)", "")) })) });
+  const side = (row) => (row ? [mark(row.verdict, names.words.verdict[row.verdict][0]), h("small", { class: "q" }, ` ${units(names, row)}`), limits(names, alone(row))]
     : h("span", { class: "q" }, "nothing claimed"));
   say(status, `At layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}, where both do something. The same on the command line: `, h("code", {}, `aruntime compare ${pair.join(" ")}`));
   for (const [standing, title] of Object.entries(STANDINGS)) {

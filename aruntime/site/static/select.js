@@ -52,7 +52,7 @@ async function show() {
   const cell = ([said, limits, , shown]) => {
     const [head] = shown.split(/,? (?=per |through |in configuration )/);
     return [mark(marks.find(([words]) => said.startsWith(words))?.[1] ?? "unknown", head), shown.slice(head.length).replace(/^,/, ""),
-      limits.length ? h("div", { class: "q" }, limits.join("; ")) : null];
+      limits.map((limit) => h("div", { class: "q" }, limit))];
   };
   const notes = (c) => [lifecycles[c.name], c.together ? null : "no configuration meets all of it at once"].filter(Boolean);
   const rows = found.map((c) => [[component(names, c.name), notes(c).map((note) => h("div", { class: "q" }, note))], ...c.said.map(cell)]);
