@@ -309,8 +309,8 @@ class _Reader(Judged):
 
     def _missing(self) -> Iterable[Missing]:
         """Components to which something is handed that nobody takes up, most first; what would be
-        handed only once a feature is turned on, or under an option of what the purpose does not
-        ask for, is not missing.
+        handed only once a feature is turned on, under an option of what the purpose does not ask
+        for, or under a condition of what has an owner, is not missing.
 
         Where one of several would do, those are alternatives, unless one of them is missing anyway.
         """
@@ -321,8 +321,10 @@ class _Reader(Judged):
         }
         closes: dict[frozenset[str], dict[str, None]] = {}
         for c in self.claims.values():
-            asked = c.responsibility in self.asked and c.responsibility not in owned
-            waits = c.state == "holds" or (c.state == "open" and asked)
+            without = c.responsibility not in owned
+            asked = without and c.responsibility in self.asked
+            sure = c.state == "holds" and (without or not c.condition)
+            waits = sure or (c.state == "open" and asked)
             if c.role == "hand-over" and waits and not self.taken_up(c):
                 closes.setdefault(frozenset(self.would_take_up(c)), {})[c.responsibility] = None
         closes.pop(frozenset(), None)
