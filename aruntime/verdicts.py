@@ -310,7 +310,8 @@ class _Reader(Judged):
     def _missing(self) -> Iterable[Missing]:
         """Components to which something is handed that nobody takes up, most first; what would be
         handed only once a feature is turned on, under an option of what the purpose does not ask
-        for, or under a condition of what has an owner, is not missing.
+        for, is not missing; nor is, where somebody owns it, what is handed under a condition or to
+        any one of several.
 
         Where one of several would do, those are alternatives, unless one of them is missing anyway.
         """
@@ -323,7 +324,7 @@ class _Reader(Judged):
         for c in self.claims.values():
             without = c.responsibility not in owned
             asked = without and c.responsibility in self.asked
-            sure = c.state == "holds" and (without or not c.condition)
+            sure = c.state == "holds" and (without or not (c.condition or len(c.delegate) > 1))
             waits = sure or (c.state == "open" and asked)
             if c.role == "hand-over" and waits and not self.taken_up(c):
                 closes.setdefault(frozenset(self.would_take_up(c)), {})[c.responsibility] = None
