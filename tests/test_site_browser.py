@@ -271,8 +271,9 @@ def test_add_remove_choose_and_come_back(page: Any, address: str, engine: None) 
 
 def test_follow_a_claim_to_its_source(page: Any, address: str) -> None:
     page.goto(f"{address}id/runtime/vllm.html#selects-attention-backend")
-    link = page.get_attribute("#selects-attention-backend .ev a", "href")
-    page.goto(f"{address}id/runtime/{link}")
+    page.click("#selects-attention-backend")  # a large runtime has a page for each layer
+    link = page.get_attribute("[id='selects-attention-backend'] .ev a", "href")
+    page.goto(urljoin(page.url, link))
     assert "SHA-256" in page.inner_text(f"[id='{link.partition('#')[2]}']")
 
 

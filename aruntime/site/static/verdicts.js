@@ -231,9 +231,9 @@ class Reader {
     const [closes, of] = [new Map(), (key) => key.split(" ")];
     const owned = new Set(this.claims.filter((c) => c.role === "owner" && c.state === "holds").map((c) => c.responsibility));
     for (const c of this.claims) {
-      const settled = c.state === "optional" || (c.state === "holds" && (c.condition || c.delegate.length > 1) && owned.has(c.responsibility)) || (c.state === "open" && (owned.has(c.responsibility) || !this.asked.has(c.responsibility)));
-      if (c.role !== "hand-over" || this.takenUp(c).length || settled) continue;
-      const key = [...this.wouldTakeUp(c)].sort().join(" ");
+      const [had, handed] = [owned.has(c.responsibility), c.role === "hand-over" && !this.takenUp(c).length];
+      const waits = c.state === "holds" ? !had || !(c.condition || c.delegate.length > 1) : c.state === "open" && !had && this.asked.has(c.responsibility);
+      const key = handed && waits ? [...this.wouldTakeUp(c)].sort().join(" ") : "";
       if (key) closes.set(key, new Set([...(closes.get(key) ?? []), c.responsibility]));
     }
     for (const key of [...closes.keys()].sort((a, b) => of(a).length - of(b).length || byText(a, b))) {
