@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 import rdflib
 from pyoxigraph import RdfFormat, Store, parse
+from rdflib.plugins.sparql import prepareQuery
 
 from aruntime import questions
 from aruntime.engines import upload
@@ -115,4 +116,4 @@ def test_the_questions_are_published_as_they_are_and_as_executables(folder: Path
         node = rdflib.URIRef(f"https://w3id.org/aruntime/question/{name}")
         assert str(graph.value(node, rdfs.comment)).endswith("?")
         assert (node, rdflib.RDF.type, sh.SPARQLSelectExecutable) in graph
-        rdflib.plugins.sparql.prepareQuery(texts[name])  # type: ignore[no-untyped-call]
+        prepareQuery(texts[name])  # type: ignore[no-untyped-call]
