@@ -152,7 +152,7 @@ def noticed(faults: Sequence[Fault], jobs: int, *, green: bool = False) -> dict[
     Raises:
         RuntimeError: the tests of some fault are red without it.
     """
-    with tempfile.TemporaryDirectory(prefix="aruntime-faults-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
         trees: Queue[Path] = Queue()
         for n in range(jobs):
             trees.put(copy_of_the_tree(Path(scratch, str(n))))
