@@ -264,7 +264,6 @@ def test_refresh_moves_only_the_pins_whose_lines_still_stand(
     assert aruntime(*command)[:2] == (0, "") and path.read_text() == after
 
 
-@pytest.mark.slow
 def test_passages_that_part_get_a_cited_file_of_their_own(
     aruntime: Run, clones: Path, world: Path
 ) -> None:
@@ -325,7 +324,6 @@ def test_refresh_keeps_what_else_is_said(aruntime: Run, clones: Path, world: Pat
     assert path.read_text().count("ar:section") == len(DOCS) + 3
 
 
-@pytest.mark.slow
 def test_a_passage_with_a_file_of_its_own_is_refreshed_in_place(
     aruntime: Run, clones: Path, tmp_path: Path
 ) -> None:
