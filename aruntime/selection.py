@@ -269,9 +269,7 @@ def _configurations(best: str, rows: Sequence[Mapping[str, str]]) -> tuple[str, 
 
 def _words(best: str, rows: Sequence[Mapping[str, str]]) -> str:
     def names(column: str) -> str:
-        return _either(
-            sorted({slug(row[column]).rpartition("#")[2] for row in rows if column in row})
-        )
+        return _either({slug(row[column]).rpartition("#")[2] for row in rows if column in row})
 
     if best == "yes":
         return f"yes through {names('through')}" if all("through" in row for row in rows) else "yes"
@@ -307,13 +305,20 @@ def _conditions(
         part = slug(row.get("part", "")).partition(".")[2]
         about = ", ".join(filter(None, (part, row.get("condition"))))
         if slug(row["stance"]) == "excluded":
-            said = f"not {about or 'at all'}"
+            gives_way = not _place(row) and "condition" not in row and _is_met_somewhere(row, rows)
+            said = f"{'otherwise ' if gives_way else ''}not {about or 'at all'}"
         else:
             said = " ".join(filter(None, (about, f"left to the {slug(row['stance'])}")))
         where.setdefault(said, set()).add(_place(row))
     for said, places in where.items():
         found[said if "" in places else f"in {_either(places)}: {said}"] = None
     return found
+
+
+def _is_met_somewhere(limit: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> bool:
+    """Whether some configuration does what is not done otherwise: all of it, or the same part."""
+    placed = (row for row in rows if _place(row))
+    return any("part" not in row or row["part"] == limit.get("part") for row in placed)
 
 
 def _place(row: Mapping[str, str]) -> str:

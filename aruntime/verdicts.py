@@ -322,9 +322,9 @@ class _Reader(Judged):
         }
         closes: dict[frozenset[str], dict[str, None]] = {}
         for c in self.claims.values():
-            without = c.responsibility not in owned
-            asked = without and c.responsibility in self.asked
-            sure = c.state == "holds" and (without or not (c.condition or len(c.delegate) > 1))
+            unowned = c.responsibility not in owned
+            asked = unowned and c.responsibility in self.asked
+            sure = c.state == "holds" and (unowned or not (c.condition or len(c.delegate) > 1))
             waits = sure or (c.state == "open" and asked)
             if c.role == "hand-over" and waits and not self.taken_up(c):
                 closes.setdefault(frozenset(self.would_take_up(c)), {})[c.responsibility] = None

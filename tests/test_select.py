@@ -27,6 +27,7 @@ server:{name}
 .
 """
 OWN = "ar:stance stance:native"
+REFUSED = "ar:stance stance:excluded"
 HANDED = "ar:stance stance:delegated ; ar:delegate runtime:engine"
 
 
@@ -58,3 +59,17 @@ def test_parts_count_together_unless_their_configurations_exclude_each_other(
         answer,
         set(conditions),
     )
+
+
+def test_a_limit_that_gives_way_in_a_configuration_is_told_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = CLAIM.format(name="emits", part="emission", stance=OWN, place="grouped")
+    refused = CLAIM.format(name="holds-back", part="emission", stance=REFUSED, place="-")
+    claims += refused.replace("    ar:inConfiguration server:- ;\n", "")
+    root = tmp_path / "root"
+    frozen_world(root, WORLD.read_text("utf-8") + claims)
+    monkeypatch.setattr(paths, "_ROOT", str(root))
+    found = select(open_graph(in_memory=True), {"owns": ["token-streaming"]})
+    server = next(candidate for candidate in found if candidate.component == "server")
+    assert "otherwise not emission" in server.answers[0].conditions

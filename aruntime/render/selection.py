@@ -57,7 +57,7 @@ def as_text(found: Sequence[Candidate], screen: Screen) -> str:
         those = [c for c in rest if c.verdict == verdict]
         near = [c for c in those if len(_unmet(c)) == 1] or those
         names = [f"{c.component} ({', '.join(_unmet(c))})" for c in near]
-        more = [f"{len(those) - len(near)} that lack more"] if near != those else []
+        more = [f"{len(those) - len(near)} others that meet fewer needs"] if near != those else []
         lines += wrap(line(f"{verdict}: {', '.join((*names, *more))}"), screen.width)
     hint = "aruntime why CLAIM opens the cited lines · --format json lists everything"
     return "\n".join([*lines, *([""] if rest else []), styled(hint, DIM, screen.colour)]) + "\n"
