@@ -44,8 +44,9 @@ class Answer(NamedTuple):
     Attributes:
         need: kind and value, for example ``owns continuous-batching``.
         answer: in words: ``yes``, ``yes through xgrammar``, ``yes in configuration standard``, ``in
-            part``, ``no``, ``left to the caller`` or ``unknown``; ``assumed: yes`` where only claims
-            say so that an organisation assumes and no evidence shows.
+            part``, ``in part through keda``, ``no``, ``left to the caller`` or ``unknown``;
+            ``assumed: yes`` where only claims say so that an organisation assumes and no evidence
+            shows.
         conditions: what limits it, in words.
         claims: claims that say so, each with its source and status; what is assumed has no source.
         units: units of work for which it is so, of a responsibility that a claim speaks of.
@@ -75,7 +76,8 @@ class Answer(NamedTuple):
         """The answer as one of ``yes``, ``part``, ``assumed``, ``unknown``, ``left`` and ``no``."""
         if self.answer.startswith(_ASSUMED):
             return "assumed"
-        return {"in part": "part"}.get(self.answer, self.answer.partition(" ")[0])
+        first = self.answer.partition(" ")[0]
+        return "part" if first == "in" else first
 
 
 class Candidate(NamedTuple):
@@ -151,6 +153,9 @@ def select(
         for component in dict.fromkeys(row["component"] for row in rows):
             own = [row for row in rows if row["component"] == component]
             answers.setdefault(slug(component), {})[need] = _answer(need, own)
+        if kind == "with":
+            itself = slug(term.value)
+            answers.setdefault(itself, {})[need] = Answer(need, "yes", (f"{itself} itself",), ())
     silent = {need: Answer(need, "unknown", (), ()) for need in names}
     lifecycles = ending(graph)
     found = []
@@ -279,6 +284,8 @@ def _words(best: str, rows: Sequence[Mapping[str, str]]) -> str:
         return f"yes through {names('delegate')}"
     if best == "left":
         return " and ".join(sorted({f"left to the {slug(row['stance'])}" for row in rows}))
+    if best == "part" and all("delegate" in row for row in rows):
+        return f"in part through {names('delegate')}"
     return {"part": "in part", "no": "no", "limit": "unknown"}[best]
 
 
@@ -291,9 +298,8 @@ def _conditions(
     inside = {_place(row) for row in rows}
     if best in ("through", "part") and "" not in inside:
         found[f"in {_either(inside)}"] = None
-    named = (row.get("narrower") or slug(row.get("part", "")).partition(".")[2] for row in rows)
-    if best == "part" and (kinds := dict.fromkeys(filter(None, named))):
-        found[f"of it: {', '.join(kinds)}"] = None
+    if best == "part":
+        found |= dict.fromkeys(_parts(rows))
     for row in rows:
         availability = slug(row["availability"])
         marked = availability in ("plug-in", "preview", "experimental", "deprecated")
@@ -313,6 +319,22 @@ def _conditions(
     for said, places in where.items():
         found[said if "" in places else f"in {_either(places)}: {said}"] = None
     return found
+
+
+def _parts(rows: Sequence[Mapping[str, str]]) -> Iterable[str]:
+    """The parts or kinds that rows speak of: the component's own, then for each delegate those
+    that are handed to it."""
+    handed: dict[str, set[str]] = {}
+    for row in rows:
+        named = row.get("narrower") or slug(row.get("part", "")).partition(".")[2]
+        if named:
+            handed.setdefault(named, set()).add(slug(row.get("delegate", "")))
+    if own := [named for named, to in handed.items() if "" in to]:
+        yield f"of it: {', '.join(own)}"
+    rest = {named: _either(to) for named, to in handed.items() if "" not in to}
+    for delegate in dict.fromkeys(rest.values()):
+        its = ", ".join(named for named, to in rest.items() if to == delegate)
+        yield f"of it through {delegate}: {its}"
 
 
 def _is_met_somewhere(limit: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> bool:

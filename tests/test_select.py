@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aruntime import paths
+from aruntime.graph import Graph
 from aruntime.opening import open_graph
 from aruntime.selection import select
 from tests.conftest import WORLD, frozen_world
@@ -31,13 +32,31 @@ REFUSED = "ar:stance stance:excluded"
 HANDED = "ar:stance stance:delegated ; ar:delegate runtime:engine"
 
 
+def test_what_others_must_work_with_is_met_by_itself(graph: Graph) -> None:
+    found = select(graph, {"owns": ["structured-output"], "with": ["vllm"]})
+    vllm = next(candidate for candidate in found if candidate.component == "vllm")
+    assert (vllm.verdict, vllm.answers[1].conditions) == ("yes", ("vllm itself",))
+
+
+def test_a_part_that_is_handed_over_names_the_delegate(graph: Graph) -> None:
+    found = select(graph, {"owns": ["model-loading"]})
+    answers = {candidate.component: candidate.answers[0] for candidate in found}
+    assert answers["kubernetes"].answer == "in part through container-runtime"
+    assert "of it through vllm: format-reading, initialization" in answers["ray-serve"].conditions
+
+
 @pytest.mark.parametrize(
     ("delivery", "place", "answer", "conditions"),
     [
         (HANDED, "grouped", "yes through engine", ("in grouped",)),
         (OWN, "grouped", "yes in configuration grouped", ()),
         (OWN, "plain", "in part", ("in grouped or plain", "of it: emission, client-delivery")),
-        (HANDED, "plain", "in part", ("in grouped or plain", "of it: emission, client-delivery")),
+        (
+            HANDED,
+            "plain",
+            "in part",
+            ("in grouped or plain", "of it: emission", "of it through engine: client-delivery"),
+        ),
     ],
 )
 def test_parts_count_together_unless_their_configurations_exclude_each_other(

@@ -8,7 +8,7 @@ from aruntime.comparison import Comparison
 from aruntime.composition import Option, Row
 from aruntime.names import name_of
 from aruntime.render.formats import Screen, Table, short
-from aruntime.render.layout import BOLD, DIM, grid, styled, wrap
+from aruntime.render.layout import BOLD, DIM, grid, styled
 from aruntime.render.safe import line
 from aruntime.search import Match, marked
 from aruntime.selection import Candidate
@@ -55,12 +55,22 @@ def as_text(found: Sequence[Candidate], screen: Screen) -> str:
     rest = [c for c in found if c.verdict not in _MEETING]
     for verdict in dict.fromkeys(c.verdict for c in rest):
         those = [c for c in rest if c.verdict == verdict]
-        near = [c for c in those if len(_unmet(c)) == 1] or those
-        names = [f"{c.component} ({', '.join(_unmet(c))})" for c in near]
-        more = [f"{len(those) - len(near)} others that meet fewer needs"] if near != those else []
-        lines += wrap(line(f"{verdict}: {', '.join((*names, *more))}"), screen.width)
+        lines.append(styled(verdict, BOLD, screen.colour))
+        lines += grid(_lacking(those), screen.width)
     hint = "aruntime why CLAIM opens the cited lines · --format json lists everything"
     return "\n".join([*lines, *([""] if rest else []), styled(hint, DIM, screen.colour)]) + "\n"
+
+
+def _lacking(found: Sequence[Candidate]) -> list[tuple[str, str]]:
+    """What candidates lack, with their names; those that lack more than one need are counted."""
+    near = [c for c in found if len(_unmet(c)) == 1] or found
+    by_need: dict[str, list[str]] = {}
+    for candidate in near:
+        by_need.setdefault(", ".join(_unmet(candidate)), []).append(candidate.component)
+    rows = [(f"  {line(needs)}", line(", ".join(names))) for needs, names in by_need.items()]
+    if more := len(found) - len(near):
+        rows.append(("  more than one need", f"{more} others"))
+    return rows
 
 
 def _unmet(candidate: Candidate) -> list[str]:
