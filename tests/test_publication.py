@@ -114,6 +114,18 @@ def ours(folder: Path) -> dict[str, dict[str, list[str]]]:
     return found
 
 
+def test_every_term_that_the_files_declare_is_published(
+    ours: dict[str, dict[str, list[str]]], shipped: Corpus
+) -> None:
+    kind = NamedNode(PREFIXES["rdf"] + "type")
+    declared = {
+        t.subject.value
+        for t in shipped.triples()
+        if t.predicate == kind and getattr(t.object, "value", "").startswith(PREFIXES["owl"])
+    }
+    assert {name for name in declared if name.startswith(NS)} == ours.keys()
+
+
 def test_every_term_says_everything_that_tools_read(
     ours: dict[str, dict[str, list[str]]],
 ) -> None:
@@ -190,6 +202,7 @@ def test_words_that_are_easily_confused_have_a_note(
         ("Unit", "Scope"), ("owns", "ownsInPart"), ("owns", "ownsWithin"), ("target", "targets"),
         ("delegates", "delegatesTo"), ("dependsOn", "needs"), ("reviewed", "retrieved"),
         ("Configuration", "Choice"), ("Source", "Lead"), ("object", "subject"),
+        ("setting", "settings"), ("recognises", "addresses"),
     ]  # fmt: skip
     assert [pair for pair in pairs if not set(pair) <= noted] == []
 
@@ -278,6 +291,12 @@ def test_the_description_names_agents_as_dcat_has_them(folder: Path) -> None:
     agents = {q.subject for q in found if q.object == iri("foaf:Agent")}
     named = {q.subject for q in found if q.predicate == iri("foaf:name")}
     assert parties and parties <= agents & named
+
+
+def test_no_two_things_of_the_description_have_one_home_page(folder: Path) -> None:
+    """FOAF says that they were the same."""
+    pages = rows(folder / "void.ttl", "SELECT ?page { ?thing foaf:homepage ?page }")
+    assert len(pages) == len(set(pages)) > 1
 
 
 def test_the_description_gives_size_and_digest_of_each_file(folder: Path) -> None:
@@ -488,6 +507,9 @@ def test_tables_are_described_and_their_keys_are_unique(folder: Path) -> None:
         found = list(table)  # every cell is of its column's datatype
         assert found, table.url
         assert all(column.common_props["dc:description"] for column in table.tableSchema.columns)
+    claims = next(table for table in group.tables if table.url.string == "claims.csv")
+    assert any(len(row["parts"]) > 1 for row in claims), "a column of several values is a list"
+    assert group.common_props["dc:license"]["@id"].startswith("https://creativecommons.org/")
 
 
 @pytest.mark.slow

@@ -65,12 +65,10 @@ def description_files(edition: Edition, written: Sequence[Written]) -> Iterator[
 def description(edition: Edition, written: Iterable[Written]) -> Iterator[Triple]:
     """Triples that describe the datasets, their distributions and their named graphs."""
     yield from figures(edition.compiled)
-    licence = next(v for _, _, v in match(edition.compiled, ONTOLOGY, iri("dcterms:license")))
-    assert isinstance(licence, NamedNode)
-    yield from _graphs(edition, licence)
+    yield from _graphs(edition, edition.licence)
     for file in written:
         if home := HOMES.get(file.path.partition("/")[0]):
-            yield from _distribution(file, home, licence)
+            yield from _distribution(file, home, edition.licence)
 
 
 def figures(compiled: Store) -> Iterator[Triple]:

@@ -61,6 +61,19 @@ class Edition:
         return found[0].value
 
     @cached_property
+    def licence(self) -> NamedNode:
+        """Under which terms everything is published.
+
+        Raises:
+            DataError: the ontology's header does not say one.
+        """
+        found = [v for _, _, v in match(self.compiled, ONTOLOGY, iri("dcterms:license"))]
+        if len(found) != 1 or not isinstance(found[0], NamedNode):
+            remedy = "say one dcterms:license, an address"
+            raise DataError(f"the ontology has no licence; {remedy}", path=paths.ontology())
+        return found[0]
+
+    @cached_property
     def quads(self) -> tuple[Quad, ...]:
         """The whole dataset; see :func:`aruntime.export.dataset`."""
         return export.dataset(self.stated, self.compiled)

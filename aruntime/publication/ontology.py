@@ -17,7 +17,9 @@ from aruntime.namespaces import ID, NS, iri
 from aruntime.publication.edition import ONTOLOGY, Edition, construct
 from aruntime.publication.forms import TURTLE, File, files, settled
 
-PARTS: Final = ("ontology/aruntime", "ontology/core", "ontology/evidence", "ontology/composition")
+PARTS: Final = tuple(
+    f"ontology/{name}" for name in ("aruntime", "core", "evidence", "composition", "recognition")
+)
 """Graphs of the files that declare terms."""
 NOTES: Final = "ontology/notes"
 

@@ -2,7 +2,8 @@
 the Web (https://www.w3.org/TR/tabular-metadata/).
 
 A table is a query of ``ontology/publication/tables``; its header says what a row and each column
-means, which columns are the key, and which table a column's values come from.
+means, which columns are the key, which hold several values with a space between, and which table a
+column's values come from.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ from aruntime.publication.edition import Edition
 from aruntime.publication.forms import File
 
 _CSVW: Final = "http://www.w3.org/ns/csvw"
-_JOINED: Final = ("parts", "configurations", "delegates", "through")
-"""Columns that hold several names; ``GROUP_CONCAT`` joins them in any order."""
 
 
 def table_files(edition: Edition) -> Iterator[File]:
@@ -32,17 +31,24 @@ def table_files(edition: Edition) -> Iterator[File]:
     tables = []
     for path in sorted((paths.ontology() / "publication" / "tables").glob("*.rq")):
         header = questions.header(path.read_text("utf-8"), path)
-        content = table(edition, path, list(header["columns"]))
+        content = table(edition, path, header["columns"])
         yield File(f"tables/{path.stem}.csv", header["summary"], "text/csv", content)
         tables.append(_described(path.stem, header))
-    found = {"@context": [_CSVW, {"@language": "en"}], "tables": tables}
+    found = {
+        "@context": [_CSVW, {"@language": "en"}],
+        "dc:license": {"@id": edition.licence.value},
+        "tables": tables,
+    }
     content = (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
     title = "Description of the tables (CSV on the Web)"
     yield File("tables/csv-metadata.json", title, "application/csvm+json", content)
 
 
-def table(edition: Edition, path: Path, columns: list[str]) -> bytes:
+def table(edition: Edition, path: Path, columns: dict[str, dict[str, Any]]) -> bytes:
     """The rows of one query, sorted, with the columns' names first.
+
+    Args:
+        columns: by name, what the header says of each.
 
     Raises:
         DataError: the query is malformed, or has other columns than its header.
@@ -51,24 +57,24 @@ def table(edition: Edition, path: Path, columns: list[str]) -> bytes:
         answer = edition.compiled.query(path.read_text("utf-8"))
     except SyntaxError as error:
         raise DataError(f"malformed query: {error.msg}", path=path, line=error.lineno) from None
-    if not isinstance(answer, QuerySolutions) or [v.value for v in answer.variables] != columns:
+    names = [v.value for v in answer.variables] if isinstance(answer, QuerySolutions) else []
+    if not isinstance(answer, QuerySolutions) or names != list(columns):
         raise DataError("the header's columns are not those of the query", path=path)
     written = io.StringIO(newline="")
     writer = csv.writer(written)
     writer.writerow(columns)
     writer.writerows(
         sorted(
-            [_cell(name, text(value)) for name, value in zip(columns, row, strict=True)]
+            [_cell(said, text(value)) for said, value in zip(columns.values(), row, strict=True)]
             for row in answer
         )
     )
     return written.getvalue().encode()
 
 
-def _cell(column: str, value: str | None) -> str:
-    """A cell; names that are joined stand in one order."""
-    joined = column in _JOINED
-    return " ".join(sorted((value or "").split())) if joined else value or ""
+def _cell(said: dict[str, Any], value: str | None) -> str:
+    """A cell; several values, which ``GROUP_CONCAT`` joins in any order, stand in one."""
+    return " ".join(sorted((value or "").split())) if "many" in said else value or ""
 
 
 def _described(name: str, header: dict[str, Any]) -> dict[str, Any]:
@@ -81,6 +87,7 @@ def _described(name: str, header: dict[str, Any]) -> dict[str, Any]:
                 "dc:description": said["about"],
                 "datatype": said["type"],
                 **({"required": True} if column in header["key"] else {}),
+                **({"separator": " "} if "many" in said else {}),
             }
             for column, said in columns.items()
         ],
