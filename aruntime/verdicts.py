@@ -252,7 +252,7 @@ class _Reader(Judged):
         for (component, name), owners in sorted(found.items()):
             node = self.configuration(component, name)
             choice = self.value(node, "optionOf")
-            default = choice is not None and node in self.values(choice, "defaultOption")
+            default = choice is not None and self._by_default(node)
             features = {
                 n for n in (node, *self.values(node, "within")) if not self.value(n, "optionOf")
             }
@@ -271,6 +271,18 @@ class _Reader(Judged):
             )
             of_choice = slug(choice).partition("#")[2] if choice else None
             yield Option(component, name, of_choice, default, tuple(against) or shown_owners)
+
+    def _by_default(self, configuration: str) -> bool:
+        """Whether it is in force unless something else is chosen, with all that it refines."""
+        in_use = self.values(STACK.value, "inUse")
+        return all(
+            n in in_use
+            or (
+                (choice := self.value(n, "optionOf")) is not None
+                and n in self.values(choice, "defaultOption")
+            )
+            for n in (configuration, *self.values(configuration, "within"))
+        )
 
     def _choices(self) -> Iterable[Choice]:
         in_use = set(self.values(STACK.value, "inUse"))

@@ -188,11 +188,18 @@ class Reader {
       const against = this.values(node, "within").filter((n) => forbidden.has(n)).map((n) => `ruled out by ${forbidden.get(n)}`);
       yield {
         component, configuration, choice: choice ? after(slug(choice), "#") : null,
-        default: choice !== null && this.values(choice, "defaultOption").includes(node),
+        default: choice !== null && this.byDefault(node),
         owners: against.length ? against : unique([...owners, ...absent]).filter((o) => !o.endsWith(this.read.part) || !owners.includes(o.slice(0, -this.read.part.length)))
           .map((o) => (this.here.has(o) || o.endsWith(this.read.part) || [this.read.unsaid, ...Object.values(this.read.left)].includes(o) ? o : `${o} (missing)`)),
       };
     }
+  }
+
+  // whether it is in force unless something else is chosen, with all that it refines
+  byDefault(configuration) {
+    const inUse = this.values(STACK, "inUse");
+    const standard = (n) => this.value(n, "optionOf") !== null && this.values(this.value(n, "optionOf"), "defaultOption").includes(n);
+    return [configuration, ...this.values(configuration, "within")].every((n) => inUse.includes(n) || standard(n));
   }
 
   choices() {
