@@ -10,7 +10,7 @@ const status = document.querySelector("#status");
 const answer = document.querySelector("#answer");
 
 /** An answer as one of yes, part, assumed, unknown, left and no. */
-export const verdictOf = (text) => ({ "in part": "part" })[text] ?? text.split(/[: ]/)[0];
+export const verdictOf = (text) => (text.startsWith("in part") ? "part" : text.split(/[: ]/)[0]);
 
 /** Whether one configuration can be had from each list; two exclude each other where they are within different options of a choice. */
 function fit(options, [first, ...rest], taken = []) {
