@@ -241,10 +241,11 @@ class _Reader(Judged):
         forbids = ((c.component, self.values(self.nodes[c.claim], "forbids")) for c in held)
         forbidden = {n: who for who, names in forbids for n in names}
         for c in claims:
-            refuses_whole = c.state == "open" and not c.part and not c.condition
-            if c.state != "holds" and (c.role != "limit" or refuses_whole):
-                part = _PART if c.role == "part-owner" else ""
-                who = (c.component + part,) if c.role in OWNING else self.left_to(c)
+            if c.state == "open" or (c.state != "holds" and c.role != "limit"):
+                limited = c.role == "part-owner" or (c.role == "limit" and (c.part or c.condition))
+                who = (c.component,) if c.role in OWNING else self.left_to(c)
+                if limited:
+                    who = tuple(each + _PART for each in who)
                 for name in c.configurations:
                     types = self.values(self.configuration(c.component, name), "type")
                     if any(t.endswith(_WAITING) for t in types):
@@ -259,6 +260,9 @@ class _Reader(Judged):
             needed = (n for f in sorted(features) for n in self.slugs(f, "needs"))
             absent = (n for n in needed if n not in self.here)
             there = {*self.here, "operator", "caller", "nobody", _UNSAID}
+            if len(owners) > 1:
+                # what an option refuses in part is said where nothing else is
+                owners.pop("nobody" + _PART, None)
             shown_owners = tuple(
                 o if o in there or o.endswith(_PART) else f"{o} (missing)"
                 for o in dict.fromkeys((*owners, *absent))

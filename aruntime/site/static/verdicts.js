@@ -168,18 +168,17 @@ class Reader {
 
   * options(responsibility, claims) {
     const silent = [...this.facts.keys()].filter((node) => this.values(node, "silentOn").includes(responsibility));
-    const found = new Map(silent.map((node) => [JSON.stringify(slug(node).split("#")), [this.read.unsaid]]));
-    const held = this.claims.filter((c) => c.state === "holds");
-    const forbidden = new Map(held.flatMap((c) => this.values(this.node(c), "forbids").map((n) => [n, c.component])));
+    const found = new Map(silent.map((node) => [slug(node), [this.read.unsaid]]));
+    const forbidden = new Map(this.claims.filter((c) => c.state === "holds").flatMap((c) => this.values(this.node(c), "forbids").map((n) => [n, c.component])));
     for (const c of claims) {
-      if (c.state === "holds" || (c.role === "limit" && (c.state !== "open" || c.part.length || c.condition))) continue;
-      for (const name of c.configurations) {
-        if (!this.types(`${this.places.get(c.component)}#${name}`).some((t) => /^(Open|Optional)Configuration$/.test(t))) continue;
-        const key = JSON.stringify([c.component, name]);
-        found.set(key, [...(found.get(key) ?? []), ...(this.read.owning.includes(c.role) ? [c.component + (c.role === "owner" ? "" : this.read.part)] : this.leftTo(c))]);
-      }
+      if (c.state === "holds" || (c.role === "limit" && c.state !== "open")) continue;
+      const limited = c.role === "part-owner" || (c.role === "limit" && (c.part.length || c.condition));
+      const who = this.read.owning.includes(c.role) ? [c.component] : this.leftTo(c);
+      const waits = (name) => this.types(`${this.places.get(c.component)}#${name}`).some((t) => /^(Open|Optional)Configuration$/.test(t));
+      for (const key of c.configurations.filter(waits).map((name) => `${c.component}#${name}`)) found.set(key, [...(found.get(key) ?? []), ...who.map((o) => o + (limited ? this.read.part : ""))]);
     }
-    const options = [...found].map(([key, owners]) => [...JSON.parse(key), unique(owners)]);
+    // what an option refuses in part is said where nothing else is
+    const options = [...found].map(([key, owners]) => [...key.split("#"), unique(owners).filter((o, _, all) => o !== `nobody${this.read.part}` || all.length === 1)]);
     for (const [component, configuration, owners] of options.sort((a, b) => byText(a[0], b[0]) || byText(a[1], b[1]))) {
       const node = `${this.places.get(component)}#${configuration}`;
       const choice = this.value(node, "optionOf");
