@@ -274,7 +274,9 @@ def test_follow_a_claim_to_its_source(page: Any, address: str) -> None:
     page.click("#selects-attention-backend")  # a large runtime has a page for each layer
     link = page.get_attribute("[id='selects-attention-backend'] .ev a", "href")
     page.goto(urljoin(page.url, link))
-    assert "SHA-256" in page.inner_text(f"[id='{link.partition('#')[2]}']")
+    place = f"[id='{link.partition('#')[2]}']"
+    assert "line" in page.inner_text(f"{place} .ev")
+    assert "SHA-256" in page.inner_text(f"section:has({place}) h3")
 
 
 def test_search_finds_what_the_command_line_finds_first(page: Any, address: str) -> None:

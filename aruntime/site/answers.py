@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any, Final
 
 from pyoxigraph import NamedNode
@@ -79,11 +80,22 @@ def write_source(pages: Renderer, folder: Folder, iri: str) -> None:
         resting = facts.pointing(node, "ar:evidence")
         if facts.is_a(node, "ar:Evidence") and resting:
             passages.append((pages.links.place(node), resting))
-    passages.sort(key=lambda entry: (entry[0].text.casefold(), entry[0].evidence))
+
+    def file(entry: Any) -> tuple[str, str]:
+        node = entry[0].evidence
+        return facts.value(node, "ar:path") or "", facts.value(node, "ar:fileDigest") or ""
+
+    def order(entry: Any) -> tuple[Any, ...]:
+        place = entry[0]
+        start = int(facts.value(place.evidence, "ar:startLine") or 0)
+        return *file(entry), start, place.text.casefold(), place.evidence
+
+    passages.sort(key=order)
     packages = sorted({p.package.purl for p, _ in passages if p.package})
     lists = [(t, i) for t, i in things.lists(pages, iri) if t != "Sources about it"]
     things.write(
         pages, folder, iri, template="source.html", passages=passages, packages=packages,
+        files=[(key, list(found)) for key, found in groupby(passages, file)],
         lists=lists, groups=[],
     )  # fmt: skip
 

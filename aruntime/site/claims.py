@@ -75,6 +75,11 @@ class ClaimView(NamedTuple):
         """Whether it speaks of less than the whole."""
         return bool(self.parts or self.condition)
 
+    @property
+    def alike(self) -> tuple[str, tuple[str, ...]]:
+        """What those share that a list of names need not tell apart: the mark, and the parts."""
+        return self.mark, self.parts
+
 
 class Claims:
     """Claims of *facts*, each made once."""

@@ -81,6 +81,8 @@ def context(pages: Renderer, iri: str) -> dict[str, Any]:
     layers = sorted({c.layer for c in layered if c.layer})
     options = [n for n in facts.pointing(iri, "ar:ofComponent") if facts.is_a(n, "ar:Configuration")]  # fmt: skip
     choices = [n for n in facts.pointing(iri, "ar:ofComponent") if facts.is_a(n, "ar:Choice")]
+    owned = {c.about for c in layered if c.mark in ("owned", "partial") and c.about}
+    whole = {c.about for c in layered if c.mark == "owned" and not c.configurations and c.about}
     return {
         "iri": iri,
         "releases": _releases(pages, iri, current),
@@ -94,9 +96,8 @@ def context(pages: Renderer, iri: str) -> dict[str, Any]:
             if n.casefold() != facts.label(iri).casefold()
         ],
         "owning": _counts(layered),
-        "whole": facts.sorted(
-            {c.about for c in layered if c.mark == "owned" and not c.configurations and c.about}
-        ),
+        "whole": facts.sorted(whole),
+        "further": len(owned - whole),
         "layers": [(layer, [c for c in layered if c.layer == layer]) for layer in layers],
         "others": _others(current),
         "apart": pages.links.is_apart(iri),

@@ -6,6 +6,7 @@ The stacks that ship are rendered here; what a reader composes is rendered by
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
@@ -14,6 +15,7 @@ from aruntime.composition import SETTLED as OWNED
 from aruntime.composition import Choice, Claim, Composition, Missing, Row, Seam, shown
 from aruntime.namespaces import ID
 from aruntime.site.facts import Facts
+from aruntime.stack import Member
 
 ACTING: Final = ("choice", "contended", "disputed", "open-delegation", "partial", "gap", "caller")
 """Verdicts that ask for a decision, in the order of the page."""
@@ -21,6 +23,8 @@ PRESSING: Final = ("contended", "disputed", "gap")
 """Verdicts whose responsibilities the answer names where they are few."""
 SETTLED: Final = ("platform", "layered", "delegated", "owned")
 """Verdicts that ask for none."""
+_ORDER: Final = (*ACTING, "unknown", *SETTLED)
+"""All of them, in the order of the page."""
 ROLES: Final = {
     "owner": "does it",
     "part-owner": "does part of it",
@@ -90,7 +94,6 @@ def view(facts: Facts, found: Composition) -> View:
     """The page of a composition."""
     rows = [row for row in found.rows if shown(row)]
     by = {v: tuple(row for row in rows if row.verdict == v) for v in found.words}
-    order = (*ACTING, "unknown", *SETTLED)
     counts = {
         "act": sum(row.act for row in rows),
         "owned": sum(len(by[v]) for v in OWNED),
@@ -101,7 +104,7 @@ def view(facts: Facts, found: Composition) -> View:
     }
     return View(
         found=found,
-        tiles=tuple((v, found.words[v][0], len(by[v])) for v in order if by[v]),
+        tiles=tuple((v, found.words[v][0], len(by[v])) for v in _ORDER if by[v]),
         counts=counts,
         open_choices=_open_choices(found, rows),
         made_choices=tuple(c for c in found.choices if c.chosen is not None),
@@ -138,15 +141,49 @@ def _bands(found: Composition, rows: Sequence[Row]) -> Iterable[Band]:
     names = [member.name for member in found.components]
     for layer in sorted({row.layer for row in rows}, reverse=True):
         here = [row for row in rows if row.layer == layer]
+        here.sort(key=lambda row: _ORDER.index(row.verdict))
         cells = [tuple(row for row in here if name in row.owners) for name in names]
         nobody = tuple(row for row in here if not set(row.owners) & set(names))
         yield Band(layer, (*cells, nobody))
+
+
+def chosen(facts: Facts, found: Composition, member: Member) -> list[str]:
+    """The options that were chosen of a component's choices, as labels."""
+    names = [c.chosen for c in found.choices if c.component == member.name and c.chosen]
+    return [facts.label(f"{member.iri}#{name}") for name in names]
 
 
 def command(found: Composition) -> str:
     """The command line that gives the same answer."""
     chosen = [f"--in {c.component}={c.chosen}" for c in found.choices if c.chosen and not c.implied]
     return " ".join(["aruntime compose", *(m.name for m in found.components), *chosen])
+
+
+def worded(facts: Facts, condition: str) -> str:
+    """A condition of a row with labels for names: ``left: load-signals to operator`` is
+    ``load signals left to the operator``."""
+    if condition.startswith("of it: "):
+        return condition.replace("-", " ")
+    if left := _LEFT.match(condition):
+        part = left[1].replace("-", " ")
+        return f"{part} left {'to ' + _SLUG.sub(lambda m: _party(facts, m[0]), left[2]) if left[2] else 'open'}"
+    name, colon, rest = condition.partition(": ")
+    known = _component(facts, name)
+    return f"{facts.label(known)}{colon}{rest}" if known else condition
+
+
+def _party(facts: Facts, name: str) -> str:
+    known = _component(facts, name)
+    return facts.label(known) if known else f"the {name}"
+
+
+def _component(facts: Facts, name: str) -> str | None:
+    found = (f"{ID}{kind}/{name}" for kind in ("runtime", "component"))
+    return next((iri for iri in found if iri in facts), None)
+
+
+_LEFT: Final = re.compile(r"left: (\S+)(?: to (.+))?$")
+_SLUG: Final = re.compile(r"[\w-]+")
 
 
 def limits(facts: Facts, claim: Claim) -> list[str]:

@@ -209,9 +209,11 @@ class _Site:
         }
         stacks = facts.members("ar:Stack")
         short = sorted(stacks, key=lambda s: (len(facts.label(s)), s))
+        shown = stackpages.found(self.pages, self.composer, short[0]) if short else {"view": None}
         self._page(
-            made, "index.html", "home.html", counts=counts, examples=short[:4],
+            made, "index.html", "home.html", counts=counts, examples=short[:4], stacks=len(stacks),
             families=landscape.families(facts, self.owned), layers=landscape.layers(facts),
+            shown=next(iter(short), None), **shown,
         )  # fmt: skip
         self._page(made, "compose.html", stacks=stacks)
         # what stands in another namespace has no page and no file here

@@ -21,10 +21,15 @@ def write_stack(pages: Renderer, folder: Folder, composer: Composer, iri: str) -
     path = pages.links.page(iri)
     if path is None:
         return
-    members, configurations = shipped_stack(composer.graph, slug(iri))
-    found = composer.compose(members, configurations)
     places = [pages.links.place(node) for node in pages.facts.values(iri, "ar:evidence")]
-    folder.write(path, pages.page(path, "stack.html", iri=iri, places=places, **context(pages, found, configurations)))  # fmt: skip
+    shown = found(pages, composer, iri)
+    folder.write(path, pages.page(path, "stack.html", iri=iri, places=places, **shown))
+
+
+def found(pages: Renderer, composer: Composer, iri: str) -> dict[str, Any]:
+    """What a page shows of a documented stack."""
+    members, configurations = shipped_stack(composer.graph, slug(iri))
+    return context(pages, composer.compose(members, configurations), configurations)
 
 
 def context(
@@ -37,6 +42,8 @@ def context(
         "query": address([m.name for m in found.components], chosen),
         "command": composed.command(found),
         "limits": partial(composed.limits, pages.facts),
+        "named_in": partial(composed.chosen, pages.facts, found),
+        "worded": partial(composed.worded, pages.facts),
         "roles": composed.ROLES,
         "states": composed.STATES,
         "relations": RELATIONS,

@@ -4,7 +4,7 @@ import { h, mark, onSubmit, say, table, visit } from "./page.js";
 import { madeBefore } from "./composition.js";
 import { component, limits, loadNames, named, units } from "./view.js";
 
-const STANDINGS = { differ: "They differ", "one-sided": "Known of one alone", "other-units": "Both, in other units of work", agree: "They agree" };
+const STANDINGS = { differ: "They differ", "one-sided": "Known of one", "other-units": "Both, in other units", agree: "Alike" };
 const owned = (row) => ["owned", "layered", "delegated"].includes(row?.verdict);
 const form = document.querySelector("#pick");
 const status = document.querySelector("#status");
@@ -46,13 +46,13 @@ async function show() {
   const found = lines(left, right, layers);
   const alone = (row) => ({ ...row, options: row.options.map((o) => ({ ...o, owners: o.owners.map((name) => name.replace(" (missing)", "")) })) });
   const side = (row) => (row ? [mark(row.verdict, names.words.verdict[row.verdict][0]), h("small", { class: "q" }, ` ${units(names, row)}`), limits(names, alone(row))]
-    : h("span", { class: "q" }, "nothing claimed"));
+    : h("span", { class: "q" }, "not known"));
   say(status, `At layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")}, where both do something. The same on the command line: `, h("code", {}, `aruntime compare ${pair.join(" ")}`));
   for (const [standing, title] of Object.entries(STANDINGS)) {
     const own = found.filter((line) => line.standing === standing);
     if (!own.length) continue;
     const rows = own.map((line) => [named(names, "responsibility", line.responsibility), side(line.left), side(line.right)]);
-    answer.append(h("h2", { id: standing }, title, " ", h("small", {}, String(own.length))), table(title, ["Responsibility", ...pair.map((name) => component(names, name))], rows));
+    answer.append(h("h2", { id: standing }, title, " ", h("small", {}, String(own.length))), table(title, ["Responsibility", ...pair.map((name) => component(names, name))], rows, "stack thirds"));
   }
 }
 

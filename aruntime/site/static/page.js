@@ -55,9 +55,9 @@ export const chip = (shown, label, remove) => h("li", { class: "chip" }, shown,
   h("button", { type: "button", "aria-label": label, onclick: remove }, "×"));
 
 /** A table below headings that stay with their columns; rows are lists of cells. */
-export const table = (label, heads, rows) => h("div", { class: "tw", role: "region", tabindex: "0", "aria-label": label },
-  h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
-    h("tbody", {}, rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row" }, first), rest.map((cell) => h("td", {}, cell)))))));
+export const table = (label, heads, rows, kind = null) => h("div", { class: "tw", role: "region", tabindex: "0", "aria-label": label },
+  h("table", { class: kind }, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("tbody", {}, rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row" }, first), rest.map((cell, n) => h("td", { "data-h": heads[n + 1].textContent ?? heads[n + 1] }, cell)))))));
 
 /** Go to another query of the same page, or begin with the one that is there; *show* draws it. */
 export function visit(query, show) {

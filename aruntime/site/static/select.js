@@ -56,7 +56,7 @@ async function show() {
   };
   const notes = (c) => [lifecycles[c.name], c.together ? null : "no configuration meets all of it at once"].filter(Boolean);
   const rows = found.map((c) => [[component(names, c.name), notes(c).map((note) => h("div", { class: "q" }, note))], ...c.said.map(cell)]);
-  answer.append(table("Candidates", ["Component", ...wanted.map(text)], rows));
+  answer.append(table("Candidates", ["Component", ...wanted.map(text)], rows, "stack"));
 }
 
 async function fill() {

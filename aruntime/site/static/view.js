@@ -33,17 +33,20 @@ export const units = (names, row) => row.units.map(({ unit, verdict }) => `per $
   + (verdict === row.verdict ? "" : `: ${names.words.verdict[verdict][0]}`)).join(", ");
 
 /** `kubernetes (missing)`, `operator`: a name, with what is said of it. */
-function ownedBy(names, text) {
-  const [, name, said] = text.match(/^(.*?)( \(.*)?$/);
-  return [component(names, name), said];
-}
+const ownedBy = (names, [, name, said]) => [component(names, name), said];
+
+/** A condition of a row in words: `left: load-signals to operator` is `load signals left to the operator`. */
+const worded = ({ kinds }, text) => text.replace(/^of it: .*/, (all) => all.replaceAll("-", " "))
+  .replace(/^left: (\S+)(?: to (.+))?$/, (_, part, to) => `${part.replaceAll("-", " ")} left ${to ? `to ${to.replace(/[\w-]+/g, (name) => kinds.get(name)?.label ?? `the ${name}`)}` : "open"}`)
+  .replace(/^([a-z0-9-]+): /, (all, name) => (kinds.has(name) ? `${kinds.get(name).label}: ` : all));
 
 /** What limits the verdict of a row, and what it comes to under each option: a list, or nothing. */
 export function limits(names, row) {
-  const options = row.options.map((option) => h("li", {}, option.choice ? "with " : "once turned on, ",
-    configuration(names, option.component, option.configuration), option.default ? " (default)" : "",
-    ": ", option.owners.length ? option.owners.map((owner, n) => [n ? ", " : "", ownedBy(names, owner)]) : "nobody"));
-  const found = [...row.conditions.map((text) => h("li", {}, text)), ...options];
+  const several = new Set(row.options.map((option) => option.component)).size > 1;
+  const options = row.options.map(({ component: of, configuration: name, ...option }) => h("li", { class: "opt" },
+    h("span", {}, option.choice ? "with " : "once turned on, ", configuration(names, of, name), several ? ` of ${names.kinds.get(of)?.label ?? of}` : "", option.default ? " (default)" : "", ": "),
+    h("span", {}, option.owners.length ? option.owners.map((owner, n) => [n ? ", " : "", ownedBy(names, owner.match(/^(.*?)( \(.*)?$/))]) : "nobody")));
+  const found = [...row.conditions.map((text) => h("li", {}, worded(names, text))), ...options];
   return found.length ? h("ul", { class: "q limits" }, found) : null;
 }
 
@@ -71,6 +74,7 @@ class View {
   constructor(found, names, actions) {
     Object.assign(this, { found, actions, ...names });
     this.rows = found.responsibilities.filter(shown);
+    this.order = [...this.words.acting, "unknown", ...this.words.settled];
   }
 
   elements() {
@@ -85,12 +89,9 @@ class View {
   answer() {
     const count = (...verdicts) => this.rows.filter((row) => verdicts.includes(row.verdict)).length;
     const act = this.rows.filter((row) => row.act).length;
-    const platform = count("platform");
-    const aside = this.found.responsibilities.length - this.rows.length;
-    const order = [...this.words.acting, "unknown", ...this.words.settled];
-    const tiles = order.filter((verdict) => count(verdict)).map((verdict) =>
-      h("li", {}, h("a", { class: verdict, href: `#${verdict}` },
-        h("b", {}, h("i", { class: "m" }), String(count(verdict))), h("span", {}, this.verdict(verdict)))));
+    const [platform, aside] = [count("platform"), this.found.responsibilities.length - this.rows.length];
+    const tiles = this.order.filter((verdict) => count(verdict)).map((verdict) => h("li", {}, h("a", { class: verdict, href: `#${verdict}` },
+      h("b", {}, h("i", { class: "m" }), String(count(verdict))), h("span", {}, this.verdict(verdict)))));
     const pressing = (verdict) => {
       const names = this.rows.filter((row) => row.verdict === verdict).map((row) => lowerFirst(this.label("responsibility", row.responsibility)));
       if (!names.length || names.length > 4) return null;
@@ -129,7 +130,8 @@ class View {
       return h("li", {}, h("a", { class: row.verdict, href: at(`id/responsibility/${row.responsibility}.html`), title },
         h("i", { class: "m" }), h("span", { class: "hidden" }, title)));
     };
-    const cell = (rows) => h("td", {}, rows.length ? h("ul", { class: "dots" }, rows.map(dot)) : null);
+    const sorted = (rows) => rows.sort((a, b) => this.order.indexOf(a.verdict) - this.order.indexOf(b.verdict));
+    const cell = (rows) => h("td", {}, rows.length ? h("ul", { class: "dots" }, sorted(rows).map(dot)) : null);
     const band = (layer) => {
       const here = this.rows.filter((row) => row.layer === layer);
       const nobody = here.filter((row) => !row.owners.some((owner) => members.includes(owner)));
@@ -152,8 +154,7 @@ class View {
       if (!rows.length) return [];
       return [
         h("h2", { id: verdict }, mark(verdict, word), " ", h("small", {}, String(rows.length))),
-        h("p", { class: "note" }, meaning, " ", verdict === "choice" ? "" : act),
-        this.list(rows),
+        h("p", { class: "note" }, meaning, " ", verdict === "choice" ? "" : act), this.list(rows),
       ];
     });
   }
@@ -161,18 +162,17 @@ class View {
   choices() {
     const decides = ({ component, choice }) => this.rows.filter((row) => row.act && row.options.some((o) => o.component === component && o.choice === choice)).length;
     const open = this.found.choices.filter((choice) => choice.chosen === null).sort((a, b) => decides(b) - decides(a));
-    return open.length === 0 ? [] : [
-      h("h2", { id: "choices" }, "Choose first"),
-      h("p", { class: "note" }, "Who owns what below depends on these choices."),
-      open.map((choice) => [
-        h("h3", {}, this.component(choice.component), `: ${lowerFirst(choice.label)}`,
-          decides(choice) > 1 ? [" ", h("small", { class: "q" }, `decides ${decides(choice)} verdicts`)] : null),
-        h("ul", { class: "actions" }, choice.options.map(({ option, label, missing }) =>
-          h("li", {}, h("button", { type: "button", onclick: () => this.actions.choose(choice.component, option) },
-            label, option === choice.default ? [" ", h("span", { class: "status" }, "default")] : null,
-            missing.length ? h("small", {}, `needs ${missing.map(this.plain).join(", ")}`) : null)))),
-      ]),
-    ];
+    const shown = (choice) => [
+      h("h3", {}, this.component(choice.component), `: ${lowerFirst(choice.label)}`,
+        decides(choice) > 1 ? [" ", h("small", { class: "q" }, `decides ${decides(choice)} verdicts`)] : null),
+      h("ul", { class: "actions" }, choice.options.map(({ option, label, missing }) =>
+        h("li", {}, h("button", { type: "button", onclick: () => this.actions.choose(choice.component, option) },
+          label, option === choice.default ? [" ", h("span", { class: "status" }, "default")] : null,
+          missing.length ? h("small", {}, `needs ${missing.map(this.plain).join(", ")}`) : null))))];
+    const [idle, first] = [open.filter((choice) => !decides(choice)), open.filter(decides)];
+    const more = `${idle.length} choice${idle.length > 1 ? "s" : ""} more, for which none of these verdicts waits`;
+    return [first.length ? [h("h2", { id: "choices" }, "Choose first"), h("p", { class: "note" }, "Who owns what below depends on these choices."), first.map(shown)] : "",
+      idle.length ? h("details", { class: "fold" }, h("summary", {}, more), h("div", {}, idle.map(shown))) : ""];
   }
 
   missing() {
@@ -181,7 +181,7 @@ class View {
       h("h2", { id: "missing" }, "Missing components"),
       h("p", { class: "note" }, "Something is handed to them, and nobody here takes it up. Add one to see what it closes."),
       h("ul", { class: "actions" }, this.found.missing.flatMap(({ component, alternatives, closes }) =>
-        [component, ...alternatives].map((name, n) => h("li", {}, h("button", { type: "button", onclick: () => this.actions.add(name) },
+        h("li", {}, [component, ...alternatives].map((name, n) => h("button", { type: "button", onclick: () => this.actions.add(name) },
           `${n ? "or" : "Add"} ${this.plain(name)}`,
           n ? null : h("small", {}, closes.map((what) => lowerFirst(this.label("responsibility", what))).join(", "))))))),
     ];
@@ -206,14 +206,12 @@ class View {
     const limits = [part.join(", "), claim.condition, claim.availability === "built-in" ? "" : claim.availability,
       claim.status === "assumed" ? "assumed, not shown" : claim.verified ? "" : "unverified for this version"].filter(Boolean);
     const configurations = claim.configurations.map((name) => this.configuration(claim.component, name));
-    const limited = limits.length || configurations.length;
     return h("div", {},
       h("p", {}, h("b", {}, this.component(claim.component)), ` ${this.words.roles[claim.role === "hand-over" && !claim.delegate.length ? "owner" : claim.role]}`,
         claim.through.length ? [" through ", this.components(claim.through)] : "",
         claim.delegate.length ? [" to ", this.components(claim.delegate, "or")] : "",
         this.words.states[claim.state] ? [", ", h("em", {}, this.words.states[claim.state])] : "",
-        limited ? h("span", { class: "q" }, limits.length ? ` · ${limits.join(" · ")}` : "",
-          configurations.length ? [" · in ", listed(configurations, "or")] : "") : null),
+        h("span", { class: "q" }, limits.map((text) => ` · ${text}`), configurations.length ? [" · in ", listed(configurations, "or")] : "")),
       h("p", { class: "q statement" }, claim.statement),
       h("p", { class: "ev" }, this.place(claim), " · ", this.claimLink(claim.claim, claim.layer)));
   }
@@ -254,13 +252,18 @@ class View {
   }
 
   unknown(rows, named) {
-    const cells = (row) => [named(row), this.label("unit", row.units[0].unit), String(row.layer),
-      row.reviewed ? "searched, nothing found" : "not searched yet"];
+    const cells = (row) => [named(row), this.label("unit", row.units[0].unit), String(row.layer), row.reviewed ? "searched, nothing found" : "not searched yet"];
     return [
       h("h2", { id: "unknown" }, mark("unknown", this.verdict("unknown")), " ", h("small", {}, String(rows.length))),
       h("p", { class: "note" }, "The purpose asks for an owner, and no claim answers. That is never a no."),
       table("Not known", ["Responsibility", "Unit", "Layer", "Searched"], rows.map(cells)),
     ];
+  }
+
+  /** Claims by name: a few as they are, more behind their number. */
+  folded(claims) {
+    const links = h("div", { class: "ev" }, claims.flatMap((claim) => [this.claimLink(claim), " "]));
+    return claims.length > 3 ? h("details", { class: "fold" }, h("summary", {}, `${claims.length} claims`), links) : claims.length ? links : "";
   }
 
   between() {
@@ -270,16 +273,13 @@ class View {
       return h("li", {}, h("b", {}, this.component(seam.from), ` ${this.relation(seam.relation)} `, this.component(seam.to)),
         versions(from, until),
         seam.verdict === "assumed" ? [" ", h("span", { class: "status" }, "assumed, not shown")] : "",
-        used ? [" ", h("span", { class: "status" }, `${seam.verdict === "impossible" ? "impossible with" : "not"} ${used}`)] : "",
-        " ", h("span", { class: "ev" }, seam.claims.flatMap((claim) => [this.claimLink(claim), " "])));
+        used ? [" ", h("span", { class: "status" }, `${seam.verdict === "impossible" ? "impossible with" : "not"} ${used}`)] : "", this.folded(seam.claims));
     });
-    const apart = seams.filter((seam) => seam.relation === null).map((seam) => h("li", {}, this.component(seam.from), " and ", this.component(seam.to),
-      ": ", h("span", { class: "q" }, "nothing found that joins them")));
+    const apart = seams.filter((seam) => seam.relation === null)
+      .map((seam) => h("li", {}, this.component(seam.from), " and ", this.component(seam.to), ": ", h("span", { class: "q" }, "nothing found that joins them")));
     const asked = questions.map((entry) => h("li", {}, h("b", {}, entry.question), " ", h("span", { class: "q" },
-      this.named("family", entry.family), ": ",
-      entry.claims.length ? entry.claims.flatMap((claim, n) => [n ? ", " : "", this.claimLink(claim)]) : "no claim answers it")));
-    const sides = (entry) => entry.sides.flatMap((side, n) => [n ? "; " : "", this.component(side.component), " favours ",
-      this.named("pole", side.pole)]);
+      this.named("family", entry.family), entry.claims.length ? "" : ": no claim answers it"), this.folded(entry.claims)));
+    const sides = (entry) => entry.sides.flatMap((side, n) => [n ? "; " : "", this.component(side.component), " favours ", this.named("pole", side.pole)]);
     return [
       h("h2", { id: "between" }, "Between them"),
       h("ul", { class: "plain" }, joined, apart),
