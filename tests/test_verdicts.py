@@ -20,6 +20,14 @@ from aruntime.graph import Graph
 from aruntime.model import text
 from aruntime.namespaces import ID, iri, slug
 from aruntime.verdicts import judged
+from tests.example_stacks import (
+    AVAILABLE,
+    CLAIM_CLAUSES,
+    CONFIGURATION_CLAUSES,
+    EXAMPLE,
+    STANCES,
+    stack_of,
+)
 
 CASES = {case.name: case for case in examples.load()}
 
@@ -47,7 +55,7 @@ def concepts(ontology: Store) -> set[str]:
 @pytest.mark.parametrize("name", CASES)
 def test_case_comes_to_its_verdict(name: str, vocabulary: tuple[Triple, ...]) -> None:
     case = CASES[name]
-    found = judged(examples.stack_of(case, vocabulary))
+    found = judged(stack_of(case, vocabulary))
     row = next((r for r in found.rows if r.responsibility == case.responsibility), None)
     assert row is not None, "no row"
     assert said(row, case) == expected(row, case), case.because
@@ -117,9 +125,9 @@ def test_names_and_reasons_are_short_and_plain() -> None:
 def test_case_uses_words_of_the_vocabulary(
     name: str, concepts: set[str], vocabulary: tuple[Triple, ...]
 ) -> None:
-    store = examples.stack_of(CASES[name], vocabulary).store
+    store = stack_of(CASES[name], vocabulary).store
     used = {text(term) or "" for q in store for term in (q.subject, q.object)}
-    own = (examples.EXAMPLE, f"{ID}stack/")
+    own = (EXAMPLE, f"{ID}stack/")
     named = {term for term in used if term.startswith(ID) and not term.startswith(own)}
     assert named <= concepts, sorted(named - concepts)
 
@@ -131,22 +139,35 @@ def test_case_uses_words_of_the_vocabulary(
         ("claims: ['engine native sampling / request / pod, on it']", "begins with none of to"),
         ("joins: [engine calls]", "of the form COMPONENT RELATION COMPONENT"),
         ("configurations: ['engine fast, default']", "say 'option of' before it"),
-        ("colour: red", "no case has a key colour"),
     ],
 )
-def test_a_line_of_another_form_is_named(tmp_path: Path, line: str, message: str) -> None:
-    file = tmp_path / "owned.yaml"
+def test_a_line_of_another_form_is_named(
+    tmp_path: Path, line: str, message: str, vocabulary: tuple[Triple, ...]
+) -> None:
+    (case,) = examples.read(written(tmp_path, line))
+    with pytest.raises(ValueError, match=message):
+        stack_of(case, vocabulary)
+
+
+def test_a_key_that_no_case_has_is_named(tmp_path: Path) -> None:
+    file = written(tmp_path, "colour: red")
+    with pytest.raises(DataError, match="one: no case has a key colour") as error:
+        examples.read(file)
+    assert str(file) in str(error.value)
+
+
+def written(folder: Path, line: str) -> Path:
+    """A file with one case, which says *line* too."""
+    file = folder / "owned.yaml"
     said = "name: one, because: So., components: [engine], responsibility: sampling, verdict: owned"
     file.write_text(f"- {{{said}, {line}}}\n")
-    with pytest.raises(DataError, match=message) as error:
-        examples.read(file)
-    assert str(file) in str(error.value) and "one" in str(error.value)
+    return file
 
 
 def test_the_readme_names_every_clause_and_key() -> None:
     readme = (paths.ontology() / "examples" / "README.md").read_text("utf-8")
-    clauses = (*examples.CLAIM_CLAUSES, *examples.CONFIGURATION_CLAUSES)
-    words = (*clauses, *examples.KEYS, *examples.STANCES, *examples.AVAILABLE)
+    clauses = (*CLAIM_CLAUSES, *CONFIGURATION_CLAUSES)
+    words = (*clauses, *examples.KEYS, *STANCES, *AVAILABLE)
     assert [word for word in words if f"`{word}" not in readme and f"{word}: " not in readme] == []
     shown = yaml.safe_load(readme.partition("```yaml")[2].partition("```")[0])
     assert CASES[shown[0]["name"]].claims == tuple(shown[0]["claims"])
