@@ -76,19 +76,19 @@ def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) ->
     """
     found = quads(overlays, derived=derived)
     if FORMATS[form].supports_datasets:
-        return written(found, form)
-    return written((quad.triple for quad in found if quad.graph_name == UNION), form)
+        return written(found, FORMATS[form])
+    return written((quad.triple for quad in found if quad.graph_name == UNION), FORMATS[form])
 
 
-def written(statements: Iterable[Triple | Quad], form: str) -> bytes:
+def written(statements: Iterable[Triple | Quad], form: RdfFormat) -> bytes:
     """Statements in the order in which they come; Turtle in its canonical form.
 
     Raises:
         DataError: a literal holds a character that RDF/XML cannot write.
     """
-    if form == "turtle":
+    if form == RdfFormat.TURTLE:
         return turtle.write(statements).encode()
-    return serialized(statements, FORMATS[form])
+    return serialized(statements, form)
 
 
 def serialized(statements: Iterable[Triple | Quad], form: RdfFormat) -> bytes:

@@ -7,35 +7,26 @@ TriG and N-Quads also say which file states what, in the graph that is named aft
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from pyoxigraph import Triple
+from pyoxigraph import RdfFormat, Triple
 
 from aruntime.export import written
 from aruntime.publication.edition import Edition, construct
-from aruntime.publication.forms import (
-    JSON_LD,
-    N_QUADS,
-    N_TRIPLES,
-    RDF_XML,
-    TRIG,
-    TURTLE,
-    File,
-)
+from aruntime.publication.forms import File, rdf_file
+
+_PLACE: Final = "dataset/aruntime"
 
 
 def dataset_files(edition: Edition) -> Iterator[File]:
     """The dataset with its graphs, then without."""
-    for syntax in (TRIG, N_QUADS):
-        title = f"Dataset with its named graphs, {syntax.name}"
-        content = written(edition.quads, syntax.form)
-        yield File(f"dataset/aruntime.{syntax.suffix}", title, syntax.media, content)
-    for syntax in (TURTLE, N_TRIPLES, JSON_LD):
-        title = f"Dataset, {syntax.name}"
-        content = written(edition.triples, syntax.form)
-        yield File(f"dataset/aruntime.{syntax.suffix}", title, syntax.media, content)
+    for form in (RdfFormat.TRIG, RdfFormat.N_QUADS):
+        yield rdf_file(_PLACE, f"Dataset with its named graphs, {form.name}", edition.quads, form)
+    for form in (RdfFormat.TURTLE, RdfFormat.N_TRIPLES, RdfFormat.JSON_LD):
+        yield rdf_file(_PLACE, f"Dataset, {form.name}", edition.triples, form)
     title = "Dataset with every individual declared for OWL tools, RDF/XML"
-    content = written(_for_owl(edition), RDF_XML.form)
-    yield File("dataset/aruntime.owl", title, RDF_XML.media, content)
+    content = written(_for_owl(edition), RdfFormat.RDF_XML)
+    yield File(f"{_PLACE}.owl", title, RdfFormat.RDF_XML.media_type, content)
 
 
 def _for_owl(edition: Edition) -> list[Triple]:

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
 from aruntime import corpus, paths
 from aruntime.namespaces import BASE, GRAPH, TYPE, iri
 from aruntime.publication.edition import ONTOLOGY, Edition, construct
-from aruntime.publication.forms import TURTLE, File, files
+from aruntime.publication.forms import File, files
 from aruntime.store import DERIVED, UNION, match
 
 DATASET: Final = NamedNode(BASE + "dataset")
@@ -57,7 +57,7 @@ def description_files(edition: Edition, written: Sequence[Written]) -> Iterator[
     described = list(files("void", "Description of the datasets (VoID and DCAT)", found))
     yield from described
     turtle = next(file for file in described if file.path == "void.ttl")
-    yield File(".well-known/void", turtle.title, TURTLE.media, turtle.content)
+    yield File(".well-known/void", turtle.title, RdfFormat.TURTLE.media_type, turtle.content)
     lines = (f"{file.digest}  {file.path}\n" for file in sorted(written))
     yield File("SHA256SUMS", "Digests of all files", "text/plain", "".join(lines).encode())
 

@@ -5,25 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import Quad, RdfFormat, Triple
 
 from aruntime import export, turtle
-
-
-class Syntax(NamedTuple):
-    """A way to write RDF.
-
-    Attributes:
-        suffix: of a file, without its dot.
-        name: as people call it.
-        media: its media type (https://www.iana.org/assignments/media-types/).
-        form: its key among :data:`aruntime.export.FORMATS`.
-    """
-
-    suffix: str
-    name: str
-    media: str
-    form: str
 
 
 class File(NamedTuple):
@@ -43,30 +27,34 @@ class File(NamedTuple):
     conforms_to: str | None = None
 
 
-TURTLE: Final = Syntax("ttl", "Turtle", "text/turtle", "turtle")
-RDF_XML: Final = Syntax("rdf", "RDF/XML", "application/rdf+xml", "rdfxml")
-JSON_LD: Final = Syntax("jsonld", "JSON-LD", "application/ld+json", "jsonld")
-N_TRIPLES: Final = Syntax("nt", "N-Triples", "application/n-triples", "ntriples")
-TRIG: Final = Syntax("trig", "TriG", "application/trig", "trig")
-N_QUADS: Final = Syntax("nq", "N-Quads", "application/n-quads", "nquads")
-
-GRAPH_SYNTAXES: Final = (TURTLE, RDF_XML, JSON_LD, N_TRIPLES)
-"""Syntaxes in which the ontology, each vocabulary and each thing are published."""
+GRAPH_FORMATS: Final = (
+    RdfFormat.TURTLE, RdfFormat.RDF_XML, RdfFormat.JSON_LD, RdfFormat.N_TRIPLES
+)  # fmt: skip
+"""Formats in which the ontology, each vocabulary and each thing are published."""
 
 
-def settled(triples: Iterable[Triple]) -> list[Triple]:
+def canonical(triples: Iterable[Triple]) -> list[Triple]:
     """Triples, each once and sorted, with blank nodes named canonically."""
     named = turtle.canonical(Quad(*triple) for triple in triples)
     return sorted((quad.triple for quad in named), key=str)
 
 
 def files(place: str, title: str, triples: Iterable[Triple]) -> Iterator[File]:
-    """A graph in every syntax of :data:`GRAPH_SYNTAXES`.
+    """A graph in every format of :data:`GRAPH_FORMATS`.
 
     Args:
         place: path of the files without suffix.
     """
-    found = settled(triples)
-    for syntax in GRAPH_SYNTAXES:
-        content = export.written(found, syntax.form)
-        yield File(f"{place}.{syntax.suffix}", f"{title}, {syntax.name}", syntax.media, content)
+    found = canonical(triples)
+    for form in GRAPH_FORMATS:
+        yield rdf_file(place, f"{title}, {form.name}", found, form)
+
+
+def rdf_file(place: str, title: str, statements: Iterable[Triple | Quad], form: RdfFormat) -> File:
+    """Statements in one format, in the order in which they come.
+
+    Args:
+        place: path of the file without suffix.
+    """
+    path = f"{place}.{form.file_extension}"
+    return File(path, title, form.media_type, export.written(statements, form))

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple
 
-from aruntime import turtle
 from aruntime.namespaces import ID, NS, iri
 from aruntime.publication.edition import ONTOLOGY, Edition, construct
-from aruntime.publication.forms import TURTLE, File, files, settled
+from aruntime.publication.forms import File, canonical, files, rdf_file
 
 PARTS: Final = tuple(
     f"ontology/{name}" for name in ("aruntime", "core", "evidence", "composition", "recognition")
@@ -44,13 +43,12 @@ def our_terms(triples: Iterable[Triple]) -> list[Triple]:
 
 def ontology_files(edition: Edition) -> Iterator[File]:
     """The ontology under the name of its version and under the name that always is the newest."""
-    found = settled(terms(edition))
+    found = canonical(terms(edition))
     title = f"Ontology, version {edition.version}"
     for folder in (f"ns/{edition.version}", "ns"):
         yield from files(f"{folder}/ontology", title, found)
-        text = turtle.write(our_terms(found)).encode()
         note = "Terms of the ontology without declarations of foreign ones, Turtle"
-        yield File(f"{folder}/terms.ttl", note, TURTLE.media, text)
+        yield rdf_file(f"{folder}/terms", note, our_terms(found), RdfFormat.TURTLE)
 
 
 def declarations(edition: Edition) -> dict[NamedNode, list[Triple]]:

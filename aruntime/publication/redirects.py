@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat
 
 from aruntime.errors import DataError
 from aruntime.namespaces import iri
 from aruntime.publication.edition import Edition
-from aruntime.publication.forms import GRAPH_SYNTAXES, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, File
+from aruntime.publication.forms import GRAPH_FORMATS, File
 from aruntime.store import match
 
 _ACCEPTED: Final = {
-    TURTLE: (r"text/turtle", r"application/x-turtle"),
-    JSON_LD: (r"application/ld\+json", r"application/json"),
-    RDF_XML: (r"application/rdf\+xml", r"application/xml"),
-    N_TRIPLES: (r"application/n-triples", r"text/plain", r"text/n3"),
+    RdfFormat.TURTLE: (r"text/turtle", r"application/x-turtle"),
+    RdfFormat.JSON_LD: (r"application/ld\+json", r"application/json"),
+    RdfFormat.RDF_XML: (r"application/rdf\+xml", r"application/xml"),
+    RdfFormat.N_TRIPLES: (r"application/n-triples", r"text/plain", r"text/n3"),
 }
-"""Media types by which a syntax is asked for, as regular expressions."""
+"""Media types by which a format is asked for, as regular expressions."""
 _HTML: Final = r"^\s*(text/html|application/xhtml\+xml)"
 """A client that names a page first is a browser, whatever else it takes."""
 _NAMES: Final = {
@@ -89,10 +89,10 @@ def rules(site: str) -> str:
     for pattern, (page, file) in _NAMES.items():
         lines += ["", f"# {pattern}"]
         lines += [f"RewriteCond %{{HTTP_ACCEPT}} {_HTML}", _rule(pattern, page)]
-        for syntax in GRAPH_SYNTAXES if "{}" in file else ():
+        for form in GRAPH_FORMATS if "{}" in file else ():
             lines += [
-                f"RewriteCond %{{HTTP_ACCEPT}} ({'|'.join(_ACCEPTED[syntax])})",
-                _rule(pattern, file.format(syntax.suffix)),
+                f"RewriteCond %{{HTTP_ACCEPT}} ({'|'.join(_ACCEPTED[form])})",
+                _rule(pattern, file.format(form.file_extension)),
             ]
         lines.append(_rule(pattern, page if "{}" in file else file))
     lines += ["", "# Everything else", _rule("^(.*)$", "$1"), ""]

@@ -13,15 +13,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from aruntime import corpus, paths
 from aruntime.engines.engine import opened
 from aruntime.errors import DataError
 from aruntime.namespaces import BASE, TYPE, iri
 from aruntime.publication.edition import ONTOLOGY, Edition, construct
-from aruntime.publication.forms import TURTLE, File, settled
-from aruntime.turtle import write
+from aruntime.publication.forms import File, canonical, rdf_file
 from aruntime.validation.checks import Check, check_files
 from aruntime.validation.shapes import shape_files
 
@@ -40,9 +39,9 @@ _SHARED: Final = frozenset(
 
 def shape_file(edition: Edition) -> Iterator[File]:
     """The file, under the name of its version and under the name that always is the newest."""
-    text = write(settled(rules(edition))).encode()
+    found = canonical(rules(edition))
     for folder in (f"ns/{edition.version}", "ns"):
-        yield File(f"{folder}/shapes.ttl", "Rules (SHACL), Turtle", TURTLE.media, text)
+        yield rdf_file(f"{folder}/shapes", "Rules (SHACL), Turtle", found, RdfFormat.TURTLE)
 
 
 def rules(edition: Edition) -> Iterator[Triple]:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple
 
-from aruntime import corpus, export, paths
+from aruntime import corpus, paths
 from aruntime.model import Term
 from aruntime.namespaces import BASE, CLASSES, ID, NS, PREFIXES, SCHEMES, TYPE, iri
 from aruntime.publication.edition import Edition
-from aruntime.publication.forms import GRAPH_SYNTAXES, JSON_LD, File, Syntax
+from aruntime.publication.forms import GRAPH_FORMATS, File, rdf_file
 from aruntime.store import match
 from aruntime.validation.shapes import shape_files
 
@@ -44,24 +44,25 @@ def thing_files(edition: Edition) -> Iterator[File]:
     context = Context.load(edition.compiled)
     yield context.file()
     for thing, triples in described(edition).items():
-        yield from documents(thing, triples, context, GRAPH_SYNTAXES)
+        yield from documents(thing, triples, context, GRAPH_FORMATS)
 
 
 def documents(
-    thing: str, triples: Sequence[Triple], context: Context, syntaxes: Iterable[Syntax]
+    thing: str, triples: Sequence[Triple], context: Context, forms: Iterable[RdfFormat]
 ) -> Iterator[File]:
-    """What is said of a thing and of its fragments, in some syntaxes.
+    """What is said of a thing and of its fragments, in some formats.
 
     Args:
         triples: with the thing or one of its fragments as subject, sorted.
     """
     place = thing.removeprefix(BASE)
-    for syntax in syntaxes:
-        if syntax is JSON_LD:
-            written = _text(framed(thing, triples, context))
+    for form in forms:
+        title = f"{place}, {form.name}"
+        if form == RdfFormat.JSON_LD:
+            content = _text(framed(thing, triples, context))
+            yield File(f"{place}.{form.file_extension}", title, form.media_type, content)
         else:
-            written = export.written(triples, syntax.form)
-        yield File(f"{place}.{syntax.suffix}", f"{place}, {syntax.name}", syntax.media, written)
+            yield rdf_file(place, title, triples, form)
 
 
 def described(edition: Edition) -> dict[str, list[Triple]]:
@@ -108,7 +109,9 @@ class Context:
     def file(self) -> File:
         """The context as a document, to which all others refer."""
         content = _text({"@context": self.terms})
-        return File("context.jsonld", "Context of JSON-LD documents", JSON_LD.media, content)
+        return File(
+            "context.jsonld", "Context of JSON-LD documents", RdfFormat.JSON_LD.media_type, content
+        )
 
 
 def _properties(compiled: Store) -> dict[str, Any]:

@@ -23,12 +23,12 @@ from pyoxigraph import (
 from aruntime import questions
 from aruntime.engines.oxigraph import translated
 from aruntime.errors import AruntimeError, UsageError
-from aruntime.export import FORMATS, serialized
+from aruntime.export import serialized
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, Term
 from aruntime.namespaces import BASE, ID, PREFIXES
 from aruntime.publication import things
-from aruntime.publication.forms import GRAPH_SYNTAXES
+from aruntime.publication.forms import GRAPH_FORMATS
 from aruntime.render import formats
 from aruntime.render.formats import Screen
 from aruntime.serve import description, pages
@@ -39,7 +39,7 @@ from aruntime.store import match
 
 _SCREEN: Final = Screen()
 _VERSION: Final = NamedNode(PREFIXES["owl"] + "versionIRI")
-_SYNTAXES: Final = {syntax.suffix: FORMATS[syntax.form] for syntax in GRAPH_SYNTAXES}
+_FORMATS: Final = {form.file_extension: form for form in GRAPH_FORMATS}
 _LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
 Item = TypeVar("Item")
 
@@ -171,7 +171,7 @@ _TASKS: Final = {f.__name__: f for f in (query, question, resource, dataset)}
 
 def _triples(found: Iterable[Triple], form: str, offer: Offer) -> Answer:
     """Triples in the form that a file of that suffix has."""
-    return Answer(200, media(offer, form), serialized(found, _SYNTAXES[form]))
+    return Answer(200, media(offer, form), serialized(found, _FORMATS[form]))
 
 
 def _rows(found: Rows, form: str, title: str) -> Answer:

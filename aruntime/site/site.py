@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from aruntime import corpus, paths, questions
 from aruntime.engines.oxigraph import Oxigraph
@@ -18,7 +18,6 @@ from aruntime.folder import Folder
 from aruntime.graph import Graph
 from aruntime.namespaces import ID, NS, iri, slug
 from aruntime.publication.description import Written
-from aruntime.publication.forms import JSON_LD, TURTLE
 from aruntime.publication.things import Context, documents
 from aruntime.selection import Candidate
 from aruntime.site import (
@@ -47,6 +46,8 @@ _SHORTENED: Final = {
     ".js": rb"^ *(?://[^\n]*\n|/\*\*.*?\*/\n)?",
 }
 """What is left out of files by their suffix: comments that fill lines, and indentation."""
+_BESIDE: Final = (RdfFormat.TURTLE, RdfFormat.JSON_LD)
+"""Formats in which a thing's description stands beside its page."""
 _TERMS: Final = (
     ("Classes", "classes", "owl:Class"),
     ("Properties between things", "object-properties", "owl:ObjectProperty"),
@@ -293,7 +294,7 @@ class _Site:
                 place = path.removesuffix(".html")
                 if f"{place}.ttl" in made.sizes:
                     continue  # the publication has it
-                for file in documents(thing, self._said(thing), context, (TURTLE, JSON_LD)):
+                for file in documents(thing, self._said(thing), context, _BESIDE):
                     made.write(place + Path(file.path).suffix, file.content)
 
     def _said(self, thing: str) -> list[Triple]:
