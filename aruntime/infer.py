@@ -8,7 +8,7 @@
 3. **Closure.** The rules of OWL 2 RL that our ontology can fire
    (https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules), over
    vocabulary, types, direct statements and what is stated with a property that has a wider one, so
-   that PROV's terms are there. Each triple is derived once; its premises are kept on request.
+   that PROV's terms are there. Each triple is derived once; :mod:`aruntime.why` finds its premises.
 
 Rules named in Tables 5–9 of the profile: prp-dom, prp-rng, prp-symp, prp-trp, prp-spo1, prp-spo2,
 prp-inv1/2, cls-hv1/2, cax-sco, cax-eqc1/2, scm-sco, scm-spo. Not applied, since nothing in the
@@ -37,9 +37,6 @@ from aruntime.store import Fact, match, quad
 from aruntime.versions import order_key
 
 _AFTER: Final = re.compile(r"^#\+ after: (\S+)$", re.MULTILINE)
-
-Reason = tuple[str, tuple[Fact, ...]]
-"""The rule's name and the facts it was applied to."""
 
 
 def _names(prefix: str, *locals_: str) -> Iterator[NamedNode]:
@@ -195,20 +192,15 @@ class Closure:
     Args:
         schema: triples of the ontology and its vocabularies.
         facts: types and direct statements.
-        explain: whether to keep the premises of each conclusion.
 
     Attributes:
         derived: conclusions that were not given, in order of derivation.
-        reasons: for each conclusion its rule and premises; empty unless *explain*.
     """
 
-    def __init__(
-        self, schema: Iterable[Triple], facts: Iterable[Fact], *, explain: bool = False
-    ) -> None:
+    def __init__(self, schema: Iterable[Triple], facts: Iterable[Fact]) -> None:
         stated: list[Fact] = [(t.subject, t.predicate, t.object) for t in schema]
         self.schema = Schema(stated)
         self.derived: list[Fact] = []
-        self.reasons: dict[Fact, Reason] = {}
         self._known: set[Fact] = set()
         self._objects: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
         self._subjects: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
@@ -217,11 +209,9 @@ class Closure:
             if fact not in self._known:
                 self._accept(fact)
         while self._agenda:
-            for conclusion, rule, premises in self.schema.conclusions(self, self._agenda.pop()):
+            for conclusion, _, _ in self.schema.conclusions(self, self._agenda.pop()):
                 if conclusion not in self._known:
                     self.derived.append(conclusion)
-                    if explain:
-                        self.reasons[conclusion] = (rule, premises)
                     self._accept(conclusion)
 
     def objects(self, subject: Term, predicate: Term) -> Iterable[Term]:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import BlankNode, NamedNode, Store
 
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.infer import AXIOMS, KINDS, Schema, direct
+from aruntime.infer import AXIOMS, KINDS, Conclusion, Schema, direct
 from aruntime.model import Derivation, Json, Rows, Term, text
 from aruntime.namespaces import TYPE, iri
 from aruntime.stack import lookup
@@ -176,7 +176,8 @@ class _Explainer:
     def reasons(self, fact: Fact, above: tuple[Fact, ...] = ()) -> list[Derivation]:
         """Derivations of *fact* that do not rest on a fact *above* it; none where every way leads
         back there."""
-        found = [Derivation(fact, rule, claim.value) for _, rule, claim in direct(self.store, fact)]
+        claimed = direct(self.store, fact) if isinstance(fact[0], NamedNode) else ()
+        found = [Derivation(fact, rule, claim.value) for _, rule, claim in claimed]
         if found or quad(fact, DERIVED) not in self.store:
             return found or [Derivation(fact, "stated")]
         for rule, premises in self._steps(fact):
@@ -190,16 +191,27 @@ class _Explainer:
         return []
 
     def _steps(self, fact: Fact) -> Iterator[tuple[str, tuple[Fact, ...]]]:
-        """Rules that conclude *fact* in one step, with their premises."""
+        """Rules that conclude *fact* in one step, with their premises.
+
+        A step through a class that has no name, whose members the store does not hold, counts as
+        one with the step that follows from it: ``cls-hv2, cax-eqc2``.
+        """
         near: dict[Fact, None] = {}
         for node in (fact[0], fact[2]):
             near |= dict.fromkeys(match(self.store, node)) | dict.fromkeys(
                 match(self.store, None, None, node)
             )
+        unnamed: list[Conclusion] = []
         for premise in near:
-            for conclusion, rule, premises in self.schema.conclusions(self, premise):
+            for step in self.schema.conclusions(self, premise):
+                if step[0] == fact:
+                    yield step[1:]
+                elif isinstance(step[0][2], BlankNode):
+                    unnamed.append(step)
+        for between, first, given in unnamed:
+            for conclusion, rule, premises in self.schema.conclusions(self, between):
                 if conclusion == fact:
-                    yield rule, premises
+                    yield f"{first}, {rule}", (*given, *(p for p in premises if p != between))
 
 
 def claims_of(derivations: Iterable[Derivation]) -> list[str]:

@@ -12,8 +12,9 @@ from aruntime import build, corpus
 from aruntime.corpus import Corpus
 from aruntime.engines.rdflib import to_rdflib
 from aruntime.infer import Closure, add_defaults, direct
-from aruntime.namespaces import NS, PREFIXES, iri
-from aruntime.store import Fact
+from aruntime.namespaces import ID, NS, PREFIXES, iri
+from aruntime.store import DERIVED, Fact, match
+from aruntime.why import claims_of, derivations
 
 _FORMAL = tuple(PREFIXES[p] for p in ("owl", "rdf", "xsd"))
 
@@ -103,35 +104,30 @@ def agrees_with_owlrl(schema: list[Triple], facts: list[Fact]) -> None:
     assert (None, RDF.type, OWL.Nothing) not in graph
 
 
-def test_a_chain_concludes_that_an_owner_owns_within_what_is_above(
-    world: Corpus, facts: list[Fact]
-) -> None:
-    closure = Closure(
-        build.schema(world),
-        (f for f in facts if f[1] != iri("ar:ownsWithin")),
-        explain=True,
-    )
-    assert (
-        iri("runtime:engine"),
-        iri("ar:ownsWithin"),
-        iri("responsibility:batching"),
-    ) in closure.reasons
-    chained = (
-        iri("runtime:engine"),
-        iri("ar:ownsWithin"),
-        iri("responsibility:kv-cache-management"),
-    )
-    rule, premises = closure.reasons[chained]
-    assert rule == "prp-spo2"
-    assert any(premise[:2] == (iri("runtime:engine"), iri("ar:owns")) for premise in premises)
+def test_a_chain_concludes_that_an_owner_owns_within_what_is_above(compiled: Store) -> None:
+    above = iri("responsibility:kv-cache-management")
+    (found,) = derivations(compiled, (iri("runtime:engine"), iri("ar:ownsWithin"), above))
+    assert found.rule == "prp-spo2"
+    owning = (iri("runtime:engine"), iri("ar:owns"))
+    assert any(premise.triple[:2] == owning for premise in found.premises)
 
 
-def test_every_conclusion_rests_on_premises_that_hold(world: Corpus, facts: list[Fact]) -> None:
-    closure = Closure(build.schema(world), facts, explain=True)
-    held = {(t.subject, t.predicate, t.object) for t in build.schema(world)} | set(facts)
-    for fact in closure.derived:
-        assert set(closure.reasons[fact][1]) <= held
-        held.add(fact)
+def test_every_conclusion_about_the_engine_rests_on_premises_that_hold(compiled: Store) -> None:
+    derived = list(match(compiled, iri("runtime:engine"), graph=DERIVED))
+    assert len(derived) > 20
+    for fact in derived:
+        found = derivations(compiled, fact)
+        assert found, fact
+        for reason in found:
+            assert reason.claim or reason.premises, fact
+            assert all(Quad(*premise.triple) in compiled for premise in reason.premises)
+
+
+def test_a_class_that_is_defined_by_a_value_is_explained_by_that_value(compiled: Store) -> None:
+    kind = iri("ar:GenerativeModelRuntime")
+    (found,) = derivations(compiled, (iri("runtime:engine"), iri("rdf:type"), kind))
+    assert found.rule == "cls-hv2, cax-eqc2"
+    assert claims_of([found]) == [f"{ID}runtime/engine#family"]
 
 
 def said(
