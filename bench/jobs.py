@@ -16,11 +16,11 @@ from unittest import mock
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
 from aruntime import build, corpus
-from aruntime.engines.rdflib import to_rdflib
 from aruntime.infer import Closure
 from aruntime.namespaces import NS, PREFIXES, curie
 from aruntime.store import Fact, match
 from aruntime.validation import shapes, validate
+from aruntime.validation.pyshacl_engine import to_rdflib
 
 Json = dict[str, Any]
 Job = Callable[[Json], Callable[[], int]]
@@ -122,7 +122,7 @@ def owlrl(path: str) -> Job:
     import owlrl as library
     import rdflib
 
-    from aruntime.engines.rdflib import to_oxigraph
+    from aruntime.validation.pyshacl_engine import to_oxigraph
 
     facts, _ = saved(path)
 
@@ -150,7 +150,7 @@ def reasonable(path: str) -> Job:
     import rdflib
     import reasonable as library  # type: ignore[import-untyped]
 
-    from aruntime.engines.rdflib import to_oxigraph
+    from aruntime.validation.pyshacl_engine import to_oxigraph
 
     facts, _ = saved(path)
 
@@ -190,11 +190,12 @@ def pyshacl(every: str) -> Job:
     """The same by pySHACL, as ``aruntime validate --engine reference`` runs it."""
     from aruntime.validation import pyshacl_engine as reference
 
-    triples, files = described(every), shapes.shape_files()
+    triples = described(every)
+    stated = [t for path in shapes.shape_files() for t in corpus.triples_of(path)]
 
     def prepared(request: Json) -> Callable[[], int]:
-        data, rules = reference.graph_of(triples), reference.shapes_graph(files)
-        return lambda: len(reference.results(data, rules))
+        data, rules = reference.graph_of(triples), reference.graph_of(stated)
+        return lambda: len(reference.report(data, rules))
 
     return prepared
 

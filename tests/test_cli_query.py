@@ -14,7 +14,6 @@ from pyoxigraph import RdfFormat, Store, parse
 from aruntime import paths
 from aruntime.engines import sandbox, syntax
 from aruntime.engines.oxigraph import Oxigraph
-from aruntime.engines.rdflib import Rdflib
 from aruntime.engines.remote import _declared
 from aruntime.errors import DataError, UsageError
 from aruntime.graph import Graph
@@ -23,6 +22,7 @@ from aruntime.namespaces import ID, NS, PREFIXES
 from aruntime.session import Session
 from aruntime.store import location
 from tests.conftest import Run
+from tests.rdflib_engine import Rdflib
 from tests.test_network import body, serve
 
 VLLM = f"{ID}runtime/vllm"

@@ -10,10 +10,10 @@ from rdflib.namespace import OWL, RDF, RDFS
 
 from aruntime import build, corpus
 from aruntime.corpus import Corpus
-from aruntime.engines.rdflib import to_rdflib
 from aruntime.infer import Closure, add_defaults, direct
 from aruntime.namespaces import ID, NS, PREFIXES, iri
 from aruntime.store import DERIVED, Fact, match
+from aruntime.validation.pyshacl_engine import to_rdflib
 from aruntime.why import claims_of, derivations
 
 _FORMAL = tuple(PREFIXES[p] for p in ("owl", "rdf", "xsd"))

@@ -40,7 +40,7 @@ STEPS = (
 )
 ADDRESSES = {
     "click": {"cli", "render"},
-    "rdflib": {"engines", "validation"},
+    "rdflib": {"validation"},
     "pyshacl": {"validation"},
     "yaml": {"questions", "examples", "detect"},
     "packaging": {"versions", "detect", "check"},

@@ -17,8 +17,8 @@ from aruntime import questions
 from aruntime.engines import upload
 from aruntime.engines.engine import Engine
 from aruntime.engines.oxigraph import Oxigraph
-from aruntime.engines.rdflib import Rdflib
 from aruntime.engines.remote import Remote
+from tests.rdflib_engine import Rdflib
 from tests.servers import STARTERS
 from tests.test_publication import compiled as compiled
 from tests.test_publication import folder as folder

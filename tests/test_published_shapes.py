@@ -125,8 +125,9 @@ def _header() -> Store:
 def test_pyshacl_finds_what_validate_finds(bad: tuple[Broken, list[Triple], str]) -> None:
     wanted, data, text = bad
     graph = rdflib.Graph().parse(data=text, format="turtle")
-    results = pyshacl_engine.results(pyshacl_engine.graph_of(data), graph)
-    found = {(r.rule, r.value or "" if r.focus == ONTOLOGY else r.focus) for r in results}
+    results = pyshacl_engine.report(pyshacl_engine.graph_of(data), graph)
+    findings = [result.finding() for result in results]
+    found = {(f.rule, f.value or "" if f.focus == ONTOLOGY else f.focus) for f in findings}
     assert {(rule, focus) for rule, focus in found if rule in SEEDS} == wanted
 
 

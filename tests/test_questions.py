@@ -23,12 +23,12 @@ from aruntime import build, corpus, questions
 from aruntime.corpus import Corpus
 from aruntime.engines.engine import Engine, bound_inside, opened
 from aruntime.engines.oxigraph import Oxigraph
-from aruntime.engines.rdflib import Rdflib
 from aruntime.graph import Graph
 from aruntime.model import Rows
 from aruntime.namespaces import iri
 from aruntime.render.formats import Screen, rows_as_text
 from tests.conftest import every_third
+from tests.rdflib_engine import Rdflib
 
 Subject = NamedNode | BlankNode | Triple
 CASES = Path(__file__).parent / "questions"

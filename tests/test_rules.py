@@ -32,7 +32,8 @@ REMARKS = frozenset(
 
 @lru_cache
 def all_shapes() -> rdflib.Graph:
-    return pyshacl_engine.shapes_graph(shapes.shape_files())
+    triples = (t for path in shapes.shape_files() for t in corpus.triples_of(path))
+    return pyshacl_engine.graph_of(triples)
 
 
 @lru_cache
@@ -64,7 +65,7 @@ def found_by_pyshacl(rule: str, stated: tuple[Triple, ...]) -> set[Finding]:
     for triple in new:
         graph.add(triple)
     try:
-        return set(pyshacl_engine.results(graph, only(rule)))
+        return {result.finding() for result in pyshacl_engine.report(graph, only(rule))}
     finally:
         for triple in new:
             graph.remove(triple)

@@ -1,1 +1,1 @@
-"""Engines answer SPARQL: embedded (Oxigraph), reference (rdflib), remote (SPARQL 1.1 protocol)."""
+"""Engines answer SPARQL: embedded (Oxigraph) and remote (SPARQL 1.1 protocol)."""

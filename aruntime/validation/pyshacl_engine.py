@@ -7,23 +7,19 @@ import logging
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pyshacl
 import rdflib
-from pyoxigraph import Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from aruntime import corpus
-from aruntime.engines.rdflib import to_oxigraph, to_rdflib
 from aruntime.errors import DataError
-from aruntime.model import Finding
+from aruntime.model import Term
+from aruntime.namespaces import PREFIXES
 from aruntime.validation.data import Data
 from aruntime.validation.results import Result, results_in
 
-
-def shapes_graph(files: Iterable[Path]) -> rdflib.Graph:
-    """The shapes of some files."""
-    return graph_of(triple for path in files for triple in corpus.triples_of(path))
+rdflib.NORMALIZE_LITERALS = False
+_STRING = PREFIXES["xsd"] + "string"
 
 
 def graph_of(triples: Iterable[Triple]) -> rdflib.Graph:
@@ -33,33 +29,6 @@ def graph_of(triples: Iterable[Triple]) -> rdflib.Graph:
         for subject, predicate, value in triples:
             graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
     return graph
-
-
-def findings(data: Iterable[Triple], files: Iterable[Path]) -> Iterator[Finding]:
-    """Every breach by *data* of the shapes in some files.
-
-    Raises:
-        DataError: pySHACL cannot apply a shape.
-    """
-    yield from results(graph_of(data), shapes_graph(files))
-
-
-def results(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Finding]:
-    """Every breach of a shapes graph by a data graph, as a finding.
-
-    Raises:
-        DataError: pySHACL cannot apply a shape.
-    """
-    return [result.finding() for result in report(data, shapes)]
-
-
-def of_triples(data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Result]:
-    """Every breach of a shapes graph by a data graph, both as Oxigraph's triples.
-
-    Raises:
-        DataError: pySHACL cannot apply a shape.
-    """
-    return report(graph_of(data), graph_of(shapes))
 
 
 def report(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Result]:
@@ -82,6 +51,31 @@ def report(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Result]:
     return results_in(
         Data(Triple(*map(to_oxigraph, triple)) for triple in found)  # type: ignore[arg-type]
     )
+
+
+def to_rdflib(term: object) -> rdflib.term.Identifier:
+    """An Oxigraph term as rdflib's, spelling untouched."""
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    assert isinstance(term, Literal)
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    datatype = None if term.datatype.value == _STRING else rdflib.URIRef(term.datatype.value)
+    return rdflib.Literal(term.value, datatype=datatype, normalize=False)
+
+
+def to_oxigraph(term: rdflib.term.Node) -> Term:
+    """An rdflib term as Oxigraph's."""
+    if isinstance(term, rdflib.URIRef):
+        return NamedNode(str(term))
+    if isinstance(term, rdflib.BNode):
+        return BlankNode(str(term))
+    assert isinstance(term, rdflib.Literal)
+    if term.language:
+        return Literal(str(term), language=term.language)
+    return Literal(str(term), datatype=NamedNode(str(term.datatype or _STRING)))
 
 
 @contextmanager

@@ -323,7 +323,8 @@ def results(data: Data, shapes: Collection[Shape]) -> Iterator[Result]:
     foreign = next((shape.foreign for shape in shapes if shape.foreign), ())
     if foreign:
         reference = import_module("aruntime.validation.pyshacl_engine")  # takes long to load
-        yield from reference.of_triples(data.triples(), foreign)
+        rules = reference.graph_of(foreign)
+        yield from reference.report(reference.graph_of(data.triples()), rules)
 
 
 def findings(data: Data, shapes: Collection[Shape]) -> Iterator[Finding]:

@@ -20,7 +20,6 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, QueryResultsFormat, Store, parse_query_results
 
 from aruntime.engines.oxigraph import Oxigraph
-from aruntime.engines.rdflib import to_oxigraph
 from aruntime.engines.remote import Remote
 from aruntime.graph import Graph
 from aruntime.model import Rows, Term
@@ -28,6 +27,7 @@ from aruntime.publication.things import Context
 from aruntime.render.formats import Screen, rows_as_text, truth_as_text
 from aruntime.serve import tasks
 from aruntime.serve.limits import Limits
+from aruntime.validation.pyshacl_engine import to_oxigraph
 from tests.conformance.evaluation import EVALUATED, answer_to, rows_of, tests_of
 from tests.conformance.outcome import Outcome, as_quads, judged, same
 

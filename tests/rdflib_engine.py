@@ -1,5 +1,5 @@
 """The reference engine: rdflib, slow and independent, to hold the embedded engine to the same
-answers."""
+answers; an :class:`aruntime.engines.engine.Engine`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse
+from pyoxigraph import RdfFormat, Store, Triple, parse
 
 from aruntime.engines.engine import bound, opened
 from aruntime.errors import DataError
 from aruntime.model import Row, Rows, Term
 from aruntime.namespaces import PREFIXES
-
-rdflib.NORMALIZE_LITERALS = False
-_STRING = PREFIXES["xsd"] + "string"
+from aruntime.store import UNION
+from aruntime.validation.pyshacl_engine import graph_of, to_oxigraph
 
 
 @dataclass(frozen=True)
@@ -28,13 +27,9 @@ class Rdflib:
     @classmethod
     def of(cls, store: Store) -> Rdflib:
         """The default graph of an Oxigraph store, term by term."""
-        graph = rdflib.Graph()
-        for quad in store.quads_for_pattern(None, None, None, None):
-            if quad.graph_name.__class__.__name__ == "DefaultGraph":
-                graph.add(
-                    (to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object))
-                )
-        return cls(graph)
+        return cls(
+            graph_of(quad.triple for quad in store.quads_for_pattern(None, None, None, UNION))
+        )
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
         """See :class:`aruntime.engines.engine.Engine`."""
@@ -80,28 +75,3 @@ def _rows(answer: rdflib.query.Result) -> Rows:
         assert isinstance(solution, rdflib.query.ResultRow)
         found.append(tuple(None if term is None else to_oxigraph(term) for term in solution))
     return Rows(tuple(str(name) for name in names), tuple(found))
-
-
-def to_rdflib(term: object) -> rdflib.term.Identifier:
-    """An Oxigraph term as rdflib's, spelling untouched."""
-    if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return rdflib.BNode(term.value)
-    assert isinstance(term, Literal)
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    datatype = None if term.datatype.value == _STRING else rdflib.URIRef(term.datatype.value)
-    return rdflib.Literal(term.value, datatype=datatype, normalize=False)
-
-
-def to_oxigraph(term: rdflib.term.Node) -> Term:
-    """An rdflib term as Oxigraph's."""
-    if isinstance(term, rdflib.URIRef):
-        return NamedNode(str(term))
-    if isinstance(term, rdflib.BNode):
-        return BlankNode(str(term))
-    assert isinstance(term, rdflib.Literal)
-    if term.language:
-        return Literal(str(term), language=term.language)
-    return Literal(str(term), datatype=NamedNode(str(term.datatype or _STRING)))
