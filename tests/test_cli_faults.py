@@ -90,7 +90,7 @@ def test_an_error_that_nobody_foresaw_asks_to_be_reported(
         """What Rust raises for a panic is no Exception."""
 
     monkeypatch.setattr(
-        cli.Commands,
+        cli.Lazy,
         "get_command",
         lambda self, context, name: click.Command(name, callback=broken),
     )
@@ -119,7 +119,7 @@ def test_an_error_that_nobody_foresaw_asks_to_be_reported(
 
         command = click.Command("x", callback=fails)
         monkeypatch.setattr(
-            cli.Commands, "get_command", lambda self, context, name, found=command: found
+            cli.Lazy, "get_command", lambda self, context, name, found=command: found
         )
         got = aruntime("stats")
         assert got[:2] == (code, "")

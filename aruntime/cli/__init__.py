@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from importlib import import_module
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -81,42 +81,41 @@ def load(name: str) -> ModuleType:
         raise UsageError(f"{error.name} is not installed; {remedy}") from None
 
 
-def check_command(args: Sequence[str], commands: Iterable[str]) -> None:
-    """Refuse arguments whose first is no command, before click does with fewer words.
+class Lazy(click.Group):
+    """A group whose commands are imported when they are used.
 
-    Raises:
-        click.UsageError: there is no such command; the message offers near names.
+    Args:
+        names: the commands, in the order in which help lists them; ``pin`` of the group
+            ``evidence`` is ``command`` in ``aruntime.cli.evidence_pin``.
     """
-    known = tuple(commands)
-    if args and args[0] not in known and not args[0].startswith("-"):
-        import difflib
 
-        near = difflib.get_close_matches(args[0], known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise click.UsageError(f"no command is called {args[0]!r}{hint}")
-
-
-class Commands(click.Group):
-    """All commands; none is imported before it is used."""
+    def __init__(self, *arguments: Any, names: Iterable[str] = (), **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.names = tuple(names)
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """Names of the commands, in the order of help."""
-        return [*COMMANDS]
+        """The names."""
+        return [*self.names]  # "list" is a command here, once its module is imported
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of that name."""
-        if name not in COMMANDS:
+        if name not in self.names:
             return None
-        command = load(name).command
+        command = load(self.module_of(name)).command
         assert isinstance(command, click.Command)
         return command
 
+    def module_of(self, name: str) -> str:
+        """The module of a command."""
+        return f"{self.name}_{name}"
+
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands by who needs them."""
-        widest = max(map(len, COMMANDS))
-        for title, commands in GROUPS.items():
-            with formatter.section(title):
-                formatter.write_dl([(name.ljust(widest), text) for name, text in commands.items()])
+        """Write a row a command with its first sentence in full, where click cuts it."""
+        commands = ((name, self.get_command(context, name)) for name in self.names)
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, found.get_short_help_str(10_000)) for name, found in commands if found]
+            )
 
     def resolve_command(
         self, context: click.Context, args: list[str]
@@ -126,12 +125,33 @@ class Commands(click.Group):
         Raises:
             click.UsageError: there is none; the message offers near names.
         """
-        check_command(args, COMMANDS)
+        if args and args[0] not in self.names and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], self.names, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"no command is called {args[0]!r}{hint}")
         return super().resolve_command(context, args)
 
 
+class _Program(Lazy):
+    """All commands; their help needs none of them."""
+
+    def module_of(self, name: str) -> str:
+        """See :meth:`Lazy.module_of`."""
+        return name
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by who needs them."""
+        widest = max(map(len, COMMANDS))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(widest), text) for name, text in commands.items()])
+
+
 @click.group(
-    cls=Commands,
+    cls=_Program,
+    names=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="aruntime", message="%(package)s %(version)s")

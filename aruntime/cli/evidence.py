@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from aruntime.cli.lazy import Subcommands
+from aruntime.cli import Lazy
 
 
-@click.group("evidence", cls=Subcommands, names=("pin", "verify", "drift", "refresh", "stale"))
+@click.group("evidence", cls=Lazy, names=("pin", "verify", "drift", "refresh", "stale"))
 def command() -> None:
     """Cite lines of sources, check them, and compare them with newer versions.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from aruntime.cli.lazy import Subcommands
+from aruntime.cli import Lazy
 
 
-@click.group("new", cls=Subcommands, names=("runtime", "claim", "source", "agent", "overlay"))
+@click.group("new", cls=Lazy, names=("runtime", "claim", "source", "agent", "overlay"))
 def command() -> None:
     """Start the files of a runtime, source or agent, add a claim to a runtime, or begin an overlay.
 
