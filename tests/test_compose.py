@@ -119,6 +119,10 @@ def test_instead_says_what_changes(graph: Graph, found: Composition) -> None:
     assert changed.before == ("kserve", "vllm") and changed.after == ("kserve", "sglang")
     assert differences(found, found).changed == ()
     assert {"responsibility", "before", "after"} == set(changed.json()["changed"][0])
+    rows = stack.changes(changed, "vllm", "sglang").rows
+    other_words = stack.changes(changed, "vllm", "sglang", renamed=False).rows
+    assert {*other_words} < {*rows} and len(rows) == len(changed.changed)
+    assert ("sampling", "owned: vllm", "owned: sglang") in {*rows} - {*other_words}
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,12 @@ def test_a_tag_gives_the_version_without_its_variant(tag: str, version: str | No
     assert release(tag) == version
 
 
+def test_a_release_behind_a_branch_does_not_move() -> None:
+    told = images.version_of("main-v1.77.0-stable", False, None)
+    assert told[:3] == ("1.77.0", "exact", "main-v1.77.0-stable")
+    assert images.version_of("main-stable", False, None).certainty == "moving-tag"
+
+
 @pytest.mark.parametrize(
     ("written", "repository", "tag"),
     [
@@ -96,6 +102,12 @@ def test_a_command_line_keeps_the_lines_of_its_words() -> None:
     found = {a.name: (a.value, a.place.line) for a in arguments(words([get(node, "c")], source))}
     assert found["--kv-role"] == ("both", 3)
     assert found["--kv-transfer-config.kv_connector"] == ("Nixl", 4)
+
+
+def test_what_a_configuration_merely_sets_up_is_not_implied(told: Detect) -> None:
+    found = told({"pod.yaml": pod("vllm/vllm-openai:v0.9.0", 'command: ["vllm", "serve", "m"]')})
+    assert {row.component for row in found.components} == {"kubernetes", "vllm"}
+    assert {row.configurations for row in found.components} == {(), ("vllm#http-server",)}
 
 
 def test_words_in_an_env_variable_and_in_a_shell_string_count(told: Detect) -> None:

@@ -77,9 +77,19 @@ def test_a_table_that_would_break_words_becomes_records() -> None:
     assert layout.table(("one",), [], 20) == ["one", "───"]
 
 
+def test_the_last_column_of_a_table_is_left_to_the_terminal() -> None:
+    assert layout.table(("one", "where"), [("a", "/" + "b" * 20), ("c", "d e")], 20) == [
+        "one  where",
+        "───  ───────────────",
+        f"a    /{'b' * 20}",
+        "c    d e",
+    ]
+
+
 def test_a_grid_breaks_words_where_nothing_else_helps() -> None:
     assert layout.grid([("abcdefgh", "ijklmnop")], 10) == ["abcd  ijkl", "efgh  mnop"]
     assert layout.grid([], 10) == []
+    assert layout.wrap("in-two-halves", 10) == ["in-two-", "halves"]
 
 
 def test_colour_is_written_only_where_it_is_asked_for() -> None:

@@ -85,7 +85,8 @@ def of_verdicts(found: Composition, places: Places, policy: Policy) -> Iterator[
         if not at:
             continue
         names = tuple(row.responsibility for row in rows)
-        text = f"{', '.join(names)}: {_WORDS[verdict]}"
+        said = "off unless it is turned on" if _features(rows) else _WORDS[verdict]
+        text = f"{', '.join(names)}: {said}"
         if len(rows) == 1 and claims:
             text += f". {claims[0].statement}"
         yield _finding(
@@ -340,6 +341,12 @@ def _cause(row: Row) -> str:
     return row.responsibility
 
 
+def _features(rows: Sequence[Row]) -> bool:
+    """Whether nothing but features that can be turned on would change the rows of one cause."""
+    options = [option for row in rows for option in row.options]
+    return bool(options) and not any(option.choice for option in options)
+
+
 def _remedy(rows: Sequence[Row]) -> str:
     """What would close the rows of one cause."""
     missing = tuple(dict.fromkeys(name for row in rows for name in row.missing))
@@ -348,7 +355,11 @@ def _remedy(rows: Sequence[Row]) -> str:
     options = [o for row in rows for o in row.options]
     if options:
         chosen = dict.fromkeys(f"{o.component}={o.configuration}" for o in options)
-        return f"choose one of {', '.join(chosen)}, in the files or as in = [...] in aruntime.toml"
+        where = "in the files or as in = [...] in aruntime.toml"
+        if _features(rows):
+            return f"turn on {' or '.join(chosen)} {where}, or leave it off"
+        one_of = "one of " if len(chosen) > 1 else ""
+        return f"choose {one_of}{', '.join(chosen)}, {where}"
     left = [c for row in rows for c in row.conditions if c.startswith("left: ")]
     return "; ".join(dict.fromkeys(left))
 

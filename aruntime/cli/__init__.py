@@ -186,6 +186,9 @@ def _report(error: BaseException) -> int:
     if isinstance(error, BrokenPipeError):  # the reader has seen enough
         _discard_output()
         return 0
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        _say(error.format_message())
+        return 2
     if isinstance(error, click.ClickException):
         _say(_with_usage(error))
         return 2

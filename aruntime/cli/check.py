@@ -85,8 +85,10 @@ def command(
         keep = suppression.read_baseline(write_baseline) if Path(write_baseline).exists() else {}
         suppression.write_baseline(write_baseline, found.findings, keep)
     for other, file in files:
-        atomic.write(file, forms.written(graph, found, other, False, show_suppressed).encode())
-    show(forms.written(graph, found, form, screen().colour, show_suppressed))
+        atomic.write(
+            file, forms.written(graph, found, other, show_suppressed=show_suppressed).encode()
+        )
+    show(forms.written(graph, found, form, screen(), show_suppressed))
     say(text.summary(found))
     if policy.strict and found.detected.unread:
         return 3

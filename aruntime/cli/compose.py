@@ -131,7 +131,11 @@ def command(
         old, new = pairs("--instead", (instead,))[0]
         other = replaced(graph, old, new, components, stack=name, **asked)
         changed = differences(found, other)
-        show_either(changed.json(), stack.changes(changed, old, new), form)
+        terminal = resolved(form) == "table"
+        table = stack.changes(changed, old, new, renamed=not terminal)
+        show_either(changed.json(), table, form)
+        if terminal and (left := len(changed.changed) - len(table.rows)):
+            say(f"in {left} more, {new} does what {old} did; --format tsv lists them")
     elif resolved(form) == "json":
         show_json(shown.json())
     elif resolved(form) == "table":

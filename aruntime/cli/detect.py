@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import click
 
-from aruntime.cli.options import format_option, graph_options, resolved, say, show_either
+from aruntime.cli.options import (
+    format_option,
+    graph_options,
+    resolved,
+    say,
+    screen,
+    show,
+    show_either,
+)
 from aruntime.cli.stdin import text_of_stdin
 from aruntime.detect.detect import detect
 from aruntime.graph import Graph
-from aruntime.render.deployment import components, rest
+from aruntime.render.deployment import as_text, components, rest
 
 
 @click.command("detect")
@@ -28,7 +36,10 @@ def command(graph: Graph, paths: tuple[str, ...], strict: bool, form: str) -> in
     Example: aruntime detect deploy/
     """
     found = detect(graph, paths, text_of_stdin(paths))
-    show_either(found.json(), components(found), form)
+    if resolved(form) == "table":
+        show(as_text(found, colour=screen().colour))
+    else:
+        show_either(found.json(), components(found), form)
     if resolved(form) != "json":
         for sentence in rest(found):
             say(sentence)

@@ -25,7 +25,10 @@ from aruntime.evidence import pin
     "--purl", help="The package with its version, for an archive; ?file_name= is its file."
 )
 @click.option(
-    "--anchor", "anchors", multiple=True, help="A term in the lines; suggested if absent."
+    "--anchor",
+    "anchors",
+    multiple=True,
+    help="One of two to five terms in the lines; suggested if absent.",
 )
 @click.option("--source", help="Slug of the registered source.")
 @click.option("--type", "kind", help="Evidence type; documentation or source-code by the file.")

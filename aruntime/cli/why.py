@@ -13,12 +13,14 @@ from aruntime.cli.options import (
     overlay_options,
     resolved,
     say,
+    screen,
     show,
     show_json,
     show_rows,
 )
 from aruntime.model import Derivation, text
 from aruntime.render.formats import short
+from aruntime.render.layout import wrap
 from aruntime.render.safe import line
 from aruntime.why import assumption, reasons
 
@@ -70,20 +72,26 @@ def command(
         )
 
 
+def _said(claim: str, statement: str | None) -> Iterable[str]:
+    """A claim in words, on a terminal in lines that fit."""
+    text, place = line(f"{short(claim)}: {statement}"), screen()
+    return (f"{part}\n" for part in (wrap(text, place.width) if place.terminal else [text]))
+
+
 def _cited(evidence: Iterable[Mapping[str, str | None]]) -> Iterable[str]:
     """Each claim in words, and below it where its lines stand."""
     said = None
     for row in evidence:
         if row["claim"] != said:
             said = row["claim"]
-            yield line(f"{short(said or '')}: {row['statement']}") + "\n"
+            yield from _said(said or "", row["statement"])
         yield f"  {short(row['source'] or '')}  {line(row['locator'] or '')}\n"
 
 
 def _assumed(rows: Iterable[Mapping[str, str | None]]) -> Iterable[str]:
     """Each claim in words, and below it who takes it to be so, and until when."""
     for row in rows:
-        yield line(f"{short(row['claim'] or '')}: {row['statement']}") + "\n"
+        yield from _said(row["claim"] or "", row["statement"])
         agent, until = short(row["agent"] or "nobody"), (row["reviewBy"] or "no day")[:10]
         yield f"  assumed, not shown: no evidence; {agent} takes it to be so until {until}\n"
 

@@ -216,7 +216,7 @@ def _needed(rows: Sequence[Detection], keys: Keys) -> Iterator[Detection]:
     there = {row.component for row in rows if row.status in ("seen", "implied")}
     for row in rows:
         for shown in row.configurations if row.status == "seen" else ():
-            for component, relation in keys.needs.get(shown, ()):
+            for component in keys.needs.get(shown, ()):
                 if component not in there:
                     there.add(component)
                     yield row._replace(
@@ -228,5 +228,5 @@ def _needed(rows: Sequence[Detection], keys: Keys) -> Iterator[Detection]:
                         settings=(),
                         status="implied",
                         version_place=None,
-                        key=f"{shown} {relation} it",
+                        key=f"{shown} needs it",
                     )

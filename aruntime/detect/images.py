@@ -29,6 +29,8 @@ _NO_VERSION: Final = re.compile(
     r"^(?:v?20[0-9]{2}-?[01][0-9]-?[0-3][0-9]|(?:sha|git|commit|build|pr)-)"
 )
 """Tags that are a date or name a commit."""
+_BUILT_FROM_BRANCH: Final = re.compile(r"^main-(?P<release>v[0-9]+\.[0-9]+\.[0-9]+.*)$")
+"""Tags that name a release behind its branch, such as ``main-v1.77.0-stable``."""
 _LONGEST: Final = 512
 _MOST: Final = 100
 """Variables of known value that are replaced in one text."""
@@ -101,6 +103,8 @@ def version_of(tag: str | None, default: bool, place: Place | None) -> Version:
     """
     if not tag:
         return Version(None, "unknown", "", None)
+    if built := _BUILT_FROM_BRANCH.match(tag):
+        return version_of(built["release"], default, place)._replace(written=tag)
     if tag.lower() in _MOVING or re.split(r"[-_.]", tag.lower())[0] in _MOVING:
         return Version(None, "moving-tag", tag, place)
     text = None if _NO_VERSION.match(tag.lower()) else versions.release(tag)

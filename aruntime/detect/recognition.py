@@ -80,11 +80,10 @@ class Keys:
             self.by_name.setdefault((key.kind, _index(key)), []).append(key)
             if key.pattern.endswith("*") and key.kind == "environment":
                 self.endings.append(key)
-        self.needs: dict[str, list[tuple[str, str]]] = {}
+        self.needs: dict[str, list[str]] = {}
         for row in graph.engine.select(lookup("shown-configurations"), {}).records():
-            if row["needed"] != row["component"]:
-                needed = (slug(row["needed"] or ""), row["relation"] or "")
-                self.needs.setdefault(slug(row["configuration"] or ""), []).append(needed)
+            needed = slug(row["needed"] or "")
+            self.needs.setdefault(slug(row["configuration"] or ""), []).append(needed)
 
     @property
     def wanted(self) -> Wanted:

@@ -149,7 +149,7 @@ def pin(
     """Lines *start* to *end* of *content*, which is what *file* holds.
 
     Args:
-        anchors: two to five terms that occur in the lines; suggested where none are given.
+        anchors: two to five terms that occur in the lines; suggested as far as fewer than two are given.
 
     Raises:
         DataError: the lines do not exist, or an anchor does not occur in them.
@@ -158,7 +158,9 @@ def pin(
         text = passage.cited(content, start, end)
     except ValueError as error:
         raise DataError(str(error), path=file.path) from None
-    terms = tuple(anchors) or tuple(passage.suggest_anchors(text))
+    terms = tuple(anchors)
+    if len(terms) < 2:
+        terms = tuple(dict.fromkeys((*terms, *passage.suggest_anchors(text))))[:4]
     absent = [term for term in terms if not passage.has_anchor(text, term)]
     if absent:
         raise DataError(f"{', '.join(absent)} not in lines {start}-{end}", path=file.path)

@@ -77,11 +77,12 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _head(word: str, width: int) -> str:
-    """As much of the beginning of *word* as *width* columns hold; at least one character."""
+    """As much of the beginning of *word* as *width* columns hold, if possible up to a hyphen; at
+    least one character."""
     size = 1
     while size < len(word) and width_of(word[: size + 1]) <= width:
         size += 1
-    return word[:size]
+    return word[: word.rfind("-", size // 2, size) + 1 or size]
 
 
 def grid(rows: Rows, width: int, looks: Sequence[Look] = (), *, colour: bool = False) -> list[str]:
@@ -100,13 +101,17 @@ def table(heading: Sequence[str], rows: Rows, width: int, *, colour: bool = Fals
     """Lines of a table with a heading; of records where its longest words do not fit side by side.
 
     A record has a line for each cell that says something, and is followed by an empty line. Its
-    lines are left to the terminal to wrap, so that names can be copied.
+    lines are left to the terminal to wrap, so that names can be copied; so is the last column of a
+    table whose others take no more than half of the width.
     """
-    widths = _widths(_sizes([heading, *rows]), width)
+    sizes = _sizes([heading, *rows])
+    widths = _widths(sizes, width)
     if widths is None:
-        return _records(heading, rows, colour)
+        widths = [*(longest for _, longest in sizes[:-1]), sizes[-1][0]]
+        if len(sizes) == 1 or sum(widths[:-1]) + GAP * (len(sizes) - 1) > width // 2:
+            return _records(heading, rows, colour)
     looks = [BOLD] * len(heading)
-    rule = [(GAP * " ").join("─" * size for size in widths)]
+    rule = [(GAP * " ").join("─" * size for size in widths)[:width]]
     return _lines([heading], widths, looks, colour) + rule + _lines(rows, widths, (), colour)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from aruntime.model import Json
 from aruntime.render.formats import Table, short
-from aruntime.render.layout import BOLD, DIM, grid, styled
+from aruntime.render.layout import BOLD, DIM, grid, styled, wrap
 from aruntime.render.safe import line
 from aruntime.show import Description
 
@@ -41,18 +41,17 @@ def as_text(found: Description, *, width: int, colour: bool) -> str:
     for title, claims in (("Claims about it", about), ("Claims that name it", naming)):
         if claims:
             lines += ["", f"{styled(title, BOLD, colour)} ({len(claims)})"]
-            lines += grid(list(map(_claim, claims)), width, ({}, {}, DIM), colour=colour)
+            for claim in claims:
+                lines += _claim(claim, width, colour)
     return "".join(f"{text}\n" for text in lines)
 
 
-def _claim(claim: Json) -> tuple[str, str, str]:
-    """A claim's name, what it says, and the sources it rests on."""
+def _claim(claim: Json, width: int, colour: bool) -> list[str]:
+    """A claim's name with the sources it rests on, and below it what it says."""
     status = "" if claim["status"] == "promoted" else f" [{claim['status']}]"
-    return (
-        line(claim["claim"] + status),
-        line(claim["statement"] or ""),
-        line(" ".join(claim["sources"])),
-    )
+    sources = styled(line(" ".join(claim["sources"])), DIM, colour)
+    head = f"{line(claim['claim'] + status)}  {sources}".rstrip()
+    return [head, *(f"  {part}" for part in wrap(line(claim["statement"] or ""), width - 2))]
 
 
 def _value(value: str) -> str:

@@ -264,7 +264,8 @@ class _Page:
             else:
                 self._entry(f"● settled, layer {layer}", _names(rows), {"fg": "green"})
         if unknown:
-            self._entry("? not known", _names(unknown, mark=True), DIM)
+            legend = " (* the sources were searched)" if any(r.reviewed for r in unknown) else ""
+            self._entry("? not known", _names(unknown, mark=True) + legend, DIM)
         if off:
             self._entry("? until turned on", _names(off), DIM)
             if everything:
@@ -282,10 +283,13 @@ class _Page:
         if everything:
             self._beside()
         self.lines.append("")
-        self.add(
-            "aruntime why CLAIM opens the cited lines · --in kserve=standard chooses · --all lists the rest",
-            DIM,
-        )
+        hints = ["aruntime why CLAIM opens the cited lines"]
+        if undecided := [choice for choice in self.found.choices if choice.chosen is None]:
+            first = max(undecided, key=self._waiting)
+            hints.append(f"--in {first.component}={first.options[0].option} chooses")
+        if not everything:
+            hints.append("--all lists the rest")
+        self.add(" · ".join(hints), DIM)
 
     def _beside(self) -> None:
         """What is said beside the verdicts: limits, boundary questions and trade-offs."""
@@ -386,14 +390,26 @@ def _seam(seam: Seam) -> str:
     return f"{text}: not {seam.in_use}, the version listed" if seam.in_use else text
 
 
-def changes(found: Differences, old: str, new: str) -> Table:
-    """What changes with another component in one's place, one row per responsibility."""
+def changes(found: Differences, old: str, new: str, *, renamed: bool = True) -> Table:
+    """What changes with another component in one's place, one row per responsibility.
+
+    Args:
+        renamed: also rows where nothing changes but that the one is named in the other's place.
+    """
 
     def told(side: Side | None) -> str:
         if side is None:
-            return "-"
+            return "nothing claimed"
         names = [*side.owners, *(f"{name} (missing)" for name in side.missing)]
         return f"{side.verdict}: {', '.join(names)}" if names else side.verdict
 
-    rows = tuple((c.responsibility, told(c.before), told(c.after)) for c in found.changed)
+    def in_new_words(side: Side | None) -> Side | None:
+        owners = () if side is None else (new if name == old else name for name in side.owners)
+        return side and side._replace(owners=tuple(sorted(owners)))
+
+    rows = tuple(
+        (c.responsibility, told(c.before), told(c.after))
+        for c in found.changed
+        if renamed or in_new_words(c.before) != in_new_words(c.after)
+    )
     return Table(("responsibility", f"with {old}", f"with {new}"), rows)

@@ -11,14 +11,18 @@ from aruntime.check import rules
 from aruntime.check.model import Checked
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.render.formats import json_as_text
+from aruntime.render.formats import Screen, json_as_text
 from aruntime.render.reports import ci, sarif, text
 
 FORMS: Final = ("text", "json", "github", "sarif", "junit", "gitlab")
 
 
 def written(
-    graph: Graph, found: Checked, form: str, colour: bool = False, show_suppressed: bool = False
+    graph: Graph,
+    found: Checked,
+    form: str,
+    screen: Screen | None = None,
+    show_suppressed: bool = False,
 ) -> str:
     """A check in one of :data:`FORMS`."""
     if form == "json":
@@ -33,7 +37,7 @@ def written(
         told = {f.rule for f in found.findings} | {a.finding.rule for a in found.accepted}
         described = {name: rules.described(graph, name) for name in told}
         return sarif.report(found, described, version(), show_suppressed=show_suppressed)
-    return text.report(found, colour=colour, show_suppressed=show_suppressed)
+    return text.report(found, screen or Screen(), show_suppressed=show_suppressed)
 
 
 def outputs(given: Sequence[str]) -> list[tuple[str, str]]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import click
 
 from aruntime.check.model import LEVELS, Checked, Cited, Finding
+from aruntime.render.formats import Screen
 from aruntime.render.safe import line
 
 _LOOK = {"error": "red", "warning": "yellow", "note": "blue"}
 _MAX_CLAIMS = 3
 
 
-def report(found: Checked, *, colour: bool = False, show_suppressed: bool = False) -> str:
-    """All findings, those of one file together."""
+def report(found: Checked, screen: Screen, *, show_suppressed: bool = False) -> str:
+    """All findings, those of one file together; a finding is a line, which on a terminal goes on,
+    indented, below."""
     lines = []
     for finding in found.findings:
-        lines += _finding(finding, colour)
+        lines += _finding(finding, screen)
     if show_suppressed:
         for accepted in found.accepted:
             where = f"{accepted.finding.place.file}:{accepted.finding.place.line}"
@@ -46,21 +50,36 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _finding(finding: Finding, colour: bool) -> list[str]:
+def _finding(finding: Finding, screen: Screen) -> list[str]:
     place = finding.place
-    level = (
-        click.style(finding.level, fg=_LOOK[finding.level], bold=True) if colour else finding.level
-    )
-    head = f"{place.file}:{place.line}:{place.column}: "
-    lines = [f"{line(head)} {level} {finding.rule_id}: {line(finding.message)}"]
+    head = line(f"{place.file}:{place.line}:{place.column}: ")
+    text = f"{head} {finding.level} {finding.rule_id}: {line(finding.message)}"
+    first, *lines = _wrapped(text, "    ", screen)
+    if screen.colour:
+        level = click.style(finding.level, fg=_LOOK[finding.level], bold=True)
+        first = first.replace(f"{head} {finding.level}", f"{head} {level}", 1)
+    lines.insert(0, first)
     if finding.remedy:
-        lines.append(f"    → {line(finding.remedy)}")
+        lines += _wrapped(f"    → {line(finding.remedy)}", "      ", screen)
     if finding.level != "note":
         lines += [f"    {line(cited(claim))}" for claim in finding.claims[:_MAX_CLAIMS]]
         for related in finding.related[:_MAX_CLAIMS]:
             where = f"{related.place.file}:{related.place.line}"
             lines.append(f"    also {line(where)}: {line(related.message)}")
     return lines
+
+
+def _wrapped(text: str, indent: str, screen: Screen) -> list[str]:
+    """A line as it is; on a terminal in several, without breaking names and places."""
+    if not screen.terminal:
+        return [text]
+    return wrap(
+        text,
+        screen.width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def cited(claim: Cited) -> str:
