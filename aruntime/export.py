@@ -92,18 +92,32 @@ def written(statements: Iterable[Triple | Quad], form: RdfFormat) -> bytes:
 
 
 def serialized(statements: Iterable[Triple | Quad], form: RdfFormat) -> bytes:
-    """Statements in the order in which they come, with the project's prefixes.
+    """Statements in the order in which they come, with those of the project's prefixes that they
+    use.
 
     Raises:
         DataError: a literal holds a character that RDF/XML cannot write.
     """
-    prefixes = None if form in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS) else PREFIXES
+    prefixes = None
+    if form not in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
+        statements = tuple(statements)
+        prefixes = _used(statements)
     found = serialize(statements, format=form, prefixes=prefixes)  # type: ignore[arg-type]
     assert found is not None
     if form == RdfFormat.RDF_XML and (bad := _NOT_XML.search(found)):
         character = f"U+{ord(bad.group()):04X}"
         raise DataError(f"RDF/XML cannot write the character {character}; use another format")
     return found
+
+
+def _used(statements: Iterable[Triple | Quad]) -> dict[str, str]:
+    """The project's prefixes of whose namespaces something is named."""
+    named: set[str] = set()
+    for statement in statements:
+        for term in statement:
+            named.add(str(term.datatype if isinstance(term, Literal) else term))
+    text = "\n".join(named)
+    return {name: space for name, space in PREFIXES.items() if space in text}
 
 
 def _as_stored(triples: Iterable[Triple]) -> Iterator[Triple]:

@@ -138,6 +138,8 @@ def test_question_has_a_tag_that_saves_asking_again(server: Server) -> None:
         "/questions/families", "text/csv", headers={"If-None-Match": f'"x", W/{tag}'}
     )
     assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+    for name in ("cache-control", "vary"):
+        assert again.headers[name] == first.headers[name], "as RFC 9110, 15.4.5 asks"
     other = server.ask("/questions/families", "text/html", headers={"If-None-Match": tag})
     assert other.status == 200
     assert other.headers["etag"] != tag
@@ -199,6 +201,13 @@ def test_what_the_description_names_leads_to_it(server: Server) -> None:
     for path in ("/catalog", "/dataset", "/tables", "/vocabulary", "/graph/derived"):
         reply = server.ask(path, "text/turtle")
         assert (reply.status, reply.headers["location"]) == (303, "/void"), path
+    rule = server.ask("/id/rule/claim-has-statement")
+    assert (rule.status, rule.headers["location"]) == (303, "/shapes")
+    shapes = server.ask("/shapes", "text/turtle")
+    versioned = re.search(r"versionIRI <https://w3id.org/aruntime(/shapes/[0-9.]+)>", shapes.text)
+    assert versioned is not None and "rule:claim-has-statement\n" in shapes.text
+    assert server.ask(versioned[1], "text/turtle").text == shapes.text
+    assert server.ask("/shapes/9.9.9").status == 404
     reply = server.ask("/question/families")
     assert (reply.status, reply.headers["location"]) == (303, "/questions/families.rq")
 
@@ -221,6 +230,8 @@ def test_description_is_the_same_graph_in_every_form(server: Server) -> None:
         assert read is not None
         graphs[form] = {quad.triple for quad in parse(reply.body, format=read)}
     assert len({frozenset(map(str, found)) for found in graphs.values()}) == 1
+    heads = re.findall(r"@prefix (\w*): ", server.ask("/id/runtime/engine.ttl").text)
+    assert "prov" in heads and "spdx" not in heads, "a file declares the prefixes that it uses"
     engine = NamedNode(ID + "runtime/engine")
     subjects = {triple.subject for triple in graphs["ttl"]}
     assert engine in subjects
@@ -252,6 +263,7 @@ def test_unknown_things_are_not_found(server: Server) -> None:
     reply = server.ask("/id/runtime/engin", "text/turtle")
     assert reply.status == 404
     assert "did you mean engine" in reply.detail
+    assert reply.detail.endswith("see /questions/things?kind=runtime"), "no command for a browser"
     assert server.ask("/id/runtime/engin.ttl").status == 404
     assert server.ask("/nothing").status == 404
     assert server.ask("/id/runtime/engine", "image/png").status == 406

@@ -54,11 +54,7 @@ class Edition:
         Raises:
             DataError: its header does not say one.
         """
-        found = [v for _, _, v in match(self.compiled, ONTOLOGY, iri("owl:versionInfo"))]
-        if len(found) != 1 or not isinstance(found[0], Literal):
-            remedy = "say one owl:versionInfo"
-            raise DataError(f"the ontology has no version; {remedy}", path=paths.ontology())
-        return found[0].value
+        return version_of(self.compiled)
 
     @cached_property
     def licence(self) -> NamedNode:
@@ -88,6 +84,19 @@ class Edition:
         for name, triples in self.stated.graphs.items():
             if name.endswith(graphs):
                 yield from (t.triple if isinstance(t, Quad) else t for t in triples)
+
+
+def version_of(compiled: Store) -> str:
+    """The version of the ontology that a graph holds.
+
+    Raises:
+        DataError: its header does not say one.
+    """
+    found = [v for _, _, v in match(compiled, ONTOLOGY, iri("owl:versionInfo"))]
+    if len(found) != 1 or not isinstance(found[0], Literal):
+        remedy = "say one owl:versionInfo"
+        raise DataError(f"the ontology has no version; {remedy}", path=paths.ontology())
+    return found[0].value
 
 
 def construct(name: str, store: Store) -> list[Triple]:

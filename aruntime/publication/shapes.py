@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple
 
 from aruntime import corpus, paths
 from aruntime.engines.engine import opened
@@ -21,6 +21,7 @@ from aruntime.errors import DataError
 from aruntime.namespaces import BASE, TYPE, iri
 from aruntime.publication.edition import ONTOLOGY, Edition, construct
 from aruntime.publication.forms import File, canonical, rdf_file
+from aruntime.store import match
 from aruntime.validation.checks import Check, check_files
 from aruntime.validation.shapes import shape_files
 
@@ -39,18 +40,21 @@ _SHARED: Final = frozenset(
 
 def shape_file(edition: Edition) -> Iterator[File]:
     """The file, under the name of its version and under the name that always is the newest."""
-    found = canonical(rules(edition))
+    found = canonical(rules(edition.compiled, edition.version))
     for folder in (f"ns/{edition.version}", "ns"):
         yield rdf_file(f"{folder}/shapes", "Rules (SHACL), Turtle", found, RdfFormat.TURTLE)
 
 
-def rules(edition: Edition) -> Iterator[Triple]:
-    """The file's header, every shape, and every check as a constraint."""
+def rules(compiled: Store, version: str) -> Iterator[Triple]:
+    """The file's header, every shape, and every check as a constraint.
+
+    Args:
+        compiled: holds the ontology, from which the header is taken.
+    """
     yield from corpus.triples_of(paths.ontology() / "publication" / "shapes.ttl")
-    version = Literal(edition.version)
-    yield Triple(SHAPES, iri("owl:versionInfo"), version)
-    yield Triple(SHAPES, iri("owl:versionIRI"), NamedNode(f"{SHAPES.value}/{edition.version}"))
-    yield from _prefixes(edition)
+    yield Triple(SHAPES, iri("owl:versionInfo"), Literal(version))
+    yield Triple(SHAPES, iri("owl:versionIRI"), NamedNode(f"{SHAPES.value}/{version}"))
+    yield from _prefixes(compiled)
     for path in shape_files():
         for triple in corpus.triples_of(path):
             yield triple
@@ -114,12 +118,12 @@ def _either(alternatives: Iterable[str]) -> str:
     return "{\n    { " + " }\n    UNION { ".join(alternatives) + " }\n  }"
 
 
-def _prefixes(edition: Edition) -> Iterator[Triple]:
+def _prefixes(compiled: Store) -> Iterator[Triple]:
     """The prefixes that constraints use, declared in the file itself, and who made the rules."""
-    for triple in edition.about("ontology/prefixes"):
+    for triple in corpus.triples_of(paths.ontology() / "prefixes.ttl"):
         if triple.object not in (iri("owl:AnnotationProperty"), iri("owl:Class")):
             yield triple
-    for triple in edition.about("ontology/aruntime"):
-        if triple.subject == ONTOLOGY and triple.predicate in _SHARED:
-            yield Triple(SHAPES, triple.predicate, triple.object)
-    yield from construct("creators", edition.compiled)
+    for _, predicate, value in match(compiled, ONTOLOGY):
+        if predicate in _SHARED:
+            yield Triple(SHAPES, predicate, value)
+    yield from construct("creators", compiled)

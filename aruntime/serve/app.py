@@ -6,6 +6,7 @@
                            ``/questions/NAME.rq`` is its text
 ``/id/KIND/NAME``          a thing: 303 to its description in the form that ``Accept`` asks for
 ``/ns``, ``/ns/VERSION``   the ontology
+``/shapes``                the rules in SHACL; the name of a rule leads there
 ``/void``                  the dataset and the endpoint; ``/.well-known/void`` leads there
 ``/health``                whether workers stand ready
 =========================  =====================================================================
@@ -145,7 +146,7 @@ class Endpoint:
         )
         tag = self._tag("questions", form)
         if matches(request, tag):
-            return unchanged(tag)
+            return unchanged(self._cached(tag))
         if (answer := self._kept.get(tag)) is None:
             if form == "json":
                 body = json.dumps(list(map(questions.described, self.texts)), indent=1).encode()
@@ -188,6 +189,12 @@ class Endpoint:
         """Describe the ontology, which is a document itself."""
         return await self._resource(request, *split(request.scope["path"], RESOURCE, request))
 
+    async def shapes(self, request: Request) -> Response:
+        """Give the rules."""
+        path, form = split(request.scope["path"], TRIPLES, request)
+        job = {"task": "rules", "iri": BASE + path[1:], "as": form}
+        return await self._kept_answer(request, job, path)
+
     async def health(self, request: Request) -> Response:
         """Say whether workers stand ready."""
         ready = self.service.nursery.ready
@@ -215,7 +222,7 @@ class Endpoint:
         """The answer to a job that has the same one as long as the graph is the same."""
         tag = self._tag(seed, json.dumps(job, sort_keys=True))
         if matches(request, tag):
-            return unchanged(tag)
+            return unchanged(self._cached(tag))
         headers = self._cached(tag) | dict(headers or {})
         if (answer := self._kept.get(tag)) is None:
             return await self._answered(request, job, headers, named=True, tag=tag)
@@ -286,8 +293,10 @@ def app(service: Service) -> ASGIApp:
         Route("/sparql/", here.sparql, methods=["GET", "POST"]),
         *(Route(path, here.questions) for path in ("/questions", "/questions.{form}")),
         Route("/questions/{name}", here.question),
+        Route("/id/rule/{name}", _to_shapes),
         Route("/id/{path:path}", here.thing),
         *(Route(path, here.ontology) for path in ("/ns", "/ns.{form}", "/ns/{version}")),
+        *(Route(path, here.shapes) for path in ("/shapes", "/shapes.{form}", "/shapes/{version}")),
         *(Route(path, here.void) for path in ("/void", "/void.{form}")),
         *(Route(path, _to_void) for path in _DESCRIBED_THERE),
         Route("/question/{name}", _to_question),
@@ -302,6 +311,10 @@ def app(service: Service) -> ASGIApp:
 
 async def _to_void(request: Request) -> Response:
     return RedirectResponse("/void", 303)
+
+
+async def _to_shapes(request: Request) -> Response:
+    return RedirectResponse("/shapes", 303)
 
 
 async def _to_question(request: Request) -> Response:

@@ -119,9 +119,9 @@ def answered(answer: Answer, headers: Mapping[str, str] | None = None) -> Respon
     return Response(answer.body, answer.status, fields)
 
 
-def unchanged(tag: str) -> Response:
-    """That the client has the representation of that tag already."""
-    return Response(status_code=304, headers={"etag": tag, "vary": "accept"})
+def unchanged(headers: Mapping[str, str]) -> Response:
+    """That the client has the representation already, of which those header fields are true."""
+    return Response(status_code=304, headers=dict(headers))
 
 
 def matches(request: Request, tag: str) -> bool:

@@ -3,6 +3,7 @@ answer."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeVar
@@ -23,12 +24,14 @@ from pyoxigraph import (
 from aruntime import questions
 from aruntime.engines.oxigraph import translated
 from aruntime.errors import AruntimeError, UsageError
-from aruntime.export import serialized
+from aruntime.export import serialized, written
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, Term
+from aruntime.names import KINDS
 from aruntime.namespaces import BASE, ID, PREFIXES
-from aruntime.publication import things
-from aruntime.publication.forms import GRAPH_FORMATS
+from aruntime.publication import shapes, things
+from aruntime.publication.edition import version_of
+from aruntime.publication.forms import GRAPH_FORMATS, canonical
 from aruntime.render import formats
 from aruntime.render.formats import Screen
 from aruntime.serve import description, pages
@@ -41,6 +44,8 @@ _SCREEN: Final = Screen()
 _VERSION: Final = NamedNode(PREFIXES["owl"] + "versionIRI")
 _FORMATS: Final = {form.file_extension: form for form in GRAPH_FORMATS}
 _LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
+_LISTED: Final = re.compile(r"see aruntime list (\S+)$")
+"""Where a command's message leads to names of a kind."""
 Item = TypeVar("Item")
 
 
@@ -90,7 +95,7 @@ def perform(held: Held, job: Json) -> Answer:
     except Problem as problem:
         return _failed(problem.status, problem.detail)
     except AruntimeError as error:
-        return _failed(400, error.message)
+        return _failed(400, _here(error.message))
     except (MemoryError, RecursionError):
         return _failed(422, out_of_memory(held.limits))
 
@@ -118,7 +123,8 @@ def query(held: Held, job: Json) -> Answer:
             return _rows(Rows(columns, tuple(solutions)), shape, "Answer")
         if isinstance(found, QueryTriples):
             triples = _bounded(found, held.limits.rows)
-            return _triples(triples, shape, OFFERS["construct"])
+            content = serialized(triples, _FORMATS[shape])
+            return Answer(200, media(OFFERS["construct"], shape), content)
         assert isinstance(found, QueryBoolean)
         return _truth(bool(found), shape)
 
@@ -139,7 +145,7 @@ def resource(held: Held, job: Json) -> Answer:
         of_version = match(held.store, predicate=_VERSION, value=NamedNode(iri))
         iri = next((found.value for found, _, _ in of_version if isinstance(found, NamedNode)), iri)
     if iri not in held.documents:
-        raise Problem(404, _unknown(held.graph, iri))
+        raise Problem(404, _here(_unknown(held.graph, iri)))
     if form != "html":
         found = _description(held, iri)
         if form == "jsonld" and iri.startswith(ID) and not any(map(_has_blank, found)):
@@ -166,12 +172,21 @@ def dataset(held: Held, job: Json) -> Answer:
     return _triples(sorted(set(found), key=str), job["as"], TRIPLES)
 
 
-_TASKS: Final = {f.__name__: f for f in (query, question, resource, dataset)}
+def rules(held: Held, job: Json) -> Answer:
+    """Give the rules in SHACL, under their name ``iri``, or that of their version."""
+    name = NamedNode(job["iri"])
+    found = canonical(shapes.rules(held.store, version_of(held.store)))
+    if not any(name in (t.subject, t.object) for t in found if t.predicate == _VERSION):
+        raise Problem(404, f"there are no rules under the name {name.value}; see /shapes")
+    return _triples(found, job["as"], TRIPLES)
+
+
+_TASKS: Final = {f.__name__: f for f in (query, question, resource, dataset, rules)}
 
 
 def _triples(found: Iterable[Triple], form: str, offer: Offer) -> Answer:
-    """Triples in the form that a file of that suffix has."""
-    return Answer(200, media(offer, form), serialized(found, _FORMATS[form]))
+    """Triples as a published file of that suffix has them."""
+    return Answer(200, media(offer, form), written(found, _FORMATS[form]))
 
 
 def _rows(found: Rows, form: str, title: str) -> Answer:
@@ -252,11 +267,17 @@ def _label(store: Store, node: NamedNode) -> str:
 
 def _unknown(graph: Graph, iri: str) -> str:
     """That the graph does not describe a thing, with near names of its kind."""
+    kind = iri.removeprefix(ID).partition("/")[0]
     try:
-        graph.find(iri)
+        graph.identify(iri, kind) if kind in KINDS else graph.find(iri)
     except UsageError as error:
         return error.message
     return f"the graph does not describe {iri}"
+
+
+def _here(message: str) -> str:
+    """A command's message with the question that lists names in place of the command."""
+    return _LISTED.sub(r"see /questions/things?kind=\1", message)
 
 
 def _failed(status: int, detail: str) -> Answer:
