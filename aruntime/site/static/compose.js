@@ -1,6 +1,6 @@
 // The compose page: components as chips, the answer below, everything in the address.
 
-import { at, chip, components, h, onSubmit, say, visit } from "./page.js";
+import { at, chip, components, h, listed, onSubmit, say, visit } from "./page.js";
 import { labelsOf, madeBefore } from "./composition.js";
 import { compositionView, loadNames } from "./view.js";
 
@@ -40,7 +40,7 @@ async function show() {
   if (mine !== turn) return;
   drawChips(stack, known);
   const [first = "", ...others] = stack.names.map((name) => known.get(name).label);
-  const title = others.length ? `${first} with ${others.join(" and ")}` : first;
+  const title = others.length ? `${first} with ${listed(others).join("")}` : first;
   document.title = `${title || "Compose"} · aruntime`;
   document.querySelector("h1").textContent = title ? `${title}: who owns what?` : "Who owns what in your stack?";
   document.querySelector("#start").hidden = stack.names.length > 0;
@@ -55,6 +55,7 @@ async function show() {
     add: (name) => go({ ...stack, names: [...stack.names, name] }),
     choose: (name, option) => go({ ...stack, chosen: [...stack.chosen, [name, option]] }),
   }), sameElsewhere(stack));
+  if (mine > 1 && document.activeElement === document.body) document.querySelector("h1").focus({ preventScroll: true }); // its button is gone
 }
 
 /** The composition and labels of what it names: made beforehand for one or two as they come, else by the engine. */
@@ -93,9 +94,8 @@ function drawChips(stack, known) {
 }
 
 function sameElsewhere(stack) {
-  const at = stack.versions.map(([name, version]) => ` --at ${name}=${version}`);
-  const chosen = stack.chosen.map(([name, option]) => ` --in ${name}=${option}`);
-  const command = `aruntime compose ${stack.names.join(" ")}${chosen.join("")}${at.join("")}`;
+  const given = (key, pairs) => pairs.map(([name, value]) => ` --${key} ${name}=${value}`).join("");
+  const command = `aruntime compose ${stack.names.join(" ")}${given("in", stack.chosen)}${given("at", stack.versions)}`;
   return h("p", { class: "note" }, "The same on the command line: ", h("code", {}, command));
 }
 

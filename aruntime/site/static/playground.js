@@ -12,6 +12,7 @@ const example = document.querySelector("#example");
 const stop = document.querySelector("#cancel");
 let editor = null;
 
+const bare = (text) => text.replace(/^#\+.*\n/gm, "").trimStart(); // without the header, which the question's page has in words
 const read = () => editor?.state.doc.toString() ?? field.value;
 function write(text) {
   field.value = text;
@@ -31,18 +32,17 @@ async function improve() {
 
 async function load(name) {
   if (!name) return;
-  const { text, example: values } = (await fetchJson("data/questions.json"))[name] ?? {};
+  const { text } = (await fetchJson("data/questions.json"))[name] ?? {};
   if (text === undefined) return say(status, `No question is called ${name}.`);
   example.value = name;
-  write(text);
+  write(bare(text));
   field.dataset.question = name;
-  field.dataset.values = JSON.stringify(values);
 }
 
 async function run() {
   const text = read();
   const known = (await fetchJson("data/questions.json"))[field.dataset.question];
-  const values = known?.text === text ? known.example : {};
+  const values = known && bare(known.text) === text ? known.example : {};
   answer.replaceChildren();
   stop.hidden = false;
   try {

@@ -32,9 +32,6 @@ const configuration = ({ kinds, said }, of, name) => h("a", { href: at(`id/${kin
 export const units = (names, row) => row.units.map(({ unit, verdict }) => `per ${lowerFirst(labelOf(names, "unit", unit))}`
   + (verdict === row.verdict ? "" : `: ${names.words.verdict[verdict][0]}`)).join(", ");
 
-/** `kubernetes (missing)`, `operator`: a name, with what is said of it. */
-const ownedBy = (names, [, name, said]) => [component(names, name), said];
-
 /** A condition of a row in words: `left: load-signals to operator` is `load signals left to the operator`. */
 const worded = ({ kinds }, text) => text.replace(/^of it: .*/, (all) => all.replaceAll("-", " "))
   .replace(/^left: (\S+)(?: to (.+))?$/, (_, part, to) => `${part.replaceAll("-", " ")} left ${to ? `to ${to.replace(/[\w-]+/g, (name) => kinds.get(name)?.label ?? `the ${name}`)}` : "open"}`)
@@ -42,10 +39,11 @@ const worded = ({ kinds }, text) => text.replace(/^of it: .*/, (all) => all.repl
 
 /** What limits the verdict of a row, and what it comes to under each option: a list, or nothing. */
 export function limits(names, row) {
+  const owner = (text, n) => [n ? ", " : "", text.split(/(?= \()/).map((part, k) => (k ? part : component(names, part)))]; // `kubernetes (missing)`
   const several = new Set(row.options.map((option) => option.component)).size > 1;
   const options = row.options.map(({ component: of, configuration: name, ...option }) => h("li", { class: "opt" },
     h("span", {}, option.choice ? "with " : "once turned on, ", configuration(names, of, name), several ? ` of ${names.kinds.get(of)?.label ?? of}` : "", option.default ? " (default)" : "", ": "),
-    h("span", {}, option.owners.length ? option.owners.map((owner, n) => [n ? ", " : "", ownedBy(names, owner.match(/^(.*?)( \(.*)?$/))]) : "nobody")));
+    h("span", {}, option.owners.length ? option.owners.map(owner) : "nobody")));
   const found = [...row.conditions.map((text) => h("li", {}, worded(names, text))), ...options];
   return found.length ? h("ul", { class: "q limits" }, found) : null;
 }
@@ -81,8 +79,7 @@ class View {
     return [
       ...this.answer(),
       h("div", { class: "late" }, h("div", {}, this.choices(), this.missing()), this.picture(), h("div", {}, this.decisions())),
-      ...this.settled(),
-      ...this.between(),
+      ...this.settled(), ...this.between(),
     ];
   }
 
@@ -98,14 +95,13 @@ class View {
       const word = this.verdict(verdict);
       return [` ${word[0].toUpperCase()}${word.slice(1)}: `, names.map((name, n) => [n ? ", " : "", h("b", {}, name)]), "."];
     };
-    const purposes = this.found.purposes.map((purpose) => purpose.replaceAll("-", " "));
     return [
       h("p", { class: "lede answer" }, h("b", { class: "num" }, String(act)), " of ",
         h("b", { class: "num" }, String(this.rows.length)), ` responsibilities need a decision; `,
         `${count("owned", "delegated", "layered")} have an owner in the stack`,
         platform ? `, ${platform} ${platform === 1 ? "is" : "are"} left to the platform` : "",
         `, and on ${count("unknown")} nothing is known.`, this.words.pressing.map(pressing)),
-      h("p", { class: "note" }, "For ", purposes.join(" and ") || "no known purpose", ".",
+      h("p", { class: "note" }, "For ", this.found.purposes.join(" and ").replaceAll("-", " ") || "no known purpose", ".",
         aside ? [" ", h("a", { href: "#aside" }, `${aside} more`), " that such a stack is not asked for."] : ""),
       h("ul", { class: "sum tiles", "aria-label": "Verdicts" }, tiles),
       ...this.warnings().map((text) => h("p", { class: "warn" }, text)),
@@ -201,8 +197,7 @@ class View {
   }
 
   claim(claim) {
-    const parts = this.said.get(claim.component)?.parts ?? {};
-    const part = claim.part.map((name) => (parts[`${claim.responsibility}.${name}`] ?? wordsOf(name)).toLowerCase());
+    const part = claim.part.map((name) => (this.said.get(claim.component)?.parts[`${claim.responsibility}.${name}`] ?? wordsOf(name)).toLowerCase());
     const limits = [part.join(", "), claim.condition, claim.availability === "built-in" ? "" : claim.availability,
       claim.status === "assumed" ? "assumed, not shown" : claim.verified ? "" : "unverified for this version"].filter(Boolean);
     const configurations = claim.configurations.map((name) => this.configuration(claim.component, name));
@@ -242,8 +237,7 @@ class View {
     const aside = this.found.responsibilities.filter((row) => !shown(row));
     const named = (row) => this.named("responsibility", row.responsibility);
     return [
-      h("h2", { id: "settled" }, "Settled"),
-      ...sections,
+      h("h2", { id: "settled" }, "Settled"), ...sections,
       ...(unknown.length ? this.unknown(unknown, named) : []),
       ...(aside.length ? [h("details", { id: "aside" }, h("summary", {}, "Not asked for ", h("span", { class: "q" },
         `${aside.length} · components speak of it, and the purpose does not ask who owns it`)),
@@ -255,8 +249,7 @@ class View {
     const cells = (row) => [named(row), this.label("unit", row.units[0].unit), String(row.layer), row.reviewed ? "searched, nothing found" : "not searched yet"];
     return [
       h("h2", { id: "unknown" }, mark("unknown", this.verdict("unknown")), " ", h("small", {}, String(rows.length))),
-      h("p", { class: "note" }, "The purpose asks for an owner, and no claim answers. That is never a no."),
-      table("Not known", ["Responsibility", "Unit", "Layer", "Searched"], rows.map(cells)),
+      h("p", { class: "note" }, "The purpose asks for an owner, and no claim answers. That is never a no."), table("Not known", ["Responsibility", "Unit", "Layer", "Searched"], rows.map(cells)),
     ];
   }
 
