@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -485,6 +486,23 @@ def test_a_runtime_reads_as_plain_json(folder: Path) -> None:
     assert found["releases"] and found["configurations"]
     assert text.count("https://w3id.org/") == 2, "the context and the base"
     assert set(found) == {key for key in found if ":" not in key}
+
+
+def test_names_in_json_have_no_prefix(folder: Path) -> None:
+    """Who knows no RDF need not learn what prov: is, nor open an object to read one name."""
+
+    def keys(value: object) -> Iterator[str]:
+        if isinstance(value, dict):
+            yield from (name for name in value if name != "@context")
+        for inner in value.values() if isinstance(value, dict) else value:
+            if isinstance(inner, dict | list):
+                yield from keys(inner)
+
+    for path in folder.glob("id/*/*.jsonld"):
+        document = json.loads(path.read_text())
+        assert [name for name in keys(document) if ":" in name] == [], path
+    claim = json.loads((folder / "id/runtime/knative.jsonld").read_text())["claims"][0]
+    assert claim["wasAttributedTo"] == "agent/aruntime"
 
 
 def test_literals_are_as_they_were_spelt(folder: Path) -> None:
