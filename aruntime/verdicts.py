@@ -38,8 +38,8 @@ _OFF: Final = "off"
 _WITH_OPTIONS: Final = ("choice", "partial", "gap")
 """Verdicts that a choice or a feature changes, beside ``unknown``: it decides the whole or parts."""
 _PART: Final = " (in part)"
-_UNSAID: Final = "not known"
-"""Who has it under an option of which no claim speaks."""
+_UNOWNED: Final = {"silentOn": "not known", "limits": "nobody" + _PART}
+"""Who has it under an option that nobody is shown to own it under, by the option's property."""
 _MARKED: Final = ("preview", "experimental", "deprecated")
 _WAITING: Final = ("#OpenConfiguration", "#OptionalConfiguration")
 READING: Final = {
@@ -47,7 +47,7 @@ READING: Final = {
     "settled": SETTLED,
     "owning": OWNING,
     "part": _PART,
-    "unsaid": _UNSAID,
+    "unowned": _UNOWNED,
     "withOptions": _WITH_OPTIONS,
     "states": STATES,
     "marked": _MARKED,
@@ -234,18 +234,19 @@ class _Reader(Judged):
     def _options(self, responsibility: str, claims: Iterable[Claim]) -> Iterable[Option]:
         """What each configuration that waits comes to, with what a feature needs that is absent."""
         found: dict[tuple[str, str], dict[str, None]] = {}
-        for node in (n for n, f in self.facts.items() if responsibility in f.get("silentOn", ())):
-            component, _, name = slug(node).partition("#")
-            found[component, name] = {_UNSAID: None}
+        for node, facts in self.facts.items():
+            for said, words in _UNOWNED.items():
+                if responsibility in facts.get(said, ()):
+                    component, _, name = slug(node).partition("#")
+                    found[component, name] = {words: None}
         held = [c for c in self.claims.values() if c.state == "holds"]
         forbids = ((c.component, self.values(self.nodes[c.claim], "forbids")) for c in held)
         forbidden = {n: who for who, names in forbids for n in names}
         for c in claims:
-            if c.state == "open" or (c.state != "holds" and c.role != "limit"):
-                limited = c.role == "part-owner" or (c.role == "limit" and (c.part or c.condition))
-                who = (c.component,) if c.role in OWNING else self.left_to(c)
-                if limited:
-                    who = tuple(each + _PART for each in who)
+            refuses_whole = c.state == "open" and not c.part and not c.condition
+            if c.state != "holds" and (c.role != "limit" or refuses_whole):
+                part = _PART if c.role == "part-owner" else ""
+                who = (c.component + part,) if c.role in OWNING else self.left_to(c)
                 for name in c.configurations:
                     types = self.values(self.configuration(c.component, name), "type")
                     if any(t.endswith(_WAITING) for t in types):
@@ -253,16 +254,13 @@ class _Reader(Judged):
         for (component, name), owners in sorted(found.items()):
             node = self.configuration(component, name)
             choice = self.value(node, "optionOf")
-            default = choice is not None and self._by_default(node)
+            default = choice is not None and self.is_a(node, "DefaultConfiguration")
             features = {
                 n for n in (node, *self.values(node, "within")) if not self.value(n, "optionOf")
             }
             needed = (n for f in sorted(features) for n in self.slugs(f, "needs"))
             absent = (n for n in needed if n not in self.here)
-            there = {*self.here, "operator", "caller", "nobody", _UNSAID}
-            if len(owners) > 1:
-                # what an option refuses in part is said where nothing else is
-                owners.pop("nobody" + _PART, None)
+            there = {*self.here, "operator", "caller", "nobody", *_UNOWNED.values()}
             shown_owners = tuple(
                 o if o in there or o.endswith(_PART) else f"{o} (missing)"
                 for o in dict.fromkeys((*owners, *absent))
@@ -275,18 +273,6 @@ class _Reader(Judged):
             )
             of_choice = slug(choice).partition("#")[2] if choice else None
             yield Option(component, name, of_choice, default, tuple(against) or shown_owners)
-
-    def _by_default(self, configuration: str) -> bool:
-        """Whether it is in force unless something else is chosen, with all that it refines."""
-        in_use = self.values(STACK.value, "inUse")
-        return all(
-            n in in_use
-            or (
-                (choice := self.value(n, "optionOf")) is not None
-                and n in self.values(choice, "defaultOption")
-            )
-            for n in (configuration, *self.values(configuration, "within"))
-        )
 
     def _choices(self) -> Iterable[Choice]:
         in_use = set(self.values(STACK.value, "inUse"))

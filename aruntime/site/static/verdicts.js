@@ -167,18 +167,16 @@ class Reader {
   }
 
   * options(responsibility, claims) {
-    const silent = [...this.facts.keys()].filter((node) => this.values(node, "silentOn").includes(responsibility));
-    const found = new Map(silent.map((node) => [slug(node), [this.read.unsaid]]));
+    const unowned = Object.entries(this.read.unowned).flatMap(([said, words]) => [...this.facts.keys()].filter((n) => this.values(n, said).includes(responsibility)).map((n) => [slug(n), [words]]));
+    const found = new Map(unowned);
     const forbidden = new Map(this.claims.filter((c) => c.state === "holds").flatMap((c) => this.values(this.node(c), "forbids").map((n) => [n, c.component])));
     for (const c of claims) {
-      if (c.state === "holds" || (c.role === "limit" && c.state !== "open")) continue;
-      const limited = c.role === "part-owner" || (c.role === "limit" && (c.part.length || c.condition));
-      const who = this.read.owning.includes(c.role) ? [c.component] : this.leftTo(c);
+      if (c.state === "holds" || (c.role === "limit" && (c.state !== "open" || c.part.length || c.condition))) continue;
+      const who = this.read.owning.includes(c.role) ? [c.component + (c.role === "owner" ? "" : this.read.part)] : this.leftTo(c);
       const waits = (name) => this.types(`${this.places.get(c.component)}#${name}`).some((t) => /^(Open|Optional)Configuration$/.test(t));
-      for (const key of c.configurations.filter(waits).map((name) => `${c.component}#${name}`)) found.set(key, [...(found.get(key) ?? []), ...who.map((o) => o + (limited ? this.read.part : ""))]);
+      for (const key of c.configurations.filter(waits).map((name) => `${c.component}#${name}`)) found.set(key, [...(found.get(key) ?? []), ...who]);
     }
-    // what an option refuses in part is said where nothing else is
-    const options = [...found].map(([key, owners]) => [...key.split("#"), unique(owners).filter((o, _, all) => o !== `nobody${this.read.part}` || all.length === 1)]);
+    const options = [...found].map(([key, owners]) => [...key.split("#"), unique(owners)]);
     for (const [component, configuration, owners] of options.sort((a, b) => byText(a[0], b[0]) || byText(a[1], b[1]))) {
       const node = `${this.places.get(component)}#${configuration}`;
       const choice = this.value(node, "optionOf");
@@ -187,18 +185,11 @@ class Reader {
       const against = this.values(node, "within").filter((n) => forbidden.has(n)).map((n) => `ruled out by ${forbidden.get(n)}`);
       yield {
         component, configuration, choice: choice ? after(slug(choice), "#") : null,
-        default: choice !== null && this.byDefault(node),
+        default: choice !== null && this.types(node).includes("DefaultConfiguration"),
         owners: against.length ? against : unique([...owners, ...absent]).filter((o) => !o.endsWith(this.read.part) || !owners.includes(o.slice(0, -this.read.part.length)))
-          .map((o) => (this.here.has(o) || o.endsWith(this.read.part) || [this.read.unsaid, ...Object.values(this.read.left)].includes(o) ? o : `${o} (missing)`)),
+          .map((o) => (this.here.has(o) || o.endsWith(this.read.part) || [...Object.values(this.read.unowned), ...Object.values(this.read.left)].includes(o) ? o : `${o} (missing)`)),
       };
     }
-  }
-
-  // whether it is in force unless something else is chosen, with all that it refines
-  byDefault(configuration) {
-    const inUse = this.values(STACK, "inUse");
-    const standard = (n) => this.value(n, "optionOf") !== null && this.values(this.value(n, "optionOf"), "defaultOption").includes(n);
-    return [configuration, ...this.values(configuration, "within")].every((n) => inUse.includes(n) || standard(n));
   }
 
   choices() {
