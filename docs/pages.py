@@ -22,6 +22,8 @@ from docs.picture import AR
 
 ROOT = Path(__file__).resolve().parent.parent
 LINE = "<!-- What follows is made by python -m docs.pages. -->"
+ENDS = """Under *of* stand the classes whose things have the property: one that follows from it (`rdfs:domain`),
+or some from which nothing follows (`schema:domainIncludes`)."""
 KINDS = {
     OWL.ObjectProperty: "Properties between things",
     OWL.DatatypeProperty: "Properties with plain values",
@@ -70,9 +72,9 @@ def _terms(found: Graph) -> Iterator[str]:
             yield f"## {title}\n\n| property | definition |\n|---|---|"
             yield from (f"| {_name(p)} | {_definition(found, p)} |" for p in terms)
         else:
-            yield f"## {title}\n\n| property | of | value | definition |\n|---|---|---|---|"
+            yield f"## {title}\n\n{ENDS}\n\n| property | of | value | definition |\n|---|---|---|---|"
             yield from (
-                f"| {_name(p)} | {_ends(found, p, RDFS.domain)} | {_ends(found, p, RDFS.range)} | {_definition(found, p)} |"
+                f"| {_name(p)} | {_ends(found, p, RDFS.domain)} | {_value(found, p, kind)} | {_definition(found, p)} |"
                 for p in terms
             )
         yield ""
@@ -92,6 +94,13 @@ def _ends(found: Graph, term: URIRef, which: URIRef) -> str:
     ends = found.objects(term, which) if (term, which, None) in found else ()
     others = found.objects(term, SDO.domainIncludes) if which == RDFS.domain else ()
     return " · ".join(sorted(map(_name, (*ends, *others))))
+
+
+def _value(found: Graph, term: URIRef, kind: URIRef) -> str:
+    """The range; without one, what else than a thing of the graph or a datatype of OWL."""
+    if (term, RDFS.range, None) in found or found.value(term, OWL.deprecated):
+        return _ends(found, term, RDFS.range)
+    return "an address" if kind == OWL.ObjectProperty else "text with its language"
 
 
 def _definition(found: Graph, term: URIRef) -> str:

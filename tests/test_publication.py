@@ -194,6 +194,18 @@ def test_terms_of_judging_are_marked_as_absent_from_the_dataset(
     assert marked == declared - used - {NS + "componentRelease"}, "which a stack's file may state"
 
 
+def test_properties_are_said_of_what_the_ontology_says(
+    ours: dict[str, dict[str, list[str]]], graph: Graph
+) -> None:
+    """Also where no rdfs:domain makes it so."""
+    odd = []
+    for term, values in ours.items():
+        if classes := values.get(PREFIXES["schema"] + "domainIncludes"):
+            others = " ".join(f"MINUS {{ ?s a <{name}> }}" for name in classes)
+            odd += [term] if graph.engine.run(f"ASK {{ ?s <{term}> ?o . {others} }}") else []
+    assert odd == []
+
+
 def test_words_that_are_easily_confused_have_a_note(
     ours: dict[str, dict[str, list[str]]],
 ) -> None:
