@@ -33,7 +33,9 @@ from aruntime.errors import AruntimeError, DataError, UsageError
 from aruntime.evidence import repositories
 from aruntime.graph import Graph
 from aruntime.opening import open_graph
+from aruntime.render.formats import Screen
 from aruntime.render.reports import ci, forms, sarif
+from aruntime.render.reports import text as as_text
 from tests.conftest import Run
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -159,6 +161,23 @@ def test_a_configuration_in_the_files_makes_the_choice(checked: Check) -> None:
     both = checked(POD + "---\n" + crd % "plain" + "---\n" + crd % "grouped")
     (finding,) = by_rule(both, "mixed-options")
     assert "grouped and plain exclude each other" in finding.message
+
+
+def test_a_choice_and_a_feature_are_told_apart(checked: Check) -> None:
+    for finding in by_rule(checked(), "choice"):
+        choice = "depends on a choice" in finding.message
+        feature = "off unless it is turned on" in finding.message
+        assert choice != feature
+        assert finding.remedy.startswith("choose" if choice else "turn on")
+
+
+def test_a_finding_wraps_on_a_terminal_alone_and_keeps_its_names(checked: Check) -> None:
+    found = checked()
+    narrow = as_text.report(found, Screen(40, terminal=True))
+    assert " ".join(narrow.split()) == " ".join(as_text.report(found, Screen(40)).split())
+    assert max(map(len, as_text.report(found, Screen(40)).splitlines())) > 100
+    for finding in found.findings:
+        assert finding.rule_id in narrow
 
 
 def test_what_a_missing_component_would_close_is_said(checked: Check) -> None:

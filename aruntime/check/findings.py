@@ -88,7 +88,7 @@ def of_verdicts(found: Composition, places: Places, policy: Policy) -> Iterator[
         said = "off unless it is turned on" if _features(rows) else _WORDS[verdict]
         text = f"{', '.join(names)}: {said}"
         if len(rows) == 1 and claims:
-            text += f". {claims[0].statement}"
+            text += f". {_telling(rows[0]).statement}"
         yield _finding(
             verdict, cause, policy, text, _remedy(rows), at, components, names,
             tuple(_cited(c, versions.get(c.component)) for c in claims[:8]),
@@ -368,6 +368,12 @@ def _speaking(row: Row) -> list[Claim]:
     """The claims that decide a row, those that hold first."""
     holding = [c for c in row.claims if c.state == "holds"]
     return holding or list(row.claims)
+
+
+def _telling(row: Row) -> Claim:
+    """The claim that says most about a row: where something can be chosen, one of what changes."""
+    waiting = [c for c in row.claims if c.state != "holds"] if row.verdict == "choice" else []
+    return min(waiting, key=lambda c: c.role != "owner") if waiting else _speaking(row)[0]
 
 
 def _cited(claim: Claim, version: str | None) -> Cited:
