@@ -81,7 +81,8 @@ class Option(NamedTuple):
     """What a responsibility comes to under one configuration of a component.
 
     Attributes:
-        choice: the choice of which it is an option; ``None`` for a feature that can be turned on.
+        choice: the choice of which it is an option; ``None`` for a feature that can be turned on,
+            and for an option that comes with one.
         default: whether it is in force where nobody chooses.
         owners: who owns it then, or to whom it is handed; and what a feature needs that is absent.
     """

@@ -271,7 +271,8 @@ class _Reader(Judged):
                 for n in self.values(node, "within")
                 if n in forbidden
             )
-            of_choice = slug(choice).partition("#")[2] if choice else None
+            waits = choice is not None and not self.is_a(node, "OptionalConfiguration")
+            of_choice = slug(choice).partition("#")[2] if choice and waits else None
             yield Option(component, name, of_choice, default, tuple(against) or shown_owners)
 
     def _choices(self) -> Iterable[Choice]:

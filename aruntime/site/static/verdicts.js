@@ -184,7 +184,7 @@ class Reader {
         .flatMap((n) => this.slugs(n, "needs")).filter((n) => !this.here.has(n));
       const against = this.values(node, "within").filter((n) => forbidden.has(n)).map((n) => `ruled out by ${forbidden.get(n)}`);
       yield {
-        component, configuration, choice: choice ? after(slug(choice), "#") : null,
+        component, configuration, choice: choice && !this.types(node).includes("OptionalConfiguration") ? after(slug(choice), "#") : null,
         default: choice !== null && this.types(node).includes("DefaultConfiguration"),
         owners: against.length ? against : unique([...owners, ...absent]).filter((o) => !o.endsWith(this.read.part) || !owners.includes(o.slice(0, -this.read.part.length)))
           .map((o) => (this.here.has(o) || o.endsWith(this.read.part) || [...Object.values(this.read.unowned), ...Object.values(this.read.left)].includes(o) ? o : `${o} (missing)`)),
