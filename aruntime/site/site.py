@@ -42,7 +42,7 @@ from aruntime.validation.shapes import shape_files
 
 _STATIC: Final = Path(__file__).parent / "static"
 _SHORTENED: Final = {
-    ".css": rb"/\*.*?\*/|\n\s*|(?<=[:{,]) +| +(?={)",
+    ".css": rb"/\*.*?\*/|;\s*(?=\})|\n\s*|(?<=[:{,]) +| +(?={)",
     ".js": rb"^ *(?://[^\n]*\n|/\*\*.*?\*/\n)?",
 }
 """What is left out of files by their suffix: comments that fill lines, and indentation."""
@@ -54,6 +54,10 @@ _TERMS: Final = (
     ("Properties with plain values", "datatype-properties", "owl:DatatypeProperty"),
     ("Annotations", "annotation-properties", "owl:AnnotationProperty"),
 )
+
+
+_SAID_OF_FAMILY: Final = ("boundary question", "primary job")
+"""What the page of a family says before its table of properties."""
 
 
 class Made(NamedTuple):
@@ -269,6 +273,7 @@ class _Site:
             shown = {
                 "families": landscape.families(facts, self.owned, [thing]),
                 "layers": landscape.layers(facts),
+                "rows": [r for r in things.rows(self.pages, thing) if r[0] not in _SAID_OF_FAMILY],
             }
             things.write(pages, made, thing, template="family.html", **shown)
         for thing in sorted(facts.properties):
