@@ -10,7 +10,7 @@ from aruntime.cli import COMMANDS, group
 def reference() -> str:
     """Markdown of every command with its options."""
     parts = [
-        "# Commands\n\nMade from the commands' own help by `python -m tests.command_reference`; a test keeps it current."
+        "# Commands\n\nMade from the commands' own help by `python -m tests.command_reference > docs/commands.md`; a test keeps it current."
     ]
     context = click.Context(group, info_name="aruntime", help_option_names=["-h", "--help"])
     for name in COMMANDS:
