@@ -13,12 +13,13 @@ from pyoxigraph import NamedNode, Triple
 from aruntime import corpus, turtle
 from aruntime.errors import DataError
 from aruntime.evidence import passage, repositories
-from aruntime.evidence.drift import STATES, Drift, Stores, drift
+from aruntime.evidence.drift import STATES, Drift, drift
 from aruntime.evidence.packages import Packages
 from aruntime.evidence.passage import CitedFile, Passage
 from aruntime.evidence.pin import file_triples, passage_triples, pin, triples
 from aruntime.evidence.refresh import refresh
 from aruntime.evidence.repositories import Repositories
+from aruntime.evidence.stores import Stores
 from aruntime.namespaces import ID, iri
 from tests.test_evidence import (
     ANCHORS,

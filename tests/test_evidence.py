@@ -26,7 +26,8 @@ from aruntime.evidence.packages import Packages, Purl, version_in
 from aruntime.evidence.passage import CitedFile, Passage
 from aruntime.evidence.pin import pin, triples
 from aruntime.evidence.repositories import Repositories
-from aruntime.evidence.verify import STATUSES, Result, Stores, counts, verify, verify_one
+from aruntime.evidence.stores import Stores
+from aruntime.evidence.verify import STATUSES, Result, counts, verify, verify_one
 from aruntime.namespaces import ID, iri
 from tests.test_network import body, serve
 from tests.test_overlay import Run, make_world, write_runtime

@@ -10,6 +10,7 @@ from aruntime.cli.folders import PACKAGES, REPOSITORIES, TO
 from aruntime.cli.options import format_option, graph_options, show_either
 from aruntime.evidence import drift
 from aruntime.evidence.citations import passages
+from aruntime.evidence.stores import Stores
 from aruntime.graph import Graph
 from aruntime.render.formats import Table
 
@@ -36,7 +37,7 @@ def command(
 
     Example: aruntime evidence drift kserve --to latest --repositories mirrors
     """
-    found = drift.drift(passages(graph, runtime), drift.stores(repositories, packages), to)
+    found = drift.drift(passages(graph, runtime), Stores.at(repositories, packages), to)
     show_either(drift.report(found), Table(*drift.table(found)), form)
     click.echo(drift.summary(found), err=True)
     return int(drift.failed(found))

@@ -11,6 +11,7 @@ from aruntime.cli.options import open_graph, overlay_options
 from aruntime.evidence import drift
 from aruntime.evidence.citations import passages
 from aruntime.evidence.refresh import refresh, summary
+from aruntime.evidence.stores import Stores
 
 
 @click.command("refresh")
@@ -34,6 +35,6 @@ def command(
     Example: aruntime evidence refresh kserve --to latest --repositories mirrors
     """
     cited = passages(open_graph(overlays, endpoint), runtime)
-    found = drift.drift(cited, drift.stores(repositories, packages), to)
+    found = drift.drift(cited, Stores.at(repositories, packages), to)
     show_paths(refresh(found, overlays))
     click.echo(summary(found), err=True)

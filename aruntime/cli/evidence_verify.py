@@ -11,6 +11,7 @@ from aruntime.cli.folders import PACKAGES, REPOSITORIES
 from aruntime.cli.options import format_option, graph_options, resolved, show_either
 from aruntime.evidence import verify
 from aruntime.evidence.citations import passages
+from aruntime.evidence.stores import Stores
 from aruntime.graph import Graph
 from aruntime.render.formats import Table
 
@@ -49,7 +50,7 @@ def command(
     Example: aruntime evidence verify vllm --packages downloads
     """
     items = passages(graph, runtime, source, path)
-    stores = verify.stores(repositories, packages, online)
+    stores = Stores.at(repositories, packages, online)
     shown = not sys.stderr.isatty()
     with click.progressbar(
         length=len(items), label="verifying", file=sys.stderr, hidden=shown

@@ -13,15 +13,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Protocol
 
 from aruntime.errors import DataError, UsageError
 from aruntime.evidence import passage
-from aruntime.evidence.packages import Packages
 from aruntime.evidence.passage import CitedFile, Passage
 from aruntime.evidence.pin import pin
-from aruntime.evidence.repositories import Repositories
+from aruntime.evidence.stores import Stores
 from aruntime.model import Json
 from aruntime.namespaces import slug
 
@@ -77,18 +75,6 @@ class Drift:
         }
 
 
-@dataclass(frozen=True)
-class Stores:
-    """Where older and newer versions are looked for."""
-
-    repositories: Repositories | None = None
-    packages: Packages | None = None
-
-    def of(self, file: CitedFile) -> Repositories | Packages | None:
-        """Where *file* is looked for, if that is at hand."""
-        return self.repositories if file.repository else self.packages
-
-
 def drift(items: Iterable[Passage], stores: Stores, to: str) -> list[Drift]:
     """What became of all passages, in their order.
 
@@ -96,7 +82,12 @@ def drift(items: Iterable[Passage], stores: Stores, to: str) -> list[Drift]:
         to: the newer version: a tag, branch, commit or package version; ``default`` for the default
             branch; ``latest`` for the newest release. Of a package, both stand for the highest
             version at hand.
+
+    Raises:
+        UsageError: the stores hold neither repositories nor packages.
     """
+    if stores.repositories is None and stores.packages is None:
+        raise UsageError("say where newer versions are: --repositories DIR, --packages DIR")
     known: dict[tuple[str, str, str], Newer | None] = {}
 
     def newer(file: CitedFile) -> Newer | None:
@@ -107,20 +98,6 @@ def drift(items: Iterable[Passage], stores: Stores, to: str) -> list[Drift]:
         return known[key]
 
     return [_drift(item, stores, newer) for item in items]
-
-
-def stores(repositories: Path | None, packages: Path | None) -> Stores:
-    """Stores in these folders.
-
-    Raises:
-        UsageError: neither is given.
-    """
-    if repositories is None and packages is None:
-        raise UsageError("say where newer versions are: --repositories DIR, --packages DIR")
-    return Stores(
-        None if repositories is None else Repositories(repositories),
-        None if packages is None else Packages(packages),
-    )
 
 
 def counts(drifts: Iterable[Drift]) -> dict[str, int]:

@@ -147,6 +147,10 @@ class Packages:
                 return found
         return None
 
+    def holds(self, file: CitedFile) -> bool:
+        """Whether an archive of the file's package is here."""
+        return next(self.archives(file.purl), None) is not None
+
     def newer(self, file: CitedFile, to: str) -> Release | None:
         """The file's package in the version *to*, or ``None`` if that is not here.
 

@@ -212,6 +212,10 @@ class Repositories:
         directory = self.directory(file.repository)
         return None if directory is None else Revision(directory, file.commit).read(file.path)
 
+    def holds(self, file: CitedFile) -> bool:
+        """Whether the file's repository is here."""
+        return self.directory(file.repository) is not None
+
     def newer(self, file: CitedFile, to: str) -> Revision | None:
         """The file's repository at the revision that *to* stands for (:func:`newest`), or ``None``
         if it is not here."""

@@ -22,10 +22,8 @@ from typing import Final
 from aruntime.errors import DataError, UsageError
 from aruntime.evidence import contents, passage
 from aruntime.evidence import journal as journals
-from aruntime.evidence.network import Network
-from aruntime.evidence.packages import Packages
 from aruntime.evidence.passage import CitedFile, Passage
-from aruntime.evidence.repositories import Repositories
+from aruntime.evidence.stores import Stores
 from aruntime.model import Json
 from aruntime.namespaces import slug
 
@@ -54,43 +52,28 @@ class Result:
         }
 
 
-@dataclass(frozen=True)
-class Stores:
-    """Where content is looked for, in this order; what the network gave is cached by its digest."""
+def content_of(file: CitedFile, stores: Stores) -> tuple[bytes | None, str, str]:
+    """A file's bytes, or ``None`` with a status (``missing`` or ``unreachable``) and why.
 
-    repositories: Repositories | None = None
-    packages: Packages | None = None
-    network: Network | None = None
-
-    def read(self, file: CitedFile) -> tuple[bytes | None, str, str]:
-        """The file's bytes, or ``None`` with a status (``missing`` or ``unreachable``) and why."""
-        status, detail = "unreachable", _NOT_HELD
-        found = self._at_hand(file)
-        if found is None and self._holds(file):
-            status, detail = "missing", "no such file there"
-        found = contents.cached(file.digest) if found is None else found
-        if found is None and self.network is not None and file.repository:
-            try:
-                found = self.network.content(file.digest)
-            except DataError as error:
-                detail += f"; {error.message}"
-            if found is not None and passage.blob_hash(found) != file.digest:
-                found = None
-            if found is not None:
-                contents.cache(file.digest, found)
-        return found, status, detail
-
-    def _at_hand(self, file: CitedFile) -> bytes | None:
-        if file.repository:
-            return None if self.repositories is None else self.repositories.read(file)
-        return None if self.packages is None else self.packages.read(file)
-
-    def _holds(self, file: CitedFile) -> bool:
-        """Whether the file's repository or package is at hand."""
-        if file.repository:
-            known = self.repositories
-            return known is not None and known.directory(file.repository) is not None
-        return self.packages is not None and any(True for _ in self.packages.archives(file.purl))
+    Looked at are local stores, what the network gave before, and the network, in this order; what
+    it gives is cached by its digest.
+    """
+    status, detail = "unreachable", _NOT_HELD
+    store = stores.of(file)
+    found = None if store is None else store.read(file)
+    if found is None and store is not None and store.holds(file):
+        status, detail = "missing", "no such file there"
+    found = contents.cached(file.digest) if found is None else found
+    if found is None and stores.network is not None and file.repository:
+        try:
+            found = stores.network.content(file.digest)
+        except DataError as error:
+            detail += f"; {error.message}"
+        if found is not None and passage.blob_hash(found) != file.digest:
+            found = None
+        if found is not None:
+            contents.cache(file.digest, found)
+    return found, status, detail
 
 
 def check(pinned: Passage, file: CitedFile, content: bytes) -> str | None:
@@ -116,7 +99,7 @@ def verify_one(pinned: Passage, stores: Stores) -> Result:
     """The result for one passage; never raises for what a source looks like."""
     if pinned.file is None:
         return Result(pinned, "unreachable", "a paper or specification has no lines to compare")
-    content, status, detail = stores.read(pinned.file)
+    content, status, detail = content_of(pinned.file, stores)
     if content is None:
         return Result(pinned, status, detail)
     difference = check(pinned, pinned.file, content)
@@ -158,15 +141,6 @@ def verify(
                     log.add(result.passage.key, result.status)
                 progress(1)
     return [results[i.evidence] for i in items]
-
-
-def stores(repositories: Path | None, packages: Path | None, online: bool = False) -> Stores:
-    """Stores in these folders, and the network if it may be asked."""
-    return Stores(
-        None if repositories is None else Repositories(repositories),
-        None if packages is None else Packages(packages),
-        Network() if online else None,
-    )
 
 
 def counts(results: Iterable[Result]) -> dict[str, int]:
