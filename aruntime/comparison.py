@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from aruntime.composition import OWNING, SETTLED, Row
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.model import Json
+from aruntime.model import Json, plain
 from aruntime.namespaces import slug
 from aruntime.stacks import compose
 
@@ -75,7 +75,7 @@ def side_json(row: Row | None) -> Json | None:
         "verdict": row.verdict,
         "units": [unit for unit, _ in row.units],
         "conditions": list(row.conditions),
-        "options": [option._asdict() for option in row.options],
+        "options": plain(row.options),
         "claims": [claim.claim for claim in row.claims],
         "assumed": list(row.assumed),
     }

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from aruntime.model import Json
+from aruntime.model import Json, plain
 from aruntime.stack import Member
 
 OWNING: Final = ("owner", "part-owner")
@@ -20,8 +20,6 @@ LEFT_TO: Final = {
     "limit": "nobody",
 }
 """For the role of a claim that names no delegate, to whom it leaves what it speaks of."""
-
-
 RELATIONS: Final = {"delegatesTo": "hands work to"}
 """Words for relations of a seam that are properties."""
 
@@ -215,10 +213,6 @@ class TradeOff(NamedTuple):
     tradeoff: str
     sides: tuple[Favour, ...]
 
-    def json(self) -> Json:
-        """As a JSON object."""
-        return {"tradeoff": self.tradeoff, "sides": [side._asdict() for side in self.sides]}
-
 
 class Lifecycle(NamedTuple):
     """That a component is archived or only maintained.
@@ -278,26 +272,13 @@ class Composition(NamedTuple):
                 for m in self.components
             ],
             "purposes": list(self.purposes),
-            "choices": [
-                {
-                    **c._asdict(),
-                    "options": [
-                        {**option._asdict(), "missing": list(option.missing)}
-                        for option in c.options
-                    ],
-                }
-                for c in self.choices
+            "choices": plain(self.choices),
+            "responsibilities": [
+                plain(row) | {"units": [{"unit": u, "verdict": v} for u, v in row.units]}
+                for row in self.rows
             ],
-            "responsibilities": [_row_json(row) for row in self.rows],
-            "missing": [
-                {
-                    "component": m.component,
-                    "alternatives": list(m.alternatives),
-                    "closes": list(m.closes),
-                }
-                for m in self.missing
-            ],
-            "limits": [c._asdict() for c in self.limits],
+            "missing": plain(self.missing),
+            "limits": plain(self.limits),
             "seams": [
                 {
                     "from": s.subject,
@@ -309,9 +290,9 @@ class Composition(NamedTuple):
                 }
                 for s in self.seams
             ],
-            "questions": [question._asdict() for question in self.questions],
-            "tradeoffs": [trade_off.json() for trade_off in self.trade_offs],
-            "lifecycle": [entry._asdict() for entry in self.lifecycle],
+            "questions": plain(self.questions),
+            "tradeoffs": plain(self.trade_offs),
+            "lifecycle": plain(self.lifecycle),
             "notes": list(self.notes),
             "summary": self.summary,
         }
@@ -320,12 +301,3 @@ class Composition(NamedTuple):
 def shown(row: Row) -> bool:
     """Whether a row is listed: the purpose asks for it, or two parties are at odds over it."""
     return row.asked or row.verdict in ("contended", "disputed")
-
-
-def _row_json(row: Row) -> Json:
-    return {
-        **row._asdict(),
-        "units": [{"unit": unit, "verdict": verdict} for unit, verdict in row.units],
-        "options": [option._asdict() for option in row.options],
-        "claims": [claim._asdict() for claim in row.claims],
-    }

@@ -168,3 +168,17 @@ class Derivation(NamedTuple):
 
 Json = dict[str, Any]
 """A JSON object as Python holds it."""
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: named tuples become objects, other tuples lists, at any depth.
+
+    Example:
+        >>> plain(Parameter("runtime", "runtime", "vllm"))
+        {'name': 'runtime', 'kind': 'runtime', 'example': 'vllm', 'required': False}
+    """
+    if isinstance(value, tuple):
+        if (fields := getattr(value, "_fields", None)) is not None:
+            return {name: plain(one) for name, one in zip(fields, value, strict=True)}
+        return [plain(one) for one in value]
+    return value

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 from aruntime import stack
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.model import Json
+from aruntime.model import Json, plain
 from aruntime.namespaces import PREFIXES, slug
 from aruntime.stack import Options, exclude, lookup
 
@@ -67,9 +67,9 @@ class Answer(NamedTuple):
         return ", per ".join(filter(None, (self.answer, " or ".join(self.units))))
 
     def json(self) -> Json:
-        """The answer with lists for its tuples."""
-        tuples = ("conditions", "claims", "units", "configurations")
-        return self._asdict() | {name: list(getattr(self, name)) for name in tuples}
+        """The answer as a JSON object."""
+        found: Json = plain(self)
+        return found
 
     @property
     def verdict(self) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from aruntime.composition import Composition, shown
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.model import Json
+from aruntime.model import Json, plain
 from aruntime.namespaces import slug
 from aruntime.stack import Stack, lookup
 from aruntime.verdicts import judged
@@ -192,15 +192,8 @@ class Differences(NamedTuple):
 
     def json(self) -> Json:
         """The documented JSON object."""
-        changed = [
-            {
-                "responsibility": change.responsibility,
-                "before": change.before and change.before._asdict(),
-                "after": change.after and change.after._asdict(),
-            }
-            for change in self.changed
-        ]
-        return {"before": self.before, "after": self.after, "changed": changed}
+        found: Json = plain(self)
+        return found
 
 
 def differences(one: Composition, two: Composition) -> Differences:

@@ -22,7 +22,7 @@ from pydantic import Field
 from aruntime import questions
 from aruntime.composition import Claim, Composition, Row, shown
 from aruntime.errors import AruntimeError
-from aruntime.model import Json
+from aruntime.model import Json, plain
 from aruntime.names import name_of
 from aruntime.namespaces import curie, slug
 from aruntime.render import stack as stacks
@@ -258,7 +258,7 @@ def _acting(row: Row) -> Json:
         "owners": list(row.owners),
         "missing": list(row.missing),
         "conditions": list(row.conditions),
-        "options": [option._asdict() for option in row.options],
+        "options": plain(row.options),
         "claims": [_said(claim) for claim in row.claims],
     }
 

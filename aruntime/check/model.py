@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from aruntime.composition import Composition
 from aruntime.detect.model import Detected, Place
-from aruntime.model import Json
+from aruntime.model import Json, plain
 
 LEVELS: Final = ("error", "warning", "note")
 """How much a finding matters, the most first: an error makes the check fail."""
@@ -109,7 +109,7 @@ class Finding(NamedTuple):
                 {"file": r.place.file, "line": r.place.line, "message": r.message}
                 for r in self.related
             ],
-            "claims": [claim._asdict() for claim in self.claims],
+            "claims": plain(self.claims),
             "fingerprint": self.fingerprint,
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from aruntime.model import Json
+from aruntime.model import Json, plain
 
 STATUSES: Final = ("seen", "implied", "named", "unused")
 """``seen``: it is there; ``implied``: something that is there brings or needs it; ``named``: a
@@ -165,7 +165,7 @@ class Detected(NamedTuple):
         """The documented JSON object."""
         return {
             "components": [row.json() for row in self.components],
-            "unread": [row._asdict() for row in self.unread],
+            "unread": plain(self.unread),
             "unrecognised": [
                 {"kind": u.kind, "name": u.name, "file": u.place.file, "line": u.place.line,
                  "column": u.place.column}

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from aruntime.composition import SETTLED as OWNED
 from aruntime.composition import Choice, Claim, Composition, Missing, Row, Seam, shown
+from aruntime.model import plain
 from aruntime.namespaces import ID
 from aruntime.site.facts import Facts
 from aruntime.stack import Member
@@ -218,7 +219,7 @@ def encoded(found: Composition) -> tuple[list[Any], list[Any]]:
     def told(row: Row) -> list[Any]:
         said = [row.responsibility, row.layer, row.verdict, int(row.act), int(row.asked), row.units]
         return said if len(found.components) > 1 and not shown(row) else [
-            *said, row.owners, row.missing, row.conditions, [option._asdict() for option in row.options],
+            *said, row.owners, row.missing, row.conditions, plain(row.options),
             int(row.reviewed), [refer(claim) for claim in row.claims], row.assumed,
         ]  # fmt: skip
 
