@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode
 
 from aruntime import questions
-from aruntime.engines.engine import bound_inside
+from aruntime.engines.engine import bind_inside
 from aruntime.model import Parameter, Term
 
 
@@ -41,7 +41,7 @@ def query(text: str, parameters: list[Parameter]) -> str:
     terms = {p.name: questions.term(p.kind, p.example) for p in parameters}
     inside = {name: term for name, term in terms.items() if f" AS ?{name})" not in text}
     after = {name: term for name, term in terms.items() if name not in inside}
-    return bound_inside(text, inside) + "".join(f"\n{_values(*pair)}" for pair in after.items())
+    return bind_inside(text, inside) + "".join(f"\n{_values(*pair)}" for pair in after.items())
 
 
 def _values(name: str, term: Term) -> str:

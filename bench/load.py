@@ -28,7 +28,7 @@ from typing import Final, NamedTuple
 from pyoxigraph import Store
 
 from aruntime import questions
-from aruntime.engines.engine import bound_inside
+from aruntime.engines.engine import bind_inside
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.opening import open_graph
 from bench.clients import (
@@ -251,7 +251,7 @@ async def beside(rounds: int, seconds: float) -> str:
             for parameter in questions.signature(text).parameters
             if parameter.name in given
         }
-        texts.append(bound_inside(text, questions.bindings(name, text, values)))
+        texts.append(bind_inside(text, questions.bindings(name, text, values)))
         query = "&".join(f"{key}={value.replace('#', '%23')}" for key, value in given.items())
         paths.append(f"/questions/{name}?{query}")
     json = "application/sparql-results+json"

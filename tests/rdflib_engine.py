@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import rdflib
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
-from aruntime.engines.engine import bound, opened
+from aruntime.engines.engine import bind, fill
 from aruntime.errors import DataError
 from aruntime.model import Row, Rows, Term
 from aruntime.namespaces import PREFIXES
@@ -33,14 +33,14 @@ class Rdflib:
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
         """See :class:`aruntime.engines.engine.Engine`."""
-        answer = self._ask(bound(text, bindings))
+        answer = self._ask(bind(text, bindings))
         if answer.type != "SELECT":
             raise DataError("the query is no SELECT query")
         return _rows(answer)
 
     def construct(self, text: str, bindings: Mapping[str, Term]) -> list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`."""
-        answer = self.run(opened(text, {name: [term] for name, term in bindings.items()}))
+        answer = self.run(fill(text, bindings))
         if not isinstance(answer, list):
             raise DataError("the query is no CONSTRUCT query")
         return answer

@@ -21,7 +21,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from aruntime import build, corpus, questions
 from aruntime.corpus import Corpus
-from aruntime.engines.engine import Engine, bound_inside, opened
+from aruntime.engines.engine import Engine, bind_inside, fill
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.graph import Graph
 from aruntime.model import Rows
@@ -188,10 +188,10 @@ def test_parameters_can_be_put_where_the_outer_group_begins(name: str) -> None:
     """Oxigraph plans before it substitutes: only a value inside lets it start from the claims on
     the parameter."""
     text = questions.text_of(name)
-    given = bound_inside(text, {"parameter": NamedNode("https://example.org/value")})
+    given = bind_inside(text, {"parameter": NamedNode("https://example.org/value")})
     assert (
         given.replace("  VALUES (?parameter) { (<https://example.org/value>) }\n", "")
-        == opened(text, {})
+        == fill(text, {})
         != given
     )
 

@@ -1,8 +1,9 @@
-"""The seam between questions and engines."""
+"""What every engine can do, and how parameters get into the text of a query."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 from pyoxigraph import NamedNode, Triple
@@ -21,7 +22,7 @@ class Engine(Protocol):
         """
 
     def construct(self, text: str, bindings: Mapping[str, Term]) -> list[Triple]:
-        """Triples of a CONSTRUCT query, with values for the variables that it marks as open.
+        """Triples of a CONSTRUCT query, with values for its placeholders; see :func:`fill`.
 
         Raises:
             DataError: the query is malformed or is no CONSTRUCT query.
@@ -37,13 +38,14 @@ class Engine(Protocol):
         """
 
 
-OPEN: Final = "VALUES ?{} {{ UNDEF }}"
-"""What a query says of a variable, wherever in it a caller's values for that variable help; by
-itself it says nothing."""
+PLACEHOLDER: Final = "VALUES ?{} {{ UNDEF }}"
+"""Marks in a query where, besides its outer group, the value of a parameter helps; to SPARQL it says
+nothing."""
+_UNFILLED: Final = re.compile(r"VALUES \?\w+ \{ UNDEF \}")
 
 
-def bound(text: str, bindings: Mapping[str, Term]) -> str:
-    """A SELECT query with some of its projected variables bound, for engines that take text alone.
+def bind(text: str, bindings: Mapping[str, Term]) -> str:
+    """A SELECT query with values of some projected variables, for engines that take text alone.
 
     Names are joined by a ``VALUES`` block after the query, where every engine plans them well, and
     filtered in the group: Virtuoso 7.2.5 loses a block after a group with a property path,
@@ -52,41 +54,34 @@ def bound(text: str, bindings: Mapping[str, Term]) -> str:
     """
     names = {name: term for name, term in bindings.items() if isinstance(term, NamedNode)}
     texts = {name: term for name, term in bindings.items() if name not in names}
-    spelt = [f"FILTER (?{name} = {term})" for name, term in names.items()] + (
-        [_values(texts)] if texts else []
-    )
-    beginning = _beginning(opened(text, {name: [term] for name, term in bindings.items()}), spelt)
-    return f"{beginning}\n{_values(names)}\n" if names else beginning
+    lines = [f"FILTER (?{name} = {term})" for name, term in names.items()]
+    lines += [_values(texts)] if texts else []
+    whole = _begin_group(fill(text, bindings), lines)
+    return f"{whole}\n{_values(names)}\n" if names else whole
 
 
-def bound_inside(text: str, bindings: Mapping[str, Term]) -> str:
-    """A SELECT query whose outer group begins with the values of some of its projected
-    variables."""
-    return _beginning(
-        opened(text, {name: [term] for name, term in bindings.items()}),
-        [_values(bindings)] if bindings else [],
-    )
+def bind_inside(text: str, bindings: Mapping[str, Term]) -> str:
+    """A SELECT query whose outer group begins with the values of some projected variables.
+
+    Example:
+        >>> print(bind_inside("SELECT ?x\\nWHERE {\\n  ?x a ?y .\\n}", {"x": NamedNode("e:a")}))
+        SELECT ?x
+        WHERE {
+          VALUES (?x) { (<e:a>) }
+          ?x a ?y .
+        }
+    """
+    return _begin_group(fill(text, bindings), [_values(bindings)] if bindings else [])
 
 
-def opened(text: str, values: Mapping[str, Iterable[Term]]) -> str:
-    """A query that takes values for some variables wherever it leaves them open, and says nothing
-    of the others there."""
-    for name, terms in values.items():
-        if OPEN.format(name) in text:
-            text = text.replace(
-                OPEN.format(name), f"VALUES ?{name} {{ {' '.join(map(str, terms))} }}"
-            )
-    head, *rest = text.split("VALUES ?")
-    return head + "".join(
-        part.partition(" { UNDEF }")[2] if _is_open(part) else f"VALUES ?{part}" for part in rest
-    )
+def fill(text: str, bindings: Mapping[str, Term]) -> str:
+    """A query with values in each :data:`PLACEHOLDER` of theirs, and without all others."""
+    for name, term in bindings.items():
+        text = text.replace(PLACEHOLDER.format(name), f"VALUES ?{name} {{ {term} }}")
+    return _UNFILLED.sub("", text)
 
 
-def _is_open(part: str) -> bool:
-    return part.partition(" ")[2].startswith("{ UNDEF }")
-
-
-def _beginning(text: str, lines: Sequence[str]) -> str:
+def _begin_group(text: str, lines: Sequence[str]) -> str:
     """A query with some lines more at the beginning of its outer group."""
     return text.replace("\nWHERE {\n", "\nWHERE {\n" + "".join(f"  {line}\n" for line in lines), 1)
 

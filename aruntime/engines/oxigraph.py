@@ -23,7 +23,7 @@ from pyoxigraph import (
 )
 
 from aruntime.engines import syntax
-from aruntime.engines.engine import bound_inside, opened
+from aruntime.engines.engine import bind_inside, fill
 from aruntime.errors import DamageError, DataError
 from aruntime.model import Rows, Term
 from aruntime.namespaces import PREFIXES
@@ -47,7 +47,7 @@ class Oxigraph:
         """See :class:`aruntime.engines.engine.Engine`."""
         text, keys = _unordered(text)
         inside = {n: term for n, term in bindings.items() if _plannable(text, n, term)}
-        query = bound_inside(text, inside)
+        query = bind_inside(text, inside)
         with self._translated(query):
             answer = self._ask(query, bindings)
             if not isinstance(answer, QuerySolutions):
@@ -56,7 +56,7 @@ class Oxigraph:
 
     def construct(self, text: str, bindings: Mapping[str, Term]) -> list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`."""
-        query = opened(text, {name: [term] for name, term in bindings.items()})
+        query = fill(text, bindings)
         with self._translated(query):
             answer = self.store.query(query)
             if not isinstance(answer, QueryTriples):

@@ -18,7 +18,7 @@ from typing import Final
 from pyoxigraph import Triple
 
 from aruntime.engines import answers, sandbox
-from aruntime.engines.engine import bound, opened
+from aruntime.engines.engine import bind, fill
 from aruntime.engines.http import Answer, Server, printable
 from aruntime.errors import DataError, EndpointError, TimeLimitError
 from aruntime.model import Rows, Term
@@ -46,14 +46,14 @@ class Remote:
 
     def select(self, text: str, bindings: Mapping[str, Term]) -> Rows:
         """See :class:`aruntime.engines.engine.Engine`."""
-        answer = self.run(bound(text, bindings))
+        answer = self.run(bind(text, bindings))
         if not isinstance(answer, Rows):
             raise DataError("the query is no SELECT query")
         return answer
 
     def construct(self, text: str, bindings: Mapping[str, Term]) -> list[Triple]:
         """See :class:`aruntime.engines.engine.Engine`."""
-        answer = self.run(opened(text, {name: [term] for name, term in bindings.items()}))
+        answer = self.run(fill(text, bindings))
         if not isinstance(answer, list):
             raise DataError("the query is no CONSTRUCT query")
         return answer

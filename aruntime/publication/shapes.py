@@ -16,7 +16,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple
 
 from aruntime import corpus, paths
-from aruntime.engines.engine import opened
+from aruntime.engines.engine import fill
 from aruntime.errors import DataError
 from aruntime.namespaces import BASE, TYPE, iri
 from aruntime.publication.edition import ONTOLOGY, Edition, construct
@@ -88,7 +88,7 @@ def as_constraint(check: Check) -> str:
     """
     if taken := re.search(r"[?$](found|this)\b", check.query):
         raise DataError(f"a check cannot name a variable {taken.group()}", path=check.path)
-    lines = opened(check.query, {}).splitlines()
+    lines = fill(check.query, {}).splitlines()
     kept = (line for line in lines if not line.startswith(("#", "PREFIX", "ORDER BY")))
     text = "\n".join(line for line in kept if line.strip())
     text = re.sub(r"\?value\b", "?found", text)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from aruntime import paths, questions
-from aruntime.engines.engine import OPEN, opened
+from aruntime.engines.engine import PLACEHOLDER, fill
 from aruntime.errors import DataError
 from aruntime.model import Finding, Severity, Term, text
 from aruntime.store import damage
@@ -71,7 +71,7 @@ def findings(
         DataError: the query is malformed or has other columns than focus, path and value.
         DamageError: the store is damaged.
     """
-    query = opened(check.query, {}) if focus is None else _among(check.query, focus)
+    query = fill(check.query, {}) if focus is None else _among(check.query, focus)
     try:
         answer = store.query(query)
         rows = list(answer) if isinstance(answer, QuerySolutions) else []
@@ -97,9 +97,10 @@ def findings(
 
 
 def _among(query: str, focus: Collection[Term]) -> str:
-    """A check that looks at some nodes alone: where it leaves ``?focus`` open, or else at the
+    """A check that looks at some nodes alone: at its placeholders for ``?focus``, or else from the
     beginning of its group."""
-    names = [node for node in focus if isinstance(node, NamedNode)]
-    if OPEN.format("focus") not in query:
-        query = query.replace("\nWHERE {\n", f"\nWHERE {{\n  {OPEN.format('focus')}\n", 1)
-    return opened(query, {"focus": names})
+    mark = PLACEHOLDER.format("focus")
+    if mark not in query:
+        query = query.replace("\nWHERE {\n", f"\nWHERE {{\n  {mark}\n", 1)
+    names = " ".join(str(node) for node in focus if isinstance(node, NamedNode))
+    return fill(query.replace(mark, f"VALUES ?focus {{ {names} }}"), {})
