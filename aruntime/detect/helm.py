@@ -46,7 +46,7 @@ def chart_facts(node: Node, source: Source, values: Node | None, folder: str) ->
     if api is not None:
         yield fact(context, "resource", "*", None, source.of(api))
     if text(name) and name is not None:
-        yield _chart(context, text(name) or "", None, name, get(node, "version"))
+        yield chart_fact(context, text(name) or "", None, name, get(node, "version"))
     for dependency in items(get(node, "dependencies")):
         _spend(budget, dependency)
         named = get(dependency, "name")
@@ -57,7 +57,7 @@ def chart_facts(node: Node, source: Source, values: Node | None, folder: str) ->
             condition = text(get(dependency, "condition")) or "its tags"
             below = context._replace(status="unused", note=f"{condition} is false in the values")
         repository = text(get(dependency, "repository"))
-        yield _chart(below, text(named) or "", repository, named, get(dependency, "version"))
+        yield chart_fact(below, text(named) or "", repository, named, get(dependency, "version"))
 
 
 def switch_facts(
@@ -76,7 +76,7 @@ def switch_facts(
         switch = get(values, *parts) if parts else None
         name, repository = text(get(dependency, "name")), text(get(dependency, "repository"))
         if switch is not None and name and (text(switch) or "").lower() == "true":
-            yield _chart(context, name, repository, switch, None)
+            yield chart_fact(context, name, repository, switch, None)
 
 
 def values_facts(
@@ -134,18 +134,25 @@ def template_facts(
             yield from image(here, match[2], place)
 
 
-def _chart(
+def chart_fact(
     context: Context, name: str, repository: str | None, node: Node, version: Node | None
 ) -> Fact:
+    """The fact that a chart is used.
+
+    Args:
+        repository: address of the repository that has it, if that is said.
+        node: where its name stands.
+        version: its version, or a range of versions.
+    """
     place = context.source.of(node)
     host = re.sub(r"^[a-z]+://", "", repository or "").strip("/")
     written = text(version) or ""
     where = context.source.of(version) if version is not None else None
     found = fact(context, "chart", f"{host}/{name}" if host else name, name, place)
-    return found._replace(version=chart_version(written, where))
+    return found._replace(version=_version(written, where))
 
 
-def chart_version(written: str, place: Place | None) -> Version:
+def _version(written: str, place: Place | None) -> Version:
     """The version of a chart; of a range only what it begins with, as a lower bound."""
     if not written or place is None:
         return Version(None, "unknown", "", None)

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import bisect
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
 from aruntime.detect import images
-from aruntime.detect.model import Fact, Place, Unread, Version
-from aruntime.detect.python_files import TRANSITIVE
+from aruntime.detect.model import Fact, Place, Unread, Version, listed
+from aruntime.detect.python_files import TRANSITIVE, table
 from aruntime.detect.yaml_files import Source
 
 _STRING: Final = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"')
@@ -92,9 +91,9 @@ def as_yaml(text: str) -> str:
 
 def package_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
     """The facts of ``package.json``."""
-    positions = Positions(text, source, (n for s in _SECTIONS for n in _table(content, s)))
+    positions = Positions(text, source, (n for s in _SECTIONS for n in table(content, s)))
     for section, (status, note) in _SECTIONS.items():
-        entries = _table(content, section)
+        entries = table(content, section)
         start = max(0, text.find(f'"{section}"'))
         for name, wanted in entries.items():
             if isinstance(wanted, str):
@@ -105,28 +104,26 @@ def package_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
                 )
                 if exact:
                     version = images.version_of(exact[1], False, None)._replace(written=wanted)
-                yield _npm(name, wanted, place, source, "npm", version, status, note)
+                yield _npm(name, wanted, place, "npm", version, status, note)
 
 
 def lock_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
     """The facts of ``package-lock.json``: versions 2 and 3 by folder, version 1 by name."""
-    packages = _table(content, "packages")
-    positions = Positions(text, source, packages or _table(content, "dependencies"))
+    packages = table(content, "packages")
+    positions = Positions(text, source, packages or table(content, "dependencies"))
     if packages:
         root = packages.get("") if isinstance(packages.get(""), dict) else {}
-        direct = {**_table(root, "optionalDependencies"), **_table(root, "dependencies")}
+        direct = {**table(root, "optionalDependencies"), **table(root, "dependencies")}
         for folder, entry in packages.items():
             name = folder.rpartition("node_modules/")[2]
             if folder and name and isinstance(entry, dict) and "link" not in entry:
                 top = folder == f"node_modules/{name}"
-                yield from _locked(
-                    entry, name, top and name in direct, positions.of(folder), source
-                )
+                yield from _locked(entry, name, top and name in direct, positions.of(folder))
         return
-    for name, entry in _table(content, "dependencies").items():
+    for name, entry in table(content, "dependencies").items():
         if isinstance(entry, dict):
             place = positions.of(name)
-            yield from _locked(entry, name, not entry.get("requires_by"), place, source)
+            yield from _locked(entry, name, not entry.get("requires_by"), place)
 
 
 def sbom_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
@@ -147,10 +144,8 @@ def sbom_facts(content: Any, text: str, source: Source) -> Iterator[Fact]:
         elif named.startswith("pkg:pypi/"):
             named = named.lower().replace("_", "-")
         version = images.version_of(version_text, False, place)
-        yield Fact(
-            kind, named, version_text, place, source.file, os.path.dirname(source.file) or ".",
-            source.file, "sbom", version._replace(place=None), status, note,
-        )  # fmt: skip
+        version = version._replace(place=None)
+        yield listed(kind, named, version_text, place, "sbom", version, status, note)
 
 
 def is_sbom(content: Any) -> bool:
@@ -164,7 +159,7 @@ def is_deployment(content: Any) -> bool:
     """Whether a JSON value is a Kubernetes object, or a compose file."""
     return isinstance(content, dict) and (
         bool(_text(content, "apiVersion") and _text(content, "kind"))
-        or bool(_table(content, "services"))
+        or bool(table(content, "services"))
     )
 
 
@@ -184,7 +179,7 @@ def _purls(content: Mapping[str, Any]) -> Iterator[tuple[str, bool | None]]:
                     direct = name in below if below else None
                     yield _text(reference, "referenceLocator"), direct
         return
-    root = _text(_table(_table(content, "metadata"), "component"), "bom-ref")
+    root = _text(table(content, "metadata", "component"), "bom-ref")
     required: set[str] = set()
     for entry in _list(content, "dependencies"):
         if root and _text(entry, "ref") == root:
@@ -208,48 +203,21 @@ def _scoped(purl: str) -> tuple[str, str, str]:
     return f"pkg:npm/%40{name}", at, rest
 
 
-def _locked(
-    entry: Mapping[str, Any], name: str, direct: bool, place: Place, source: Source
-) -> Iterator[Fact]:
+def _locked(entry: Mapping[str, Any], name: str, direct: bool, place: Place) -> Iterator[Fact]:
     stated = entry.get("version")
     if isinstance(stated, str):
         version = images.version_of(stated, False, place)._replace(written=stated, place=None)
         status, note = ("seen", "") if direct else ("transitive", TRANSITIVE)
         if entry.get("dev") is True:
             status, note = "unused", "only for development"
-        yield _npm(name, stated, place, source, "lock", version, status, note)
+        yield _npm(name, stated, place, "lock", version, status, note)
 
 
 def _npm(
-    name: str,
-    value: str,
-    place: Place,
-    source: Source,
-    resource: str,
-    version: Version,
-    status: str,
-    note: str,
+    name: str, value: str, place: Place, resource: str, version: Version, status: str, note: str
 ) -> Fact:
     purl = f"pkg:npm/{name.replace('@', '%40', 1) if name.startswith('@') else name}"
-    folder = os.path.dirname(source.file) or "."
-    return Fact(
-        "package",
-        purl,
-        value,
-        place,
-        source.file,
-        folder,
-        source.file,
-        resource,
-        version,
-        status,
-        note,
-    )
-
-
-def _table(content: Any, key: str) -> Mapping[str, Any]:
-    found = content.get(key) if isinstance(content, dict) else None
-    return found if isinstance(found, dict) else {}
+    return listed("package", purl, value, place, resource, version, status, note)
 
 
 def _list(content: Any, key: str) -> list[Any]:

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import yaml
 
 from aruntime.detect import images, yaml_files
-from aruntime.detect.helm import chart_version
+from aruntime.detect.helm import chart_fact
 from aruntime.detect.model import Fact, Unread, Version
 from aruntime.detect.objects import Context, Wanted, fact
 from aruntime.detect.walk import File, Files
@@ -269,18 +269,10 @@ def facts(k: Kustomization, wanted: Wanted) -> Iterator[Fact]:
             version = images.version_of(ref, False, place)
             yield fact(context, "package", name, ref, place)._replace(version=version)
     for chart in items(get(k.node, "helmCharts")):
-        named, repository, version_node = (
-            get(chart, "name"),
-            text(get(chart, "repo")),
-            get(chart, "version"),
-        )
-        if named is not None and text(named):
-            host = re.sub(r"^[a-z]+://", "", repository or "").strip("/")
-            name = f"{host}/{text(named)}" if host else text(named) or ""
-            where = k.source.of(version_node) if version_node is not None else None
-            version = chart_version(text(version_node) or "", where)
-            found = fact(context, "chart", name, text(named), k.source.of(named))
-            yield found._replace(version=version)
+        named = get(chart, "name")
+        if named is not None and (called := text(named)):
+            repository = text(get(chart, "repo"))
+            yield chart_fact(context, called, repository, named, get(chart, "version"))
 
 
 def patches(k: Kustomization, budget: Budget) -> Iterator[tuple[Node, Source]]:

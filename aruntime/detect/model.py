@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final, NamedTuple
 
 from aruntime.model import Json, plain
@@ -74,6 +75,17 @@ class Fact(NamedTuple):
     status: str = "seen"
     note: str = ""
     namespace: str = ""
+
+
+def listed(
+    kind: str, name: str, value: str, place: Place, resource: str, version: Version | None,
+    status: str = "seen", note: str = "",
+) -> Fact:  # fmt: skip
+    """A fact of a file that lists packages: the file runs as one, and its folder is one project."""
+    folder = os.path.dirname(place.file) or "."
+    return Fact(
+        kind, name, value, place, place.file, folder, place.file, resource, version, status, note
+    )
 
 
 class Detection(NamedTuple):

@@ -7,7 +7,6 @@ TOML, whose lines are found again by name.
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections import deque
@@ -18,7 +17,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from aruntime.detect import images
-from aruntime.detect.model import Fact, Place, Unread, Version
+from aruntime.detect.model import Fact, Place, Unread, Version, listed
 from aruntime.detect.yaml_files import Source
 
 _NAME: Final = re.compile(r'^name\s*=\s*["\']([^"\']+)["\']')
@@ -62,7 +61,7 @@ def requirement_facts(source: Source, unread: list[Unread]) -> Iterator[Fact | s
             try:
                 if len(plain) > _LONGEST:
                     raise InvalidRequirement(f"it has more than {_LONGEST} characters")
-                yield fact(Requirement(plain), place, source.file)
+                yield fact(Requirement(plain), place)
             except InvalidRequirement as error:
                 why = f"no requirement: {str(error).splitlines()[0]}"
                 mistakes += 1
@@ -74,17 +73,13 @@ def requirement_facts(source: Source, unread: list[Unread]) -> Iterator[Fact | s
                 return
 
 
-def fact(
-    requirement: Requirement, place: Place, unit: str, status: str = "seen", note: str = ""
-) -> Fact:
+def fact(requirement: Requirement, place: Place, status: str = "seen", note: str = "") -> Fact:
     """What one requirement says: a package, and the versions that it allows."""
     name = f"pkg:pypi/{canonicalize_name(requirement.name)}"
     written = str(requirement.specifier)
     note = note or (f"if {requirement.marker}" if requirement.marker else "")
-    return Fact(
-        "package", name, written, place, unit, _folder(unit), unit, "python",
-        required(requirement, place), status, note,
-    )  # fmt: skip
+    version = required(requirement, place)
+    return listed("package", name, written, place, "python", version, status, note)
 
 
 def required(requirement: Requirement, place: Place) -> Version:
@@ -104,21 +99,21 @@ def project_facts(
     content: Mapping[str, Any], source: Source, unread: list[Unread]
 ) -> Iterator[Fact]:
     """The facts of ``pyproject.toml``: what is always required, extras and dependency groups."""
-    project = _table(content, "project")
+    project = table(content, "project")
     stated = [(text, "") for text in _texts(project.get("dependencies"))]
-    for extra, texts in _table(project, "optional-dependencies").items():
+    for extra, texts in table(project, "optional-dependencies").items():
         stated += [(text, f"only with extra {extra}") for text in _texts(texts)]
-    for group, texts in _table(content, "dependency-groups").items():
+    for group, texts in table(content, "dependency-groups").items():
         stated += [(text, f"only in dependency group {group}") for text in _texts(texts)]
     quoted = _quoted(source) if stated else {}
     for text, note in stated:
         place = quoted.get(text) or source.place(0, 0, 1)
         yield from _stated(text, place, source, unread, note)
-    poetry = _table(content, "tool", "poetry")
-    groups = [("", _table(poetry, "dependencies"))]
+    poetry = table(content, "tool", "poetry")
+    groups = [("", table(poetry, "dependencies"))]
     groups += [
-        (g, _table(t, "dependencies"))
-        for g, t in _table(poetry, "group").items()
+        (g, table(t, "dependencies"))
+        for g, t in table(poetry, "group").items()
         if isinstance(t, dict)
     ]
     lines = _lines_of_keys(source) if any(table for _, table in groups) else {}
@@ -127,7 +122,7 @@ def project_facts(
             if name.lower() != "python":
                 place = source.place(lines.get(name, 0), 0, len(name))
                 note = f"only in group {group}" if group else ""
-                yield from _of_poetry(name, given, note, place, source)
+                yield from _of_poetry(name, given, note, place)
 
 
 def lock_facts(content: Mapping[str, Any], source: Source, direct: Direct | None) -> Iterator[Fact]:
@@ -152,10 +147,7 @@ def lock_facts(content: Mapping[str, Any], source: Source, direct: Direct | None
         status, note = ("seen", asked[name]) if name in asked else ("transitive", TRANSITIVE)
         if name in asked and note:
             status = "unused"
-        yield Fact(
-            "package", f"pkg:pypi/{name}", version, place, source.file, _folder(source.file),
-            source.file, "lock", found, status, note,
-        )  # fmt: skip
+        yield listed("package", f"pkg:pypi/{name}", version, place, "lock", found, status, note)
 
 
 def parsed(text: str, source: Source, unread: list[Unread]) -> Mapping[str, Any] | None:
@@ -184,14 +176,14 @@ def _stated(
     text: str, place: Place, source: Source, unread: list[Unread], note: str
 ) -> Iterator[Fact]:
     try:
-        yield fact(Requirement(text), place, source.file, "unused" if note else "seen", note)
+        yield fact(Requirement(text), place, "unused" if note else "seen", note)
     except InvalidRequirement as error:
         unread.append(
             Unread(source.file, place.line, f"no requirement: {str(error).splitlines()[0]}")
         )
 
 
-def _of_poetry(name: str, given: Any, note: str, place: Place, source: Source) -> Iterator[Fact]:
+def _of_poetry(name: str, given: Any, note: str, place: Place) -> Iterator[Fact]:
     """A dependency as Poetry writes it: ``name = "^1.2"`` or a table."""
     stated = given.get("version", "") if isinstance(given, dict) else given
     if not isinstance(stated, str):
@@ -205,10 +197,8 @@ def _of_poetry(name: str, given: Any, note: str, place: Place, source: Source) -
     else:
         version = Version(None, "lower-bound" if stated.strip("* ") else "unknown", stated, place)
     note = note or ("only with an extra" if optional else "")
-    yield Fact(
-        "package", f"pkg:pypi/{canonicalize_name(name)}", stated, place, source.file,
-        _folder(source.file), source.file, "python", version, "unused" if note else "seen", note,
-    )  # fmt: skip
+    purl, status = f"pkg:pypi/{canonicalize_name(name)}", "unused" if note else "seen"
+    yield listed("package", purl, stated, place, "python", version, status, note)
 
 
 def _asked(packages: list[dict[str, Any]]) -> dict[str, str]:
@@ -222,7 +212,7 @@ def _asked(packages: list[dict[str, Any]]) -> dict[str, str]:
             ("optional-dependencies", "extra"),
             ("dev-dependencies", "dependency group"),
         ):
-            for name, entries in _table(package, key).items():
+            for name, entries in table(package, key).items():
                 for entry in entries if isinstance(entries, list) else ():
                     if isinstance(entry, dict) and isinstance(entry.get("name"), str):
                         found.setdefault(canonicalize_name(entry["name"]), f"only in {what} {name}")
@@ -263,7 +253,8 @@ def _quoted(source: Source) -> dict[str, Place]:
     return found
 
 
-def _table(content: Any, *keys: str) -> Mapping[str, Any]:
+def table(content: Any, *keys: str) -> Mapping[str, Any]:
+    """The table at a path of keys; an empty one where there is none."""
     for key in keys:
         content = content.get(key) if isinstance(content, dict) else None
     return content if isinstance(content, dict) else {}
@@ -271,7 +262,3 @@ def _table(content: Any, *keys: str) -> Mapping[str, Any]:
 
 def _texts(value: Any) -> list[str]:
     return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
-
-
-def _folder(file: str) -> str:
-    return os.path.dirname(file) or "."
