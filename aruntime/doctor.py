@@ -20,7 +20,7 @@ from aruntime.errors import AruntimeError
 from aruntime.evidence import contents
 from aruntime.folder import is_ours
 from aruntime.model import Rows, Term
-from aruntime.store import MARKER, SEAL, broken, distrust, location, open_store
+from aruntime.store import MARKER, SEAL, damaged_files, location, open_store, unseal
 
 Pair = tuple[Term | None, Term | None]
 
@@ -156,9 +156,9 @@ def _cached() -> list[Probe]:
     def stores() -> str:
         every = sorted(paths.cache().glob("store-*"))
         found = [p for p in every if is_ours(p, MARKER) and (p / SEAL).exists()]
-        damaged = {path: names for path in found if (names := broken(path))}
+        damaged = {path: names for path in found if (names := damaged_files(path))}
         for path in damaged:
-            distrust(path)
+            unseal(path)
         if damaged:
             each = "; ".join(f"{path}: {', '.join(names)}" for path, names in damaged.items())
             raise AruntimeError(f"damaged: {each}; made anew when needed next")

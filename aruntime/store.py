@@ -62,7 +62,7 @@ def open_store(folder: str | os.PathLike[str]) -> Store | None:
     becomes that of this use, so that the stores that are not used go first.
     """
     try:
-        if broken(folder, deep=False):
+        if damaged_files(folder, deep=False):
             return None
         store = Store.read_only(os.path.join(folder, "graph"))
         if _HEADER not in store:
@@ -88,7 +88,7 @@ def seal(folder: str | os.PathLike[str]) -> None:
         os.fsync(file.fileno())
 
 
-def broken(folder: str | os.PathLike[str], *, deep: bool = True) -> list[str]:
+def damaged_files(folder: str | os.PathLike[str], *, deep: bool = True) -> list[str]:
     """Names of the files of a store that are not what they were when it was finished.
 
     Args:
@@ -110,7 +110,7 @@ def broken(folder: str | os.PathLike[str], *, deep: bool = True) -> list[str]:
     return [name for name in names if sealed.get(name) != found.get(name)]
 
 
-def distrust(folder: str | os.PathLike[str]) -> None:
+def unseal(folder: str | os.PathLike[str]) -> None:
     """Let the next command build the store anew."""
     with suppress(OSError):
         os.unlink(os.path.join(folder, SEAL))

@@ -259,11 +259,11 @@ def _acting(row: Row) -> Json:
         "missing": list(row.missing),
         "conditions": list(row.conditions),
         "options": plain(row.options),
-        "claims": [_said(claim) for claim in row.claims],
+        "claims": [_cited(claim) for claim in row.claims],
     }
 
 
-def _said(claim: Claim) -> Json:
+def _cited(claim: Claim) -> Json:
     return {
         "claim": claim.claim,
         "who": stacks.who(claim),

@@ -82,7 +82,7 @@ class Server(NamedTuple):
         return self.ask(f"/sparql?{urlencode({'query': text})}", accept, client=client)
 
     @property
-    def nursery(self) -> int:
+    def fork_server(self) -> int:
         """Process number of the one that holds the graph."""
         (found,) = (pid for pid in self.children() if parent_of(pid) == self.process.pid)
         return found

@@ -39,7 +39,7 @@ from aruntime.render.formats import Screen, rows_as_text
 from aruntime.serve import negotiation, protocol
 from aruntime.serve.limits import Limits, Problem, form_of
 from aruntime.serve.pool import SPARE, Worker
-from aruntime.serve.workers import Nursery, packed
+from aruntime.serve.workers import ForkServer, packed
 from tests.serving import Server, alive, running
 from tests.test_questions import CASES, NAMES, case, engines
 
@@ -377,7 +377,7 @@ def test_query_of_a_client_that_left_is_ended(quads: Path) -> None:
 
 
 def test_dead_worker_is_replaced(server: Server) -> None:
-    for pid in server.children() - {server.nursery}:
+    for pid in server.children() - {server.fork_server}:
         os.kill(pid, signal.SIGKILL)
     replies = [server.query("ASK {}").status for _ in range(6)]
     assert replies[-1] == 200
@@ -399,16 +399,16 @@ def test_worker_that_evaluates_a_query_reaches_no_server(quads: Path) -> None:
         trap.settimeout(0.3)
         address = f"http://127.0.0.1:{trap.getsockname()[1]}/"
         text = f"SELECT * {{ SERVICE SILENT <{address}> {{ ?s ?p ?o }} }}"
-        nursery = Nursery(lambda: Store(), Limits())
+        fork_server = ForkServer(lambda: Store(), Limits())
         try:
-            worker = Worker(*nursery.fork())
+            worker = Worker(*fork_server.fork())
             job = {"task": "query", "query": text, "default": [], "named": [], "as": "json"}
             asyncio.run(worker.ask(packed(job)))
             with pytest.raises(TimeoutError):
                 trap.accept()
             worker.channel.close()
         finally:
-            nursery.close()
+            fork_server.close()
         with ThreadPoolExecutor(1) as one:  # as it does where nothing is sealed
             one.submit(Store().query, text)
             trap.settimeout(5)
@@ -495,9 +495,9 @@ def test_workers_end_with_a_server_that_was_killed(quads: Path) -> None:
 def test_server_stops_if_the_process_that_holds_the_graph_dies(quads: Path) -> None:
     with running(quads) as server:
         children = server.children()
-        nursery = server.nursery
-        os.kill(nursery, signal.SIGKILL)
-        for pid in children - {nursery}:
+        fork_server = server.fork_server
+        os.kill(fork_server, signal.SIGKILL)
+        for pid in children - {fork_server}:
             os.kill(pid, signal.SIGKILL)
         server.query("ASK {}")
         assert server.process.wait(20) == 1

@@ -193,7 +193,7 @@ def test_no_flipped_byte_gives_a_wrong_answer(cache: Path) -> None:
     folder = build.build()
     build.mark_checked(())
     right = answers(folder)
-    assert right is not None and store.broken(folder) == []
+    assert right is not None and store.damaged_files(folder) == []
     flips = noticed = 0
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.stat().st_size):
         content, times = path.read_bytes(), path.stat().st_mtime_ns
@@ -205,7 +205,9 @@ def test_no_flipped_byte_gives_a_wrong_answer(cache: Path) -> None:
             os.utime(path, ns=(times, times))
             flips += 1
             if path.name not in (store.CHECKED, "LOG"):
-                assert store.broken(folder) == [path.name], f"doctor does not see {path.name}"
+                assert store.damaged_files(folder) == [path.name], (
+                    f"doctor does not see {path.name}"
+                )
             said = answers(folder)
             assert said in (None, right), f"{path.name} at {place}: a wrong answer"
             noticed += said is None

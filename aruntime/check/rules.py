@@ -107,14 +107,14 @@ def subjects(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def verdicts() -> frozenset[str]:
     """Verdicts on which somebody must act, as the vocabulary says (``ar:needsDecision``)."""
-    said = _said("verdict")
+    said = _concepts("verdict")
     return frozenset(n for n, found in said.items() if found.get(iri("ar:needsDecision")) == "true")
 
 
 @lru_cache(maxsize=1)
 def _levels() -> dict[str, str]:
     reported = iri("ar:reportedAs")
-    said = {**_said("verdict"), **_said("deployment-rule")}
+    said = {**_concepts("verdict"), **_concepts("deployment-rule")}
     return {name: found[reported] for name, found in said.items() if reported in found}
 
 
@@ -122,11 +122,13 @@ def _levels() -> dict[str, str]:
 def _texts() -> dict[str, tuple[str, ...]]:
     """Of each deployment rule: what, why, an example that breaks it, and one that keeps it."""
     properties = [iri(n) for n in ("skos:definition", "skos:scopeNote", "ar:brokenBy", "ar:keptBy")]
-    rules = {n: found for n, found in _said("deployment-rule").items() if properties[-1] in found}
+    rules = {
+        n: found for n, found in _concepts("deployment-rule").items() if properties[-1] in found
+    }
     return {name: tuple(found[p] for p in properties) for name, found in rules.items()}
 
 
-def _said(vocabulary: str) -> dict[str, dict[object, str]]:
+def _concepts(vocabulary: str) -> dict[str, dict[object, str]]:
     """One value of each property of the concepts of a vocabulary, by slug."""
     said: dict[str, dict[object, str]] = {}
     for t in corpus.triples_of(paths.ontology() / "vocab" / f"{vocabulary}.ttl"):

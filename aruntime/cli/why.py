@@ -59,7 +59,7 @@ def command(
     elif form == "json":
         show_json(found.json())
     else:
-        told = [text for derivation in found.derivations for text in _told(derivation, "")]
+        told = [text for derivation in found.derivations for text in _steps(derivation, "")]
         show(
             "".join(
                 [
@@ -96,11 +96,11 @@ def _assumed(rows: Iterable[Mapping[str, str | None]]) -> Iterable[str]:
         yield f"  assumed, not shown: no evidence; {agent} takes it to be so until {until}\n"
 
 
-def _told(derivation: Derivation, indent: str) -> Iterable[str]:
+def _steps(derivation: Derivation, indent: str) -> Iterable[str]:
     """A derivation, and indented below it those of its premises."""
     words = " ".join(short(text(term) or "") for term in derivation.triple)
     rule = line(derivation.rule)
     by = f"claim {short(derivation.claim)} by rule {rule}" if derivation.claim else rule
     yield f"{indent}{words}  ({by})\n"
     for premise in derivation.premises:
-        yield from _told(premise, indent + "  ")
+        yield from _steps(premise, indent + "  ")

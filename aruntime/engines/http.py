@@ -104,7 +104,7 @@ class Server:
                         content, measured = self._read(found, limit)
                 except urllib.error.HTTPError as error:
                     with error:
-                        said = self._said(error)
+                        said = self._message(error)
                     raise EndpointError(
                         f"{self.address} answered {error.code} to {method}: {said}"
                     ) from None
@@ -152,7 +152,7 @@ class Server:
             )
         return bytes(content), chunked or length is not None
 
-    def _said(self, error: urllib.error.HTTPError) -> str:
+    def _message(self, error: urllib.error.HTTPError) -> str:
         """The first line of what a server says of an error, safe to show."""
         said: Any = b""
         with suppress(OSError, http.client.HTTPException, ValueError):

@@ -27,7 +27,7 @@ from aruntime.engines.engine import bind_inside, fill
 from aruntime.errors import DamageError, DataError
 from aruntime.model import Rows, Term
 from aruntime.namespaces import PREFIXES
-from aruntime.store import damage, distrust
+from aruntime.store import damage, unseal
 
 _NUMBERS: Final = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float")}
 
@@ -79,7 +79,7 @@ class Oxigraph:
                 yield
         except DamageError:
             if self.folder is not None:
-                distrust(self.folder)
+                unseal(self.folder)
             raise
 
     def _ask(self, text: str, bindings: Mapping[str, Term]):  # type: ignore[no-untyped-def]

@@ -85,7 +85,7 @@ def svg(found: Composition) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {wide:.0f} {high:.0f}"'
             f' width="{wide:.0f}" height="{high:.0f}" aria-labelledby="title desc">',
             f'<title id="title">{_xml(title)}</title>',
-            f'<desc id="desc">{_xml(_told(found, decisions))}</desc>',
+            f'<desc id="desc">{_xml(_description(found, decisions))}</desc>',
             f"<style>{_STYLE}</style>",
             '<defs><marker id="tip" markerWidth="9" markerHeight="9" refX="8" refY="4.5" '
             'orient="auto"><path d="M0 0L9 4.5L0 9z" fill="#57606a"/></marker></defs>',
@@ -148,7 +148,7 @@ def _decisions(found: Composition) -> Iterator[tuple[str, list[str]]]:
         yield "assumed, not shown", settled
 
 
-def _told(found: Composition, decisions: list[str]) -> str:
+def _description(found: Composition, decisions: list[str]) -> str:
     arrows = [f"{arrow.subject} {arrow.word} {arrow.object}" for arrow in _arrows(found)]
     return ". ".join([*arrows, *decisions])
 

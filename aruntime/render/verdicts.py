@@ -21,7 +21,7 @@ def flat(found: Verdict) -> Table:
         ("definition", found.definition),
     ]
     if found.example is not None:
-        rows += [("example", found.example.name), *_said(found.example)]
+        rows += [("example", found.example.name), *_properties(found.example)]
     if found.unlike is not None:
         rows += [("unlike", _unlike(found.unlike))]
     rows += [("further example", name) for name in found.further]
@@ -39,7 +39,7 @@ def as_text(found: Verdict, *, width: int, colour: bool) -> str:
             "",
             f"{styled('Example', BOLD, colour)}  {styled(found.example.name, DIM, colour)}",
         ]
-        rows = [(name, line(value)) for name, value in _said(found.example)]
+        rows = [(name, line(value)) for name, value in _properties(found.example)]
         rows += [] if found.unlike is None else [("unlike", line(_unlike(found.unlike)))]
         lines += grid(rows, width, (DIM,), colour=colour)
     if found.further:
@@ -47,7 +47,7 @@ def as_text(found: Verdict, *, width: int, colour: bool) -> str:
     return "".join(f"{text}\n" for text in lines)
 
 
-def _said(case: Case) -> Iterator[tuple[str, str]]:
+def _properties(case: Case) -> Iterator[tuple[str, str]]:
     """What a case says, its reason first."""
     yield "because", case.because
     yield "components", ", ".join(case.components)

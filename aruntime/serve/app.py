@@ -53,7 +53,7 @@ from aruntime.serve.limits import Limits, Problem, form_of
 from aruntime.serve.negotiation import OFFERS, RESOURCE, ROWS, TRIPLES, choose, media
 from aruntime.serve.pool import Pool
 from aruntime.serve.tasks import Answer
-from aruntime.serve.workers import Nursery
+from aruntime.serve.workers import ForkServer
 
 KEPT_BYTES: Final = 64 * 1024**2
 """Most bytes of answers to named questions and descriptions that are kept."""
@@ -74,7 +74,7 @@ class Service(NamedTuple):
             visits cannot read it.
     """
 
-    nursery: Nursery
+    fork_server: ForkServer
     limits: Limits
     hosts: frozenset[str] | None = None
     ended: Callable[[], None] = lambda: None
@@ -85,10 +85,10 @@ class Endpoint:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.pool = Pool(service.nursery, service.limits, service.ended)
-        self.known = frozenset(service.nursery.ready.documents)
+        self.pool = Pool(service.fork_server, service.limits, service.ended)
+        self.known = frozenset(service.fork_server.ready.documents)
         self.texts = {name: questions.text_of(name) for name in questions.names()}
-        self.seed = f"{service.nursery.ready.digest} {version('aruntime')}"
+        self.seed = f"{service.fork_server.ready.digest} {version('aruntime')}"
         self._kept: OrderedDict[str, Answer] = OrderedDict()
         self._bytes = 0
 
@@ -131,7 +131,7 @@ class Endpoint:
             return await self._described(request, form)
         examples = [ID + "runtime/kserve", ID + "runtime/vllm", ID + "responsibility/autoscaling"]
         there = [iri for iri in examples if iri in self.known]
-        body = pages.home(self.service.nursery.ready.triples, there)
+        body = pages.home(self.service.fork_server.ready.triples, there)
         return answered(Answer(200, media(RESOURCE, form), body), {"vary": "accept"})
 
     async def void(self, request: Request) -> Response:
@@ -197,7 +197,7 @@ class Endpoint:
 
     async def health(self, request: Request) -> Response:
         """Say whether workers stand ready."""
-        ready = self.service.nursery.ready
+        ready = self.service.fork_server.ready
         found = {"triples": ready.triples, "digest": ready.digest, **self.pool.state()}
         body = json.dumps(found).encode()
         return answered(Answer(200, "application/json", body), {"cache-control": "no-store"})

@@ -113,7 +113,8 @@ def questions(asked: Mapping[str, Signature]) -> bytes:
     names = ("Question", "asks", "Parameters")
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     return _page(
-        "Named questions", f"{_table(f'<tr>{head}</tr>', body)}{_twins('/questions', ('json',))}"
+        "Named questions",
+        f"{_table(f'<tr>{head}</tr>', body)}{_alternates('/questions', ('json',))}",
     )
 
 
@@ -168,7 +169,7 @@ def resource(
     title = next(iter(found.properties.get("rdfs:label", ())), short(found.iri))
     body = [
         f'<p class="iri">{escape(safe(found.iri))}</p>',
-        _twins(_path(found.iri), _FORMS),
+        _alternates(_path(found.iri), _FORMS),
         _table("", said),
     ]
     if claims:
@@ -255,7 +256,7 @@ def _path(iri: str) -> str:
     return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
 
 
-def _twins(path: str, forms: Iterable[str]) -> str:
+def _alternates(path: str, forms: Iterable[str]) -> str:
     """Links to the same in other forms."""
     words = {**_FORMS, **_TABLES}
     links = (

@@ -22,7 +22,7 @@ from typing import Final
 from aruntime.model import Json
 from aruntime.serve.limits import Limits, Problem
 from aruntime.serve.tasks import Answer, out_of_memory
-from aruntime.serve.workers import HEADER, Nursery, packed, processor_time
+from aruntime.serve.workers import HEADER, ForkServer, packed, processor_time
 
 Running = asyncio.Future[Answer | None]
 """The answer of a worker to come; ``None`` if the worker dies."""
@@ -72,16 +72,16 @@ class Worker:
 
 
 class Pool:
-    """All workers of a nursery; used in one event loop.
+    """All workers of a fork server; used in one event loop.
 
     Args:
-        nursery: makes and ends workers.
+        fork_server: makes and ends workers.
         limits: how many there are, and how long each request may take.
-        ended: called if the nursery dies, so that no worker can be made any more.
+        ended: called if the fork server dies, so that no worker can be made any more.
     """
 
-    def __init__(self, nursery: Nursery, limits: Limits, ended: Callable[[], None]) -> None:
-        self.nursery = nursery
+    def __init__(self, fork_server: ForkServer, limits: Limits, ended: Callable[[], None]) -> None:
+        self.fork_server = fork_server
         self.limits = limits
         self.ended = ended
         self.long = 0
@@ -99,10 +99,10 @@ class Pool:
             await self._add()
 
     async def stop(self) -> None:
-        """End the workers and their nursery."""
+        """End the workers and their fork server."""
         for task in self._making:
             task.cancel()
-        await asyncio.to_thread(self.nursery.close)
+        await asyncio.to_thread(self.fork_server.close)
 
     @asynccontextmanager
     async def turn(self, client: str) -> AsyncIterator[None]:
@@ -258,7 +258,7 @@ class Pool:
             task.add_done_callback(self._making.discard)
 
     def _dismiss(self, worker: Worker) -> None:
-        self.nursery.kill(worker.pid)
+        self.fork_server.kill(worker.pid)
         worker.channel.close()
 
     async def _add(self) -> None:
@@ -266,7 +266,7 @@ class Pool:
         async with self._forking:
             while True:
                 try:
-                    pid, channel = await asyncio.to_thread(self.nursery.fork)
+                    pid, channel = await asyncio.to_thread(self.fork_server.fork)
                     break
                 except BlockingIOError:  # too many processes at present
                     await asyncio.sleep(1)

@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from aruntime.errors import AruntimeError, UsageError
 from aruntime.serve.app import Service, app
 from aruntime.serve.limits import Limits
-from aruntime.serve.workers import Nursery
+from aruntime.serve.workers import ForkServer
 
 HEAD_SECONDS: Final = 10.0
 """How long a client may take to send the head of its first request."""
@@ -89,7 +89,7 @@ def serve(
         raise UsageError("aruntime serve needs a system that can copy processes, such as Linux")
     listening = _listen(address)
     with closing(listening):
-        nursery = Nursery(load, limits)
+        fork_server = ForkServer(load, limits)
         server: _Server | None = None
         died = False
 
@@ -101,10 +101,10 @@ def serve(
         names = frozenset((*LOOPBACK, address.host, *address.hosts)) if private else None
         host, port = listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
-        here = f"{nursery.ready.triples} triples at http://{shown}:{port}/ (Ctrl-C stops)"
+        here = f"{fork_server.ready.triples} triples at http://{shown}:{port}/ (Ctrl-C stops)"
         server = _Server(
             uvicorn.Config(
-                app(Service(nursery, limits, names, ended)),
+                app(Service(fork_server, limits, names, ended)),
                 http=_Protocol,
                 ws="none",
                 lifespan="on",

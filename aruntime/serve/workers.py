@@ -1,13 +1,13 @@
 """Processes that hold the graph, answer one job at a time, and can be killed.
 
 Oxigraph's Python interface cannot stop a query; only the end of its process does. Loading the graph
-takes seconds, copying a process that holds it milliseconds. So one process, the *nursery*, loads
+takes seconds, copying a process that holds it milliseconds. So one process, the *fork server*, loads
 the graph once and does nothing but make copies of itself, the *workers*, and end them when it is
 told to. The process that listens holds no graph and copies nothing, so it never stands still.
 
 A worker reads jobs from a socket and writes answers to it. While it evaluates a query it can open
 neither file nor socket, and takes no more memory and processor time than the limits say. If the
-process that listens dies, the nursery ends every worker, then itself.
+process that listens dies, the fork server ends every worker, then itself.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ that it has used in its life, and the lengths of media type and body."""
 JOB: Final = struct.Struct("!I")
 """Of a job: its length."""
 _ORDER: Final = struct.Struct("!cI")
-"""What the nursery is told: what to do, and with which process."""
+"""What the fork server is told: what to do, and with which process."""
 _FORK: Final = b"f"
 _KILL: Final = b"k"
 
 
 class Ready(NamedTuple):
-    """What the nursery says once it holds the graph.
+    """What the fork server says once it holds the graph.
 
     Attributes:
         digest: of the graph's triples, the same wherever the same graph is served.
@@ -66,7 +66,7 @@ class Ready(NamedTuple):
     documents: list[str]
 
 
-class Nursery:
+class ForkServer:
     """The process that holds the graph and makes workers.
 
     Args:
@@ -100,7 +100,7 @@ class Nursery:
 
         Raises:
             BlockingIOError: no process can be made at present.
-            OSError: the nursery is gone.
+            OSError: the fork server is gone.
         """
         self.socket.sendall(_ORDER.pack(_FORK, 0))
         message, descriptors, _, _ = socket.recv_fds(self.socket, JOB.size, 1)
@@ -114,14 +114,14 @@ class Nursery:
             self.socket.sendall(_ORDER.pack(_KILL, pid))
 
     def close(self) -> None:
-        """End every worker and the nursery, and wait for its end."""
+        """End every worker and the fork server, and wait for its end."""
         self.socket.close()
         with suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
 
 
 def _live(control: socket.socket, load: Callable[[], Store], limits: Limits) -> NoReturn:
-    """The nursery's life, from loading the graph to the end of the process that listens."""
+    """The fork server's life, from loading the graph to the end of the process that listens."""
     try:
         _leave_to_parent(control.fileno())
         try:

@@ -1,7 +1,7 @@
 """Where things stand in the site, and where cited lines stand in the world.
 
 A thing's page is its IRI without the base: ``…/id/runtime/vllm`` is ``id/runtime/vllm.html``, its
-twins are ``.ttl`` and ``.jsonld`` beside it. A claim is a fragment of its component's page. Every
+documents are ``.ttl`` and ``.jsonld`` beside it. A claim is a fragment of its component's page. Every
 link within the site is relative, so that the folder works below any path and from a disk.
 """
 

@@ -184,7 +184,7 @@ class _Site:
         self._things(made)
         self._questions(made)
         guide.write(self.pages, made, self.graph, self.owned, self.owners)
-        self._twins(made)
+        self._alternates(made)
         browserdata.write(self.pages, made, self.composer, every=self.every_pair)
         browserdata.write_search(self.pages, made)
         browserdata.write_answers(self.pages, made, self.graph, self.owners)
@@ -287,7 +287,7 @@ class _Site:
         groups = [(p, [q for q in found if q.persona == p]) for p in personas]
         self._page(made, "questions.html", groups=groups)
 
-    def _twins(self, made: Folder) -> None:
+    def _alternates(self, made: Folder) -> None:
         """Turtle and JSON-LD beside the page of each thing, as the publication has them."""
         assert isinstance(self.graph.engine, Oxigraph)
         context = Context.load(self.graph.engine.store)
@@ -299,10 +299,10 @@ class _Site:
                 place = path.removesuffix(".html")
                 if f"{place}.ttl" in made.sizes:
                     continue  # the publication has it
-                for file in documents(thing, self._said(thing), context, _BESIDE):
+                for file in documents(thing, self._triples_of(thing), context, _BESIDE):
                     made.write(place + Path(file.path).suffix, file.content)
 
-    def _said(self, thing: str) -> list[Triple]:
+    def _triples_of(self, thing: str) -> list[Triple]:
         """Triples whose subject is a thing or one of its fragments, sorted."""
         found = (
             Triple(NamedNode(node), NamedNode(predicate), term)
