@@ -26,10 +26,7 @@ from pyoxigraph import NamedNode
 from aruntime import questions
 from aruntime.engines.engine import Engine
 from aruntime.errors import UsageError
-from aruntime.namespaces import CLASSES, ID, NS, PREFIXES, SCHEMES, curie, located, slug
-
-KINDS: Final = (*CLASSES, *SCHEMES)
-"""Kinds of things that have a slug: their IRI is ``…/id/<kind>/<slug>``."""
+from aruntime.namespaces import ID, KINDS, NS, PREFIXES, curie, located, slug
 
 FIRST: Final = ("runtime", "component", "responsibility")
 """Kinds of things that answers print without their kind: one of these before any other."""

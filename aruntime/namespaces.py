@@ -25,7 +25,8 @@ SCHEMES: Final = (
 )  # fmt: skip
 """Concept schemes; each stands in ``ontology/vocab/<scheme>.ttl``."""
 
-_KINDS: Final = frozenset((*CLASSES, *SCHEMES))
+KINDS: Final = (*CLASSES, *SCHEMES)
+"""Kinds of things that have a slug: their IRI is ``…/id/<kind>/<slug>``."""
 
 PREFIXES: Final[dict[str, str]] = {
     "ar": NS,
@@ -52,7 +53,7 @@ PREFIXES: Final[dict[str, str]] = {
     "prefix": ID + "prefix/",
     "rule": ID + "rule/",
     "scheme": ID + "scheme/",
-    **{name: f"{ID}{name}/" for name in (*CLASSES, *SCHEMES)},
+    **{name: f"{ID}{name}/" for name in KINDS},
 }
 
 
@@ -93,7 +94,7 @@ def located(identifier: str) -> tuple[str, str, str] | None:
     own, hash_, fragment = identifier.partition("#")
     above, _, name = own.rpartition("/")
     namespace, slash, kind = above.rpartition("/")
-    if kind in _KINDS and name and "://" in namespace:
+    if kind in KINDS and name and "://" in namespace:
         return namespace + slash, kind, name + hash_ + fragment
     return None
 

@@ -13,7 +13,7 @@ from aruntime import paths
 from aruntime.engines.engine import Engine
 from aruntime.errors import DataError, UsageError
 from aruntime.model import Json, Parameter, Question, Rows, Term
-from aruntime.namespaces import CLASSES, ID, PREFIXES, SCHEMES
+from aruntime.namespaces import ID, KINDS, PREFIXES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,7 +201,7 @@ def term(kind: str, value: str) -> Term:
     prefix, colon, local = value.partition(":")
     if colon and prefix in PREFIXES:
         return _node(PREFIXES[prefix] + local)
-    if kind in (*CLASSES, *SCHEMES):
+    if kind in KINDS:
         return _node(f"{ID}{kind}/{value}")
     if kind == "claim":
         return _node(f"{ID}runtime/{value}")

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from aruntime import paths
+from tests.conftest import Run
 from tests.test_evidence import commit, git
-from tests.test_overlay import Run, make_world
 from tests.test_overlay import aruntime as aruntime
+from tests.test_overlay import make_world
 
 RECIPE = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text("utf-8")
 DESIGN = b"""# Design

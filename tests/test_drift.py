@@ -21,6 +21,7 @@ from aruntime.evidence.refresh import refresh
 from aruntime.evidence.repositories import Repositories
 from aruntime.evidence.stores import Stores
 from aruntime.namespaces import ID, iri
+from tests.conftest import Run
 from tests.test_evidence import (
     ANCHORS,
     DOCS,
@@ -39,8 +40,8 @@ from tests.test_evidence import (
 from tests.test_evidence import clones as clones
 from tests.test_evidence import shipped as shipped
 from tests.test_evidence import world as world
-from tests.test_overlay import Run, write_runtime
 from tests.test_overlay import aruntime as aruntime
+from tests.test_overlay import write_runtime
 
 DRIFTED = ("unchanged", "moved", "edited", "gone", "renamed", "renamed")
 BY_VERSION = {

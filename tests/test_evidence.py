@@ -29,9 +29,10 @@ from aruntime.evidence.repositories import Repositories
 from aruntime.evidence.stores import Stores
 from aruntime.evidence.verify import STATUSES, Result, counts, verify, verify_one
 from aruntime.namespaces import ID, iri
+from tests.conftest import Run
 from tests.test_network import body, serve
-from tests.test_overlay import Run, make_world, write_runtime
 from tests.test_overlay import aruntime as aruntime
+from tests.test_overlay import make_world, write_runtime
 
 ORIGIN = "https://example.org/acme/engine"
 PURL = "pkg:pypi/acme-engine@1.0"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aruntime import names
+from aruntime import names, namespaces
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.namespaces import ID, NS
@@ -59,7 +59,7 @@ def test_every_relation_that_is_printed_is_a_property(small: Graph) -> None:
         assert small.identify((row["thing"] or "").rpartition("/")[2], "property").startswith(NS)
 
 
-@pytest.mark.parametrize("kind", every_third([*names.KINDS, *names.TERMS]))
+@pytest.mark.parametrize("kind", every_third([*namespaces.KINDS, *names.TERMS]))
 def test_what_is_listed_is_found(small: Graph, kind: str) -> None:
     for row in small.ask("things", {"kind": kind}).records():
         thing = row["thing"] or ""

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from aruntime import corpus, fields, new, turtle
 from aruntime.errors import DataError, UsageError
 from aruntime.namespaces import ID, SCHEMES, iri
-from tests.test_overlay import Run
+from tests.conftest import Run
 from tests.test_overlay import aruntime as aruntime
 from tests.test_overlay import world as world
 

@@ -10,21 +10,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
 from aruntime import build, corpus, paths, turtle
-from aruntime.cli import run
 from aruntime.folder import is_ours
 from aruntime.namespaces import NS, iri
 from aruntime.store import MARKER
 from aruntime.validation import files
+from tests.conftest import Run
 from tests.test_network import body, serve
-
-Run = Callable[..., tuple[int, str, str]]
 
 _PREFIXES = "\n".join(
     f"PREFIX {name}: <{namespace}>" for name, namespace in turtle.PREFIXES.items()
@@ -141,18 +139,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setattr(paths, "root", lambda: root)
         patch.setenv("ARUNTIME_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield root
-
-
-@pytest.fixture
-def aruntime(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command: exit code, standard output, standard error."""
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run([str(argument) for argument in arguments])
-        return (code, *capsys.readouterr())
-
-    return command
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from typing import Final
 
 import click
 
-from aruntime import names, questions
+from aruntime import names, namespaces, questions
 from aruntime.cli.options import format_option, graph_options, resolved, show_rows, show_table
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Rows, text
 from aruntime.render.formats import Table, cell
 
-KINDS: Final = (*names.KINDS, *names.TERMS, "thing")
+KINDS: Final = (*namespaces.KINDS, *names.TERMS, "thing")
 
 
 @click.command("list")

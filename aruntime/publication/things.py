@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple
 
 from aruntime import corpus, paths
 from aruntime.model import Term
-from aruntime.namespaces import BASE, CLASSES, ID, NS, PREFIXES, SCHEMES, TYPE, iri
+from aruntime.namespaces import BASE, ID, KINDS, NS, PREFIXES, TYPE, iri
 from aruntime.publication.edition import Edition
 from aruntime.publication.forms import GRAPH_FORMATS, File, rdf_file
 from aruntime.store import match
@@ -25,7 +25,6 @@ from aruntime.validation.shapes import shape_files
 
 CONTEXT: Final = BASE + "context.jsonld"
 """Where the context of all JSON-LD documents lies."""
-_KINDS: Final = frozenset((*CLASSES, *SCHEMES))
 _INSIDE: Final = frozenset((iri("ar:evidence"), iri("ar:inFile")))
 """Properties whose value stands inside what has it, where it is met first."""
 _REVERSE: Final = {
@@ -73,7 +72,7 @@ def described(edition: Edition) -> dict[str, list[Triple]]:
         if isinstance(subject, NamedNode) and subject.value.startswith(ID):
             thing = subject.value.partition("#")[0]
             kind, _, name = thing.removeprefix(ID).partition("/")
-            if kind in _KINDS and name and "/" not in name:
+            if kind in KINDS and name and "/" not in name:
                 found.setdefault(thing, []).append(triple)
     return dict(sorted(found.items()))
 

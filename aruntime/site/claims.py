@@ -18,6 +18,8 @@ STANCES: Final = {
     "excluded": ("gap", "does not"),
 }
 """For each stance the mark that it has on a page, and its word; see ontology/vocab/stance.ttl."""
+PARTIAL: Final = ("partial", "in part")
+"""Mark and word of what is owned in part."""
 _ABOUT: Final = (
     "ar:responsibility", "ar:interface", "ar:hardware", "ar:precision", "ar:tradeOff", "ar:family",
     "ar:executionModel", "ar:deploymentBoundary", "ar:operationalOwner", "ar:lifecycle", "ar:research",
@@ -120,7 +122,7 @@ class Claims:
         parts = tuple(facts.things(claim, "ar:part"))
         condition = facts.value(claim, "ar:condition")
         if mark == "owned" and (parts or condition):
-            mark, word = "partial", "in part"
+            mark, word = PARTIAL
         kinds = {slug(k) for k in facts.values(claim, "rdf:type") if k.startswith(NS)}
         versions = (
             facts.value(r, "ar:version") or "" for r in facts.values(claim, "ar:verifiedIn")
@@ -159,16 +161,9 @@ class Claims:
 
 
 _STATES: Final = frozenset(
-    f"{name}Claim"
-    for name in (
-        "Assumed",
-        "Covering",
-        "Current",
-        "Default",
-        "Holding",
-        "Open",
-        "Optional",
-        "Overridden",
-    )
-) | {"Claim", "RuledOutClaim", "UnlimitedClaim", "UnverifiedClaim"}
+    ("Claim", *(f"{name}Claim" for name in (
+        "Assumed", "Covering", "Current", "Default", "Holding", "Open", "Optional", "Overridden",
+        "RuledOut", "Unlimited", "Unverified",
+    )))
+)  # fmt: skip
 """Classes of claims that say nothing of their kind."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from aruntime.folder import Folder
 from aruntime.namespaces import slug
-from aruntime.site.claims import ClaimView
+from aruntime.site.claims import PARTIAL, STANCES, ClaimView
 from aruntime.site.rendering import Renderer
 
 LONG: Final = 12
@@ -14,10 +14,8 @@ LONG: Final = 12
 MANY: Final = 70
 """Of a component with more claims than this, those without a layer, its configurations and its
 sources stand on a page of their own; its page keeps their anchors and names."""
-_FILTERS: Final = (
-    ("owned", "does it"), ("partial", "in part"), ("delegated", "hands over"), ("platform", "operator"),
-    ("caller", "caller"), ("gap", "does not"),
-)  # fmt: skip
+_FILTERS: Final = tuple(dict.fromkeys((STANCES["native"], PARTIAL, *STANCES.values())))
+"""Marks of claims, each with its word, in the order in which a page counts them."""
 _OTHERS: Final = {
     "IntegrationClaim": ("Works with", "integrations"),
     "InterfaceClaim": ("Interfaces", "interfaces"),
