@@ -38,17 +38,8 @@ _OPEN = {"fg": "yellow", "bold": True}
 def flat(found: Composition, *, everything: bool = True) -> Table:
     """One row per responsibility, for pipes and documents; warnings come first, as rows of their
     own, and what is between the components last."""
-    columns = (
-        "verdict",
-        "responsibility",
-        "layer",
-        "units",
-        "owners",
-        "missing",
-        "conditions",
-        "claims",
-        "sources",
-    )
+    columns = ("verdict", "responsibility", "layer", "units", "owners", "missing", "conditions",
+               "claims", "sources")  # fmt: skip
     rows = [("warning", text, "", "", "", "", "", "", "") for text in warnings(found)]
     for choice in found.choices:
         if choice.chosen is None:
@@ -323,18 +314,10 @@ def who(claim: Claim) -> str:
         words += f" {_WORDS[claim.role]}"
     if claim.through:
         words += f" through {' and '.join(claim.through)}"
-    notes = [
-        *claim.part,
-        *([f"in {' or '.join(claim.configurations)}"] if claim.configurations else []),
-    ]
-    notes += [
-        note
-        for note in (
-            claim.condition,
-            None if claim.availability == "built-in" else claim.availability,
-        )
-        if note
-    ]
+    notes = [*claim.part]
+    notes += [f"in {' or '.join(claim.configurations)}"] if claim.configurations else []
+    notes += [claim.condition] if claim.condition else []
+    notes += [claim.availability] if claim.availability != "built-in" else []
     if claim.status == "assumed":
         notes.append(_UNSHOWN)
     elif not claim.verified:

@@ -27,8 +27,7 @@ from aruntime.errors import AruntimeError, UsageError
 from aruntime.export import serialized, written
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, Term
-from aruntime.names import KINDS
-from aruntime.namespaces import BASE, ID, PREFIXES
+from aruntime.namespaces import BASE, ID, KINDS, PREFIXES
 from aruntime.publication import shapes, things
 from aruntime.publication.edition import version_of
 from aruntime.publication.forms import GRAPH_FORMATS, canonical
