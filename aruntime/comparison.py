@@ -17,8 +17,13 @@ from aruntime.model import Json, plain
 from aruntime.namespaces import slug
 from aruntime.stacks import compose
 
-STANDINGS: Final = ("differ", "one-sided", "other-units", "agree")
-"""How two components stand to each other on a responsibility, what matters most first."""
+STANDINGS: Final = {
+    "differ": "they differ",
+    "one-sided": "known of one",
+    "other-units": "both, in other units",
+    "agree": "alike",
+}
+"""How two components stand to each other on a responsibility, what matters most first, in words."""
 
 
 class Line(NamedTuple):
@@ -119,7 +124,7 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
 def _order(line: Line) -> tuple[int, bool, int, str]:
     """What matters most first; of differences those where one side alone has an owner."""
     owned = [row is not None and row.verdict in SETTLED for row in (line.left, line.right)]
-    place = STANDINGS.index(line.standing)
+    place = [*STANDINGS].index(line.standing)
     return place, owned[0] == owned[1], line.layer, line.responsibility
 
 

@@ -260,7 +260,15 @@ class Composition(NamedTuple):
         )
 
     def json(self) -> Json:
-        """The documented JSON object, with slugs as names."""
+        """The composition as ``aruntime compose --format json`` prints it, with slugs as names.
+
+        Returns:
+            ``components`` with version and configurations in use; ``purposes``; ``choices``
+            (:class:`Choice`); ``responsibilities`` (:class:`Row`, ``units`` as objects with
+            ``unit`` and ``verdict``); ``missing`` (:class:`Missing`); ``limits`` (:class:`Claim`);
+            ``seams`` with ``from``, ``to`` and ``versions``; ``questions``; ``tradeoffs``;
+            ``lifecycle``; ``notes``; ``summary``, how many rows have each verdict.
+        """
         return {
             "components": [
                 {

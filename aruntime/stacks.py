@@ -191,7 +191,7 @@ class Differences(NamedTuple):
     changed: tuple[Change, ...]
 
     def json(self) -> Json:
-        """The documented JSON object."""
+        """``before``, ``after`` and ``changed``, as ``compose --instead --format json`` prints it."""
         found: Json = plain(self)
         return found
 

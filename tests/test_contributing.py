@@ -11,7 +11,6 @@ import pytest
 from aruntime import paths
 from tests.conftest import Run
 from tests.test_evidence import commit, git
-from tests.test_overlay import aruntime as aruntime
 from tests.test_overlay import make_world
 
 RECIPE = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text("utf-8")

@@ -40,7 +40,6 @@ from tests.test_evidence import (
 from tests.test_evidence import clones as clones
 from tests.test_evidence import shipped as shipped
 from tests.test_evidence import world as world
-from tests.test_overlay import aruntime as aruntime
 from tests.test_overlay import write_runtime
 
 DRIFTED = ("unchanged", "moved", "edited", "gone", "renamed", "renamed")

@@ -31,7 +31,6 @@ from aruntime.evidence.verify import STATUSES, Result, counts, verify, verify_on
 from aruntime.namespaces import ID, iri
 from tests.conftest import Run
 from tests.test_network import body, serve
-from tests.test_overlay import aruntime as aruntime
 from tests.test_overlay import make_world, write_runtime
 
 ORIGIN = "https://example.org/acme/engine"

@@ -19,7 +19,6 @@ from aruntime.namespaces import PREFIXES
 from aruntime.validation import terms
 from aruntime.validation.validate import validate
 from tests.conftest import Run
-from tests.test_overlay import aruntime as aruntime
 from tests.test_overlay import overlay
 from tests.test_overlay import private as private
 from tests.test_overlay import world as world

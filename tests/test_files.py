@@ -17,7 +17,6 @@ from rdflib.compare import isomorphic
 from aruntime import build, corpus, export, fields, turtle
 from aruntime.store import DERIVED
 from tests.conftest import Run
-from tests.test_overlay import aruntime as aruntime
 from tests.test_overlay import private as private
 from tests.test_overlay import world as world
 

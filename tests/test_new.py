@@ -13,7 +13,6 @@ from aruntime import corpus, fields, new, turtle
 from aruntime.errors import DataError, UsageError
 from aruntime.namespaces import ID, SCHEMES, iri
 from tests.conftest import Run
-from tests.test_overlay import aruntime as aruntime
 from tests.test_overlay import world as world
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)

@@ -93,7 +93,8 @@ class Finding(NamedTuple):
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
     def json(self) -> Json:
-        """The documented JSON object."""
+        """The finding as ``aruntime check --format json`` prints it: ``rule`` is
+        :attr:`rule_id`, and its place is ``file``, ``line`` and ``column``."""
         return {
             "rule": self.rule_id,
             "level": self.level,
@@ -156,7 +157,9 @@ class Checked(NamedTuple):
         return any(finding.level == "error" for finding in self.findings)
 
     def json(self) -> Json:
-        """The documented JSON object."""
+        """As ``aruntime check --format json`` prints it: ``findings``; ``accepted``, each with
+        ``reason`` and ``by``; ``fixed`` fingerprints of the baseline; ``summary``, how many
+        findings there are of each level; and ``detected``."""
         counts = {level: sum(f.level == level for f in self.findings) for level in LEVELS}
         return {
             "findings": [finding.json() for finding in self.findings],

@@ -125,7 +125,8 @@ class Detection(NamedTuple):
     namespace: str = ""
 
     def json(self) -> Json:
-        """The documented JSON object."""
+        """The row as ``aruntime detect --format json`` prints it: its fields, with ``file``,
+        ``line`` and ``column`` of its place, and ``version_line`` where the version stands apart."""
         return {
             "component": self.component,
             "version": self.version,
@@ -174,7 +175,8 @@ class Detected(NamedTuple):
     files: tuple[str, ...]
 
     def json(self) -> Json:
-        """The documented JSON object."""
+        """As ``aruntime detect --format json`` prints it: ``components``; ``unread``, each with
+        its reason; ``unrecognised``, each with its place; and the ``files`` that were read."""
         return {
             "components": [row.json() for row in self.components],
             "unread": plain(self.unread),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aruntime.comparison import Comparison
+from aruntime.comparison import STANDINGS, Comparison
 from aruntime.composition import Option, Row
 from aruntime.names import name_of
 from aruntime.render.formats import Screen, Table, short
@@ -12,13 +12,6 @@ from aruntime.render.layout import BOLD, DIM, grid, styled
 from aruntime.render.safe import line
 from aruntime.search import Match, marked
 from aruntime.selection import Candidate
-
-_STANDINGS = {
-    "differ": "they differ",
-    "one-sided": "known of one",
-    "other-units": "both, in other units",
-    "agree": "alike",
-}
 
 
 def candidates(found: Sequence[Candidate]) -> Table:
@@ -85,7 +78,7 @@ def _unmet(candidate: Candidate) -> list[str]:
 def comparison_as_text(found: Comparison, screen: Screen) -> str:
     """A comparison for a terminal: under each standing the responsibilities with both sides."""
     lines = [styled(_scope(found), BOLD, screen.colour)]
-    for standing, words in _STANDINGS.items():
+    for standing, words in STANDINGS.items():
         own = [each for each in found.lines if each.standing == standing]
         if own:
             title = f"{words} ({len(own)})"
@@ -128,7 +121,7 @@ def comparison(found: Comparison) -> Table:
     """One row per responsibility, differences first."""
     rows = tuple(
         (
-            _STANDINGS[line.standing],
+            STANDINGS[line.standing],
             str(line.layer),
             line.responsibility,
             side(line.left),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from aruntime.model import Finding, Json, Report
+from aruntime.model import Finding, Json, Report, Severity
 from aruntime.namespaces import ID, curie, slug
 from aruntime.validation.terms import LOOKED_AT
 
-SEVERITIES: Final = ("violation", "warning", "info")
+SEVERITIES: Final = tuple(severity.value for severity in Severity)
 """From the gravest."""
 
 
