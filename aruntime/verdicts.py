@@ -278,11 +278,14 @@ class _Reader(Judged):
     def _choices(self) -> Iterable[Choice]:
         in_use = set(self.values(STACK.value, "inUse"))
         implied = set(self.values(STACK.value, "implies"))
+        selected = {option for n in in_use for option in self.values(n, "selects")}
         for member in self.stack.members:
             nodes = [n for n, f in self.facts.items() if member.iri in f.get("ofComponent", ())]
             for choice in sorted(n for n in nodes if self.is_a(n, "Choice")):
                 options = sorted(n for n in nodes if choice in self.facts[n].get("optionOf", ()))
-                chosen = next((o for o in options if o in in_use), None)
+                # where one was chosen and another is selected, the one that was chosen
+                taken = (o for o in options if o in in_use)
+                chosen = min(taken, key=selected.__contains__, default=None)
                 alive = [o for o in options if not self.is_a(o, "RuledOutConfiguration")]
                 if chosen is None and not any(self._can_choose(o, in_use) for o in alive):
                     continue

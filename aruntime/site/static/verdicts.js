@@ -195,12 +195,14 @@ class Reader {
   choices() {
     const inUse = new Set(this.values(STACK, "inUse"));
     const implied = new Set(this.values(STACK, "implies"));
+    const selected = new Set([...inUse].flatMap((n) => this.values(n, "selects")));
     const name = (node) => after(slug(node), "#");
     return this.stack.members.flatMap((member) => {
       const nodes = [...this.facts.keys()].filter((n) => this.values(n, "ofComponent").includes(member.iri)).sort(byText);
       return nodes.filter((n) => this.types(n).includes("Choice")).flatMap((choice) => {
         const options = nodes.filter((n) => this.values(n, "optionOf").includes(choice));
-        const chosen = options.find((o) => inUse.has(o)) ?? null;
+        const taken = options.filter((o) => inUse.has(o));
+        const chosen = taken.find((o) => !selected.has(o)) ?? taken[0] ?? null; // rather what was chosen than what is selected
         const alive = options.filter((o) => !this.types(o).includes("RuledOutConfiguration"));
         if (chosen === null && !alive.some((o) => this.canChoose(o, inUse))) return [];
         const standard = this.value(choice, "defaultOption");
