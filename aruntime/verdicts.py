@@ -290,6 +290,9 @@ class _Reader(Judged):
                 if chosen is None and not any(self._can_choose(o, in_use) for o in alive):
                     continue
                 default = self.value(choice, "defaultOption")
+                if chosen is None:
+                    in_force = (o for o in options if self.is_a(o, "DefaultConfiguration"))
+                    default = next(in_force, None)
                 yield Choice(
                     component=member.name,
                     choice=slug(choice).partition("#")[2],

@@ -61,6 +61,24 @@ def test_case_comes_to_its_verdict(name: str, vocabulary: tuple[Triple, ...]) ->
     assert said(row, case) == expected(row, case), case.because
 
 
+def test_what_a_default_option_selects_is_the_default_of_the_other_choice(
+    vocabulary: tuple[Triple, ...],
+) -> None:
+    case = CASES["owned-in-one-option-of-two"]._replace(
+        components=("launcher", "engine"),
+        configurations=(
+            "launcher elastic, option of launcher, default, selects engine hosted",
+            "launcher plain, option of launcher",
+            "engine automatic, option of device, default",
+            "engine hosted, option of device",
+        ),
+    )
+    defaults = {c.choice: c.default for c in judged(stack_of(case, vocabulary)).choices}
+    assert defaults == {"launcher": "elastic", "device": "hosted"}
+    alone = case._replace(components=("engine",), configurations=case.configurations[2:], claims=())
+    assert [c.default for c in judged(stack_of(alone, vocabulary)).choices] == ["automatic"]
+
+
 def said(row: Row, case: Case) -> dict[str, object]:
     """What a row says, as far as the case speaks of it."""
     return {

@@ -205,7 +205,8 @@ class Reader {
         const chosen = taken.find((o) => !selected.has(o)) ?? taken[0] ?? null; // rather what was chosen than what is selected
         const alive = options.filter((o) => !this.types(o).includes("RuledOutConfiguration"));
         if (chosen === null && !alive.some((o) => this.canChoose(o, inUse))) return [];
-        const standard = this.value(choice, "defaultOption");
+        const inForce = options.find((o) => this.types(o).includes("DefaultConfiguration")) ?? null;
+        const standard = chosen ? this.value(choice, "defaultOption") : inForce;
         return [{
           component: member.name, choice: name(choice), label: this.value(choice, "label") ?? "", default: standard && name(standard),
           chosen: chosen && name(chosen), implied: implied.has(chosen),
