@@ -220,13 +220,17 @@ class _Reader(Judged):
         for c in holding:
             if c.role not in OWNING and c.claim not in self.deciding:
                 continue
+            where = f"in {' or '.join(c.configurations)}" if c.configurations else ""
+            used = any(self.configuration(c.component, n) in in_use for n in c.configurations)
+            # what holds in configurations that are not in use holds whichever option is taken,
+            # and its limits only under its own
+            limited = f", {where}" if where and not used else ""
             if c.condition:
-                yield f"{c.component}: {c.condition}"
+                yield f"{c.component}: {c.condition}{limited}"
             if c.availability in _MARKED:
-                yield f"{c.component}: {c.availability}"
-            # what holds in configurations that are not in use holds whichever option is taken
-            if any(self.configuration(c.component, n) in in_use for n in c.configurations):
-                yield f"{c.component}: in {' or '.join(c.configurations)}"
+                yield f"{c.component}: {c.availability}{limited}"
+            if used:
+                yield f"{c.component}: {where}"
         unread = (c for c in holding if not c.verified and c.status != "assumed")
         for name in dict.fromkeys(c.component for c in unread):
             yield f"{name}: unverified for the version in use"

@@ -158,10 +158,13 @@ class Reader {
     }
     for (const c of holding) {
       if (!this.read.owning.includes(c.role) && !this.deciding.has(c.claim)) continue;
-      if (c.condition) yield `${c.component}: ${c.condition}`;
-      if (this.read.marked.includes(c.availability)) yield `${c.component}: ${c.availability}`;
-      // what holds in configurations that are not in use holds whichever option is taken
-      if (c.configurations.some((n) => this.values(STACK, "inUse").includes(`${this.places.get(c.component)}#${n}`))) yield `${c.component}: in ${c.configurations.join(" or ")}`;
+      const where = `in ${c.configurations.join(" or ")}`;
+      const used = c.configurations.some((n) => this.values(STACK, "inUse").includes(`${this.places.get(c.component)}#${n}`));
+      // what holds in configurations that are not in use holds whichever option is taken, and its limits only under its own
+      const limited = c.configurations.length && !used ? `, ${where}` : "";
+      if (c.condition) yield `${c.component}: ${c.condition}${limited}`;
+      if (this.read.marked.includes(c.availability)) yield `${c.component}: ${c.availability}${limited}`;
+      if (used) yield `${c.component}: ${where}`;
     }
     for (const name of unique(holding.filter((c) => !c.verified && c.status !== "assumed").map((c) => c.component))) yield `${name}: unverified for the version in use`;
   }
