@@ -164,11 +164,14 @@ class Missing(NamedTuple):
 
     Attributes:
         alternatives: components each of which would do as well.
+        once: configurations under one of which alone it is missing, none of them a default, as
+            ``component=configuration``; empty if it is missing anyway.
     """
 
     component: str
     alternatives: tuple[str, ...]
     closes: tuple[str, ...]
+    once: tuple[str, ...]
 
 
 class Seam(NamedTuple):

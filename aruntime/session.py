@@ -88,7 +88,10 @@ class Composition(_Shown, composition.Composition):
             for c in self.choices
             if c.chosen is None
         ]
-        missing = [f"missing: {m.component} ({', '.join(m.closes)})" for m in self.missing]
+        missing = [
+            f"missing{', once chosen' if m.once else ''}: {m.component} ({', '.join(m.closes)})"
+            for m in self.missing
+        ]
         return [members, *stack.warnings(self), *choices, *missing]
 
     def to_pandas(self) -> pandas.DataFrame:

@@ -327,6 +327,7 @@ class _Reader(Judged):
         any one of several.
 
         Where one of several would do, those are alternatives, unless one of them is missing anyway.
+        Those that are missing anyway, or under a default option, come first.
         """
         owned = {
             c.responsibility
@@ -334,20 +335,36 @@ class _Reader(Judged):
             if c.role == "owner" and c.state == "holds"
         }
         closes: dict[frozenset[str], dict[str, None]] = {}
+        once: dict[frozenset[str], set[str]] = {}
+        anyway: set[frozenset[str]] = set()
         for c in self.claims.values():
             unowned = c.responsibility not in owned
             asked = unowned and c.responsibility in self.asked
             sure = c.state == "holds" and (unowned or not (c.condition or len(c.delegate) > 1))
             waits = sure or (c.state == "open" and asked)
             if c.role == "hand-over" and waits and not self.taken_up(c):
-                closes.setdefault(frozenset(self.would_take_up(c)), {})[c.responsibility] = None
+                names = frozenset(self.would_take_up(c))
+                closes.setdefault(names, {})[c.responsibility] = None
+                places = {self.configuration(c.component, n) for n in c.configurations}
+                once.setdefault(names, set()).update(
+                    n for n in places if self.is_a(n, "OpenConfiguration")
+                )
+                if sure or any(self.is_a(n, "DefaultConfiguration") for n in places):
+                    anyway.add(names)
         closes.pop(frozenset(), None)
         for names in sorted(closes, key=lambda names: (len(names), sorted(names))):
             for other in [other for other in closes if names < other]:
                 closes[names] |= closes.pop(other)
-        for names, what in sorted(closes.items(), key=lambda c: (-len(c[1]), sorted(c[0]))):
+                once[names] |= once[other]
+                anyway |= {names} if other in anyway else set()
+        order = sorted(
+            closes, key=lambda names: (names not in anyway, -len(closes[names]), sorted(names))
+        )
+        for names in order:
             first, *others = sorted(names)
-            yield Missing(first, tuple(others), tuple(sorted(what)))
+            widest = {n for n in once[names] if not once[names] & {*self.values(n, "refines")}}
+            options = sorted(slug(n).replace("#", "=") for n in widest if names not in anyway)
+            yield Missing(first, tuple(others), tuple(sorted(closes[names])), tuple(options))
 
     def _notes(self, rows: Sequence[Row]) -> Iterable[str]:
         spoken = {c.component for row in rows for c in row.claims}

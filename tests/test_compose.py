@@ -89,6 +89,16 @@ def test_adding_the_missing_component_closes_what_it_was_to_take_over(small: Gra
     assert (row.verdict, row.owners, row.missing) == ("delegated", ("engine",), ())
 
 
+def test_what_only_an_option_needs_that_is_no_default_is_missing_once_it_is_chosen(
+    graph: Graph,
+) -> None:
+    open_choice = {m.component: m for m in compose(graph, ["kserve", "vllm"]).missing}
+    assert open_choice["knative"].once == ()
+    assert open_choice["keda"].once == ("kserve=keda", "kserve=llmisvc-keda")
+    chosen = compose(graph, ["kserve", "vllm"], configurations=[("kserve", "keda")])
+    assert next(m for m in chosen.missing if m.component == "keda").once == ()
+
+
 def test_another_version_than_the_verified_one_makes_claims_unverified(small: Graph) -> None:
     old = compose(small, ["engine"], versions={"engine": "0.1"})
     assert any("unverified" in note for note in old.notes)

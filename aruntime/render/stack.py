@@ -162,12 +162,8 @@ class _Page:
             )
         for verdict in self.found.words:
             rows = [row for row in self._acting() if row.verdict == verdict]
-            if verdict == "open-delegation" and self.found.missing:
-                texts = [
-                    f"{' or '.join((m.component, *m.alternatives))} ({', '.join(m.closes)})"
-                    for m in self.found.missing
-                ]
-                self._entry("+ missing", "; ".join(texts), _URGENT)
+            if verdict == "open-delegation":
+                self._missing()
             exclusive = [row for row in rows if any(o.choice for o in row.options)]
             features = []
             if verdict == "choice":
@@ -183,6 +179,21 @@ class _Page:
         if elsewhere := [f"{r.responsibility} ({', '.join(us)})" for r, us in choosing if us]:
             text = f"{', '.join(elsewhere)}: settled in other units of work alone"
             self._entry("◇ open in this unit", text, _OPEN)
+
+    def _missing(self) -> None:
+        """Absent components: those that are missing anyway with what they would take over, the
+        others with what has to be chosen first."""
+        anyway, later = [], []
+        for m in self.found.missing:
+            names = " or ".join((m.component, *m.alternatives))
+            if m.once:
+                later.append(f"{names} with {' or '.join(m.once)}")
+            else:
+                anyway.append(f"{names} ({', '.join(m.closes)})")
+        if anyway:
+            self._entry("+ missing", "; ".join(anyway), _URGENT)
+        if later:
+            self._entry("+ once chosen", "; ".join(later), _OPEN)
 
     def _waiting(self, choice: Choice) -> int:
         """How many verdicts that ask for action an open choice decides, at least in part."""

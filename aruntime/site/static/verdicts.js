@@ -231,24 +231,31 @@ class Reader {
   }
 
   missing() {
-    const [closes, of] = [new Map(), (key) => key.split(" ")];
+    const [found, of] = [new Map(), (key) => key.split(" ")];
     const owned = new Set(this.claims.filter((c) => c.role === "owner" && c.state === "holds").map((c) => c.responsibility));
     for (const c of this.claims) {
       const [had, handed] = [owned.has(c.responsibility), c.role === "hand-over" && !this.takenUp(c).length];
-      const waits = c.state === "holds" ? !had || !(c.condition || c.delegate.length > 1) : c.state === "open" && !had && this.asked.has(c.responsibility);
-      const key = handed && waits ? [...this.wouldTakeUp(c)].sort().join(" ") : "";
-      if (key) closes.set(key, new Set([...(closes.get(key) ?? []), c.responsibility]));
+      const sure = c.state === "holds" && (!had || !(c.condition || c.delegate.length > 1));
+      const key = handed && (sure || (c.state === "open" && !had && this.asked.has(c.responsibility))) ? [...this.wouldTakeUp(c)].sort().join(" ") : "";
+      if (!key) continue;
+      const places = c.configurations.map((name) => `${this.places.get(c.component)}#${name}`);
+      const are = (type) => places.filter((n) => this.types(n).includes(type));
+      const { closes, once, anyway } = found.get(key) ?? { closes: [], once: [], anyway: false };
+      found.set(key, { closes: [...closes, c.responsibility], once: [...once, ...are("OpenConfiguration")], anyway: anyway || sure || are("DefaultConfiguration").length > 0 });
     }
-    for (const key of [...closes.keys()].sort((a, b) => of(a).length - of(b).length || byText(a, b))) {
-      const wider = [...closes.keys()].filter((other) => other !== key && of(key).every((name) => of(other).includes(name)));
-      for (const other of closes.has(key) ? wider : []) {
-        for (const name of closes.get(other)) closes.get(key).add(name);
-        closes.delete(other);
+    for (const key of [...found.keys()].sort((a, b) => of(a).length - of(b).length || byText(a, b))) {
+      const wider = [...found.keys()].filter((other) => other !== key && of(key).every((name) => of(other).includes(name)));
+      for (const other of found.has(key) ? wider : []) {
+        const [ours, theirs] = [found.get(key), found.get(other)];
+        found.set(key, { closes: [...ours.closes, ...theirs.closes], once: [...ours.once, ...theirs.once], anyway: ours.anyway || theirs.anyway });
+        found.delete(other);
       }
     }
-    return [...closes].sort(([a, x], [b, y]) => y.size - x.size || byText(a, b)).map(([key, what]) => {
+    const size = ({ closes }) => unique(closes).length;
+    return [...found].sort(([a, x], [b, y]) => y.anyway - x.anyway || size(y) - size(x) || byText(a, b)).map(([key, { closes, once, anyway }]) => {
       const [component, ...alternatives] = of(key);
-      return { component, alternatives, closes: [...what].sort() };
+      const widest = unique(once).filter((n) => !anyway && !this.values(n, "refines").some((wider) => once.includes(wider)));
+      return { component, alternatives, closes: unique(closes).sort(), once: widest.map((n) => slug(n).replace("#", "=")).sort() };
     });
   }
 

@@ -176,10 +176,10 @@ class View {
     return [
       h("h2", { id: "missing" }, "Missing components"),
       h("p", { class: "note" }, "Something is handed to them, and nobody here takes it up. Add one to see what it closes."),
-      h("ul", { class: "actions" }, this.found.missing.flatMap(({ component, alternatives, closes }) =>
+      h("ul", { class: "actions" }, this.found.missing.flatMap(({ component, alternatives, closes, once }) =>
         h("li", {}, [component, ...alternatives].map((name, n) => h("button", { type: "button", onclick: () => this.actions.add(name) },
           `${n ? "or" : "Add"} ${this.plain(name)}`,
-          n ? null : h("small", {}, closes.map((what) => lowerFirst(this.label("responsibility", what))).join(", "))))))),
+          n ? null : h("small", {}, once.length ? `once chosen: ${once.join(" or ")}` : closes.map((what) => lowerFirst(this.label("responsibility", what))).join(", "))))))),
     ];
   }
 
