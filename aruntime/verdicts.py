@@ -76,6 +76,17 @@ class _Reader(Judged):
         """Responsibilities that the purposes ask for."""
         tried = ((int(f["precedence"][0]), n) for n, f in self.facts.items() if "precedence" in f)
         self.verdicts = [slug(name) for _, name in sorted(tried)]
+        self.unowned: dict[str, dict[str, str]] = {}
+        """By responsibility, words for who has it under options that nobody is shown to own it
+        under."""
+        for node, f in self.facts.items():
+            for said, words in _UNOWNED.items():
+                for responsibility in f.get(said, ()):
+                    self.unowned.setdefault(responsibility, {})[node] = words
+        held = (c for c in self.claims.values() if c.state == "holds")
+        forbids = ((c.component, self.values(self.nodes[c.claim], "forbids")) for c in held)
+        self.forbidden = {n: who for who, names in forbids for n in names}
+        """By configuration that a claim forbids, the component that says so."""
 
     def composition(self) -> Composition:
         """Everything that is said of the stack."""
@@ -238,14 +249,9 @@ class _Reader(Judged):
     def _options(self, responsibility: str, claims: Iterable[Claim]) -> Iterable[Option]:
         """What each configuration that waits comes to, with what a feature needs that is absent."""
         found: dict[tuple[str, str], dict[str, None]] = {}
-        for node, facts in self.facts.items():
-            for said, words in _UNOWNED.items():
-                if responsibility in facts.get(said, ()):
-                    component, _, name = slug(node).partition("#")
-                    found[component, name] = {words: None}
-        held = [c for c in self.claims.values() if c.state == "holds"]
-        forbids = ((c.component, self.values(self.nodes[c.claim], "forbids")) for c in held)
-        forbidden = {n: who for who, names in forbids for n in names}
+        for node, words in self.unowned.get(responsibility, {}).items():
+            component, _, name = slug(node).partition("#")
+            found[component, name] = {words: None}
         for c in claims:
             refuses_whole = c.state == "open" and not c.part and not c.condition
             if c.state != "holds" and (c.role != "limit" or refuses_whole):
@@ -271,9 +277,9 @@ class _Reader(Judged):
                 if o.removesuffix(_PART) == o or o.removesuffix(_PART) not in owners
             )
             against = (
-                f"ruled out by {forbidden[n]}"
+                f"ruled out by {self.forbidden[n]}"
                 for n in self.values(node, "within")
-                if n in forbidden
+                if n in self.forbidden
             )
             waits = choice is not None and not self.is_a(node, "OptionalConfiguration")
             of_choice = slug(choice).partition("#")[2] if choice and waits else None
