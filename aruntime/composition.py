@@ -250,6 +250,12 @@ class Composition(NamedTuple):
     """For each verdict, in order: its word, its symbol and its definition."""
 
     @property
+    def ordered(self) -> list[Row]:
+        """Rows by verdict, the most pressing first, then by layer and name."""
+        place = list(self.words).index
+        return sorted(self.rows, key=lambda r: (place(r.verdict), r.layer, r.responsibility))
+
+    @property
     def summary(self) -> dict[str, int]:
         """How many responsibilities that the purpose asks for have each verdict; others are counted
         as ``aside``."""

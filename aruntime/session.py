@@ -119,7 +119,7 @@ class Composition(_Shown, composition.Composition):
                 [claim.claim for claim in row.claims],
                 list(dict.fromkeys(claim.locator for claim in row.claims)),
             )
-            for row in stack.ordered(self)
+            for row in self.ordered
         ]
         return _frame(names, rows)
 

@@ -231,7 +231,7 @@ def decisions(found: Composition) -> Json:
         ``missing`` components, ``responsibilities`` on which somebody must act, ``settled`` and
         ``unknown`` by name.
     """
-    rows = [row for row in stacks.ordered(found) if shown(row)]
+    rows = [row for row in found.ordered if shown(row)]
     whole = found.json()
     return {
         "components": whole["components"],

@@ -47,7 +47,7 @@ def flat(found: Composition, *, everything: bool = True) -> Table:
             rows.append(
                 ("choose", f"{choice.component} {choice.choice}", "", "", options, "", "", "", "")
             )
-    for row in ordered(found):
+    for row in found.ordered:
         if everything or shown(row):
             rows.append(
                 (
@@ -66,14 +66,6 @@ def flat(found: Composition, *, everything: bool = True) -> Table:
         claims = " ".join(seam.claims)
         rows.append(("between", _seam(seam), "", "", "", "", "", claims, ""))
     return Table(columns, tuple(rows))
-
-
-def ordered(found: Composition) -> list[Row]:
-    """Rows by verdict, the most pressing first, then by layer and name."""
-    order = list(found.words)
-    return sorted(
-        found.rows, key=lambda row: (order.index(row.verdict), row.layer, row.responsibility)
-    )
 
 
 def warnings(found: Composition) -> list[str]:
@@ -157,9 +149,8 @@ class _Page:
                 taken = f"{choice.component} {choice.choice} = {choice.chosen}, since what it needs is here"
                 self._entry("  taken", taken, DIM)
         if idle:
-            self._entry(
-                "  also open", f"{', '.join(idle)}: none of these verdicts waits for it", DIM
-            )
+            text = f"{', '.join(idle)}: none of these verdicts waits for it"
+            self._entry("  also open", text, DIM)
         for verdict in self.found.words:
             rows = [row for row in self._acting() if row.verdict == verdict]
             if verdict == "open-delegation":
@@ -306,7 +297,7 @@ class _Page:
             self._entry(found.tradeoff, "; ".join(sides), DIM)
 
     def _acting(self) -> list[Row]:
-        return [row for row in ordered(self.found) if row.act and shown(row)]
+        return [row for row in self.found.ordered if row.act and shown(row)]
 
     def _word(self, verdict: str) -> str:
         return self.found.words[verdict][0]

@@ -147,10 +147,8 @@ class Reader {
   * conditions(responsibility, holding, assumed) {
     for (const name of assumed) yield `assumed, not shown: ${name}`;
     const owning = holding.filter((c) => this.read.owning.includes(c.role));
-    if (owning.length && !owning.some((c) => c.role === "owner")) {
-      const owned = this.slugs(responsibility, "ownedPart");
-      if (owned.length) yield `of it: ${unique(owned).map((part) => after(part, ".")).join(", ")}`;
-    }
+    const owned = owning.some((c) => c.role === "owner") ? [] : this.slugs(responsibility, "ownedPart");
+    if (owning.length && owned.length) yield `of it: ${unique(owned).map((part) => after(part, ".")).join(", ")}`;
     const kept = new Set(this.values(responsibility, "ownedPart"));
     for (const part of this.values(responsibility, "leftPart").filter((p) => !kept.has(p)).map((p) => after(slug(p), "."))) {
       const to = unique(holding.filter((c) => c.part.includes(part)).flatMap((c) => this.leftTo(c)));
@@ -179,8 +177,7 @@ class Reader {
       const waits = (name) => this.types(`${this.places.get(c.component)}#${name}`).some((t) => /^(Open|Optional)Configuration$/.test(t));
       for (const key of c.configurations.filter(waits).map((name) => `${c.component}#${name}`)) found.set(key, [...(found.get(key) ?? []), ...who]);
     }
-    const options = [...found].map(([key, owners]) => [...key.split("#"), unique(owners)]);
-    for (const [component, configuration, owners] of options.sort((a, b) => byText(a[0], b[0]) || byText(a[1], b[1]))) {
+    for (const [component, configuration, owners] of [...found].map(([key, owners]) => [...key.split("#"), unique(owners)]).sort((a, b) => byText(a[0], b[0]) || byText(a[1], b[1]))) {
       const node = `${this.places.get(component)}#${configuration}`;
       const choice = this.value(node, "optionOf");
       const absent = unique([node, ...this.values(node, "within")]).filter((n) => !this.value(n, "optionOf")).sort(byText)
