@@ -58,7 +58,7 @@ async function show() {
   if (mine > 1 && document.activeElement === document.body) document.querySelector("h1").focus({ preventScroll: true }); // its button is gone
 }
 
-/** The composition and labels of what it names: made beforehand for one or two as they come, else by the engine. */
+/** The composition and its labels: made beforehand for one or two as they come, else by the engine. */
 async function compose(stack) {
   const plain = !stack.chosen.length && !stack.versions.length && stack.names.length <= 2;
   const made = plain ? await madeBefore(stack.names) : null;

@@ -19,11 +19,7 @@ export function summary(rows, verdicts) {
 /** Labels of the parts and configurations that claims of components name, and where their lines stand. */
 export const labelsOf = async (names) => new Map(await Promise.all(names.map(async (name) => [name, await fetchJson(`data/of/${name}.json`).catch(() => null)])));
 
-/**
- * The composition of one or two runtimes that was made when the site was built.
- * @param {string[]} names slugs
- * @returns the documented JSON object, with labels as labelsOf gives them; null where it was not made
- */
+/** The composition of one or two runtimes as the site was built with it, and its labels; null where it was not. */
 export async function madeBefore(names) {
   const sorted = [...names].sort();
   const path = names.length === 1 ? `data/alone/${names[0]}.json` : `data/pair/${sorted.join("_")}.json`;

@@ -50,7 +50,7 @@ export const mark = (verdict, word) => h("span", { class: `v ${verdict}` }, h("i
 /** Text as it stands within a sentence: `Autoscaling` becomes small, `KV cache` does not. */
 export const lowerFirst = (text) => (/^.\p{Lu}/u.test(text) ? text : text.slice(0, 1).toLowerCase() + text.slice(1));
 
-/** Something chosen, with a button that takes it away. */
+/** Something chosen, and a button that takes it away. */
 export const chip = (shown, label, remove) => h("li", { class: "chip" }, shown,
   h("button", { type: "button", "aria-label": label, onclick: remove }, "×"));
 
@@ -59,7 +59,7 @@ export const table = (label, heads, rows, kind = null) => h("div", { class: "tw"
   h("table", { class: kind }, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
     h("tbody", {}, rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row" }, first), rest.map((cell, n) => h("td", { "data-h": heads[n + 1].textContent ?? heads[n + 1] }, cell)))))));
 
-/** Go to another query of the same page, or begin with the one that is there; *show* draws it. */
+/** Go to another query of the same page; *show* draws it. */
 export function visit(query, show) {
   if (query === null) addEventListener("popstate", show);
   else history.pushState(null, "", `?${query}`);

@@ -37,7 +37,7 @@ const worded = ({ kinds }, text) => text.replace(/^of it: .*/, (all) => all.repl
   .replace(/^left: (\S+)(?: to (.+))?$/, (_, part, to) => `${part.replaceAll("-", " ")} left ${to ? `to ${to.replace(/[\w-]+/g, (name) => kinds.get(name)?.label ?? `the ${name}`)}` : "open"}`)
   .replace(/^([a-z0-9-]+): /, (all, name) => (kinds.has(name) ? `${kinds.get(name).label}: ` : all));
 
-/** What limits the verdict of a row, and what it comes to under each option: a list, or nothing. */
+/** What limits the verdict of a row, and what each option comes to. */
 export function limits(names, row) {
   const owner = (text, n) => [n ? ", " : "", text.split(/(?= \()/).map((part, k) => (k ? part : component(names, part)))]; // `kubernetes (missing)`
   const several = new Set(row.options.map((option) => option.component)).size > 1;
@@ -211,7 +211,7 @@ class View {
       h("p", { class: "ev" }, this.place(claim), " · ", this.claimLink(claim.claim, claim.layer)));
   }
 
-  /** The cited lines: those of a repository open there, those of a package on the source's page. */
+  /** The cited lines, in their repository or on the page of their source. */
   place(claim) {
     const [component, name] = claim.claim.split("#");
     const anchor = this.said.get(component)?.anchors[name] ?? `${component}.${name}-e1`;
@@ -219,7 +219,7 @@ class View {
     return h("a", { href }, placeText(claim.locator));
   }
 
-  /** Where a claim stands: on its component's page, or on that of its layer where there are many. */
+  /** Where a claim stands: on the page of its component or of a layer of it. */
   claimLink(claim, layer = null) {
     const [component, name] = claim.split("#");
     const beside = layer !== null && this.kinds.get(component)?.apart ? `/layer-${layer}` : "";
