@@ -175,7 +175,7 @@ class View {
     if (!this.found.missing.length) return [];
     return [
       h("h2", { id: "missing" }, "Missing components"),
-      h("p", { class: "note" }, "Something is handed to them, and nobody here takes it up. Add one to see what it closes."),
+      h("p", { class: "note" }, "What is handed to them nobody here takes up."),
       h("ul", { class: "actions" }, this.found.missing.flatMap(({ component, alternatives, closes, once }) =>
         h("li", {}, [component, ...alternatives].map((name, n) => h("button", { type: "button", onclick: () => this.actions.add(name) },
           `${n ? "or" : "Add"} ${this.plain(name)}`,
