@@ -167,7 +167,7 @@ class View {
           missing.length ? h("small", {}, `needs ${missing.map(this.plain).join(", ")}`) : null))))];
     const [idle, first] = [open.filter((choice) => !decides(choice)), open.filter(decides)];
     const more = `${idle.length} choice${idle.length > 1 ? "s" : ""} more, for which none of these verdicts waits`;
-    return [first.length ? [h("h2", { id: "choices" }, "Choose first"), h("p", { class: "note" }, "Who owns what below depends on these choices."), first.map(shown)] : "",
+    return [first.length ? [h("h2", { id: "choices" }, "Choose first"), h("p", { class: "note" }, "The rows below depend on these."), first.map(shown)] : "",
       idle.length ? h("details", { class: "fold" }, h("summary", {}, more), h("div", {}, idle.map(shown))) : ""];
   }
 
