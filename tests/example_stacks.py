@@ -98,20 +98,24 @@ def _claim(line: str, number: int, layers: Mapping[str, int]) -> Iterator[tuple[
     form = "COMPONENT STANCE RESPONSIBILITY / UNIT / SCOPE"
     subject, stance, responsibility, unit, scope = _parts(_CLAIM, head, form)
     node = _thing(f"{subject}#{number}")
-    yield from (
-        (subject, _triple(node, predicate, value))
-        for predicate, value in (
-            ("rdf:type", iri("ar:Claim")),
-            ("ar:subject", _thing(subject)),
-            ("ar:statement", Literal(line)),
-            ("ar:responsibility", iri(f"responsibility:{responsibility}")),
-            ("ar:stance", iri(f"stance:{stance}")),
-            ("ar:unit", iri(f"unit:{unit}")),
-            ("ar:layer", iri(f"layer:{layers.get(responsibility, 0)}")),
-            ("ar:scope", iri(f"scope:{scope}")),
-        )
-    )
+    values = {
+        "ar:responsibility": iri(f"responsibility:{responsibility}"),
+        "ar:stance": iri(f"stance:{stance}"),
+        "ar:unit": iri(f"unit:{unit}"),
+        "ar:layer": iri(f"layer:{layers.get(responsibility, 0)}"),
+        "ar:scope": iri(f"scope:{scope}"),
+    }
+    yield from _claimed(node, subject, line, values)
     yield from _limits(node, subject, responsibility, clauses)
+
+
+def _claimed(
+    node: NamedNode, subject: str, line: str, values: Mapping[str, NamedNode]
+) -> Iterator[tuple[str, Triple]]:
+    """A claim of a component, with its line as the statement and further values by property."""
+    every = {"rdf:type": iri("ar:Claim"), "ar:subject": _thing(subject)}
+    for predicate, value in (every | {"ar:statement": Literal(line)} | dict(values)).items():
+        yield subject, _triple(node, predicate, value)
 
 
 def _join(line: str, number: int) -> Iterator[tuple[str, Triple]]:
@@ -123,16 +127,8 @@ def _join(line: str, number: int) -> Iterator[tuple[str, Triple]]:
         return
     subject, relation, object_ = _parts(_JOIN, head, "COMPONENT RELATION COMPONENT")
     node = _thing(f"{subject}#join-{number}")
-    yield from (
-        (subject, _triple(node, predicate, value))
-        for predicate, value in (
-            ("rdf:type", iri("ar:Claim")),
-            ("ar:subject", _thing(subject)),
-            ("ar:statement", Literal(line)),
-            ("ar:relation", iri(f"relation:{relation}")),
-            ("ar:object", _thing(object_)),
-        )
-    )
+    values = {"ar:relation": iri(f"relation:{relation}"), "ar:object": _thing(object_)}
+    yield from _claimed(node, subject, line, values)
     yield from _limits(node, subject, "", clauses)
 
 
