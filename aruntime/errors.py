@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -36,6 +37,33 @@ class UsageError(AruntimeError):
     """A name, option or combination that does not exist (exit code 2)."""
 
     exit_code = 2
+
+
+class UnknownNameError(UsageError):
+    """Nothing is called so (exit code 2).
+
+    Args:
+        message: what is not known, with the names that come near.
+        kind: of what it is no name: ``runtime``, ``claim`` …; ``thing`` for anything.
+        near: known names that come near.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: str = "thing",
+        near: Sequence[str] = (),
+        path: Path | str | None = None,
+        line: int | None = None,
+    ) -> None:
+        super().__init__(message, path=path, line=line)
+        self.kind = kind
+        self.near = near
+
+    def __str__(self) -> str:
+        command = "search" if self.kind == "claim" else f"list {self.kind}"
+        return f"{super().__str__()}; see aruntime {command}"
 
 
 class DataError(AruntimeError):

@@ -4,16 +4,15 @@ people type them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from aruntime import corpus, paths, runtime_files
-from aruntime.errors import UsageError
+from aruntime import corpus, paths, questions, runtime_files
+from aruntime.errors import UnknownNameError, UsageError
 from aruntime.namespaces import CLASSES, NS, PREFIXES, SCHEMES, iri
 
 KINDS: Final[dict[str, dict[str, str]]] = {
@@ -135,7 +134,7 @@ def value_of(option: str, owner: NamedNode, value: str, into: Path | None) -> Na
     """
     field = fields().get(option)
     if field is None:
-        raise UsageError(f"a claim has no field {option}{_near(option, fields())}")
+        raise UsageError(f"a claim has no field {option}{questions.suggestion(option, fields())}")
     if field.range == "langString":
         return Literal(value, language="en")
     if field.is_text:
@@ -162,9 +161,9 @@ def concept(scheme: str, value: str) -> NamedNode:
     name = value.removeprefix(f"{scheme}:")
     names = _words(scheme)
     if name not in names:
-        raise UsageError(
-            f"no {scheme} is called {name!r}{_near(name, names)}; see aruntime list {scheme}"
-        )
+        near = questions.near(name, names)
+        message = f"no {scheme} is called {name!r}{questions.offer(near)}"
+        raise UnknownNameError(message, kind=scheme, near=near)
     return iri(f"{scheme}:{name}")
 
 
@@ -194,11 +193,6 @@ def component(value: str, into: Path | None) -> NamedNode:
     return iri(f"runtime:{value}")
 
 
-def _near(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
 def class_of(kind: str) -> str:
     """Local name of the class of a kind of claim: ``ResponsibilityClaim`` for
     ``responsibility``."""
@@ -209,11 +203,15 @@ def _kebab(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
 
 
-def check_slug(slug: str) -> None:
+def check_slug(slug: str, option: str = "") -> None:
     """Refuse what cannot be the name of a thing and its file.
+
+    Args:
+        option: how the message names what was given, if by an option.
 
     Raises:
         UsageError: it is no slug.
     """
     if not _SLUG.match(slug) or len(slug) > _LONGEST:
-        raise UsageError(f"{slug!r} is no slug: lower-case letters and digits, joined by hyphens")
+        what = f"{option} {slug!r}".lstrip()
+        raise UsageError(f"{what} is no slug: lower-case letters and digits, joined by hyphens")

@@ -25,7 +25,7 @@ from pyoxigraph import NamedNode
 
 from aruntime import questions
 from aruntime.engines.engine import Engine
-from aruntime.errors import UsageError
+from aruntime.errors import UnknownNameError, UsageError
 from aruntime.namespaces import ID, KINDS, NS, PREFIXES, curie, located, slug
 
 FIRST: Final = ("runtime", "component", "responsibility")
@@ -229,7 +229,7 @@ def _refuse(engine: Engine, name: str, kinds: Sequence[str]) -> NoReturn:
         things = {i: said for i, said in _labels(engine).items() if _kind(i) in (kinds or KINDS)}
         known = list(map(slug, things))
         labels = {label: slug(iri) for iri, said in things.items() for label in said}
-    hint = questions.suggestion(wanted, known, labels)
-    what = " or ".join(kinds) or "thing"
-    listing = "search" if "claim" in kinds else f"list {(*kinds, 'thing')[0]}"
-    raise UsageError(f"no {what} is called {name!r}{hint}; see aruntime {listing}")
+    near = questions.near(wanted, known, labels)
+    kind, *_ = (*kinds, "thing")
+    message = f"no {' or '.join(kinds) or kind} is called {name!r}{questions.offer(near)}"
+    raise UnknownNameError(message, kind=kind, near=near)

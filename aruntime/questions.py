@@ -4,7 +4,7 @@ row means."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
@@ -47,6 +47,20 @@ def suggestion(name: str, known: Iterable[str], labels: Mapping[str, str] | None
     """``; did you mean …?`` for a name that is not known, or nothing where no name comes near.
 
     Args:
+        known, labels: see :func:`near`.
+    """
+    return offer(near(name, known, labels))
+
+
+def offer(near: Sequence[str]) -> str:
+    """``; did you mean …?``, or nothing where no name comes near."""
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def near(name: str, known: Iterable[str], labels: Mapping[str, str] | None = None) -> list[str]:
+    """At most three known names that come near one that is not known.
+
+    Args:
         known: the names that are known; those that contain *name* are offered before those like it.
         labels: for other words that stand for a known name, that name.
     """
@@ -59,8 +73,7 @@ def suggestion(name: str, known: Iterable[str], labels: Mapping[str, str] | None
     same = [lower] if lower in small else []
     holding = sorted((other for other in small if lower and lower in other), key=len)[:2]
     like = difflib.get_close_matches(lower, small, n=3, cutoff=0.6)
-    near = list(dict.fromkeys(small[other] for other in (*same, *holding, *like)))[:3]
-    return f"; did you mean {' or '.join(near)}?" if near else ""
+    return list(dict.fromkeys(small[other] for other in (*same, *holding, *like)))[:3]
 
 
 def header(text: str, path: Path | str) -> dict[str, Any]:

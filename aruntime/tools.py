@@ -15,9 +15,10 @@ from importlib.metadata import version
 from typing import Annotated, Any, Final, Literal, ParamSpec
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import ToolAnnotations
-from pydantic import Field
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import Field, ValidationError
 
 from aruntime import questions
 from aruntime.composition import Claim, Composition, Row, shown
@@ -53,6 +54,32 @@ Names = Annotated[
 Needs = Annotated[list[str] | None, Field(description="Slugs; every one must be met.")]
 
 
+class _Server(MCPServer):
+    """A server that says in our words what is wrong with the arguments of a tool; the SDK itself
+    drops an argument that the tool does not take."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """See :meth:`MCPServer.call_tool`."""
+        tools = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}
+        takes = tools.get(name, arguments)
+        for argument in arguments:
+            if argument not in takes:
+                near, all_ = questions.suggestion(argument, takes), ", ".join(takes) or "nothing"
+                raise ToolError(f"{name} takes no {argument!r}{near}; it takes {all_}")
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            wrong = error.__cause__.errors()[0]
+            argument = str(wrong["loc"][0])
+            said = "is missing" if wrong["type"] == "missing" else f"is wrong: {wrong['msg']}"
+            meant = takes[argument].get("description", "a name")
+            raise ToolError(f"{name}: {argument} {said}; give {meant}") from None
+
+
 @contextmanager
 def _errors() -> Iterator[None]:
     """An error of ours is the tool's answer: the agent reads what is wrong and tries again."""
@@ -68,7 +95,7 @@ def server(graph: Session) -> MCPServer:
     Example:
         >>> server(aruntime.open()).run("stdio")
     """
-    made = MCPServer(
+    made = _Server(
         "aruntime",
         title="Who owns what in a stack of AI runtimes",
         instructions=INSTRUCTIONS,

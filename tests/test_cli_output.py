@@ -116,6 +116,11 @@ def test_the_list_of_questions_leaves_out_what_other_commands_ask(aruntime: Run)
     assert everything - {row[0] for row in rows} >= {"names", "exists", "search"}
 
 
+def test_a_terminal_is_told_how_to_ask_for_fewer_rows(graph: Graph) -> None:
+    assert "rows; -p runtime=NAME asks for fewer" in on_terminal(["ask", "who-owns-batching"])
+    assert "asks for fewer" not in on_terminal(["ask", "who-owns-batching", "-p", "runtime=vllm"])
+
+
 def test_a_narrow_terminal_gets_records(
     aruntime: Run, monkeypatch: pytest.MonkeyPatch, small: Graph
 ) -> None:

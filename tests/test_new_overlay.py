@@ -211,6 +211,7 @@ def test_names_are_the_organisations_own(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (["--component", "Not A Slug"], "no slug"),
+        (["--organisation", "Globex"], "--organisation 'Globex' is no slug"),
         (["--organisation", ""], "no slug"),
         (["--namespace", "acme.example"], "no namespace"),
         (["--namespace", "https://acme.example/id"], "no namespace"),

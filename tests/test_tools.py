@@ -104,6 +104,11 @@ def test_answers_are_bounded_and_say_so(small: Graph) -> None:
     [
         ("compose", {"components": ["engin"]}, "did you mean engine"),
         ("compose", {"components": []}, "components"),
+        ("compose", {"component": ["engine"]}, "did you mean components?; it takes components"),
+        ("why", {"claim": "engine#batches"}, "why takes no 'claim'; it takes parts"),
+        ("why", {}, "why: parts is missing; give A claim"),
+        ("why", {"parts": "engine#batches"}, "parts is wrong"),
+        ("list_questions", {"tag": "x"}, "takes no 'tag'"),
         ("ask", {"question": "who-owns-batchin"}, "did you mean who-owns-batching"),
         ("ask", {"question": "evidence-of"}, "needs claim"),
         ("why", {"parts": ["engine"]}, "is not a claim"),

@@ -12,6 +12,8 @@ from aruntime.cli.options import (
     open_graph,
     overlay_options,
     resolved,
+    say,
+    screen,
     show_json,
     show_rows,
     show_table,
@@ -56,7 +58,11 @@ def command(
         example = " ".join(f"-p {p.name}={p.example}" for p in lacking)
         raise click.UsageError(f"{name} needs {needed}, for example {example}")
     found = open_graph(overlays, endpoint).answer(name, given)
-    show_rows(found, form, questions.signature(questions.text_of(name)).summary)
+    asked = questions.signature(questions.text_of(name))
+    show_rows(found, form, asked.summary, page=resolved(form) == "table")
+    narrowing = [f"-p {p.name}=NAME" for p in asked.parameters if p.name not in given]
+    if screen().terminal and narrowing and len(found) > 1:
+        say(f"{len(found)} rows; {' or '.join(narrowing)} asks for fewer")
 
 
 def show_list(form: str) -> None:

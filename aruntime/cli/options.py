@@ -202,9 +202,9 @@ def say(message: str) -> None:
     click.echo(f"aruntime: {line(message)}", err=True)
 
 
-def show_rows(rows: Rows, form: str, title: str = "") -> None:
-    """Write the rows of a question."""
-    show(formats.rows_as_text(rows, form, screen(), title))
+def show_rows(rows: Rows, form: str, title: str = "", *, page: bool = False) -> None:
+    """Write the rows of a question; *page* as in :func:`show`."""
+    show(formats.rows_as_text(rows, form, screen(), title), page=page)
 
 
 def show_table(table: Table, form: str) -> None:

@@ -146,8 +146,7 @@ def within(seconds: float, work: Callable[..., Plain], *arguments: object) -> Pl
         raise DataError(ENDED)
     kind, found = marshal.loads(answer)
     if kind is not None:
-        message, path, line = found
-        raise getattr(errors, kind)(message, path=path, line=line)
+        raise getattr(errors, kind)(**found)
     return found  # type: ignore[no-any-return]
 
 
@@ -229,7 +228,7 @@ def _answer(work: Callable[..., object], arguments: Sequence[object]) -> bytes:
     try:
         return marshal.dumps((None, work(*arguments)))  # type: ignore[arg-type]
     except AruntimeError as error:
-        return marshal.dumps((type(error).__name__, (error.message, error.path, error.line)))
+        return marshal.dumps((type(error).__name__, vars(error)))
 
 
 def _read(pipe: int, until: float) -> bytes | None:

@@ -55,8 +55,8 @@ def overlay(
         >>> [path.name for path in overlay(Path("private"))][-1]
         'gateway.yaml'
     """
-    check_slug(component)
-    check_slug(organisation)
+    check_slug(component, "--component")
+    check_slug(organisation, "--organisation")
     base = namespace or f"https://{organisation}.example/id/"
     _check_namespace(base, component)
     now = today or datetime.now(UTC)

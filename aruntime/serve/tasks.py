@@ -3,7 +3,6 @@ answer."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeVar
@@ -23,7 +22,7 @@ from pyoxigraph import (
 
 from aruntime import questions
 from aruntime.engines.oxigraph import translated
-from aruntime.errors import AruntimeError, UsageError
+from aruntime.errors import AruntimeError, UnknownNameError, UsageError
 from aruntime.export import serialized, written
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, Term
@@ -43,8 +42,6 @@ _SCREEN: Final = Screen()
 _VERSION: Final = NamedNode(PREFIXES["owl"] + "versionIRI")
 _FORMATS: Final = {form.file_extension: form for form in GRAPH_FORMATS}
 _LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
-_LISTED: Final = re.compile(r"see aruntime list (\S+)$")
-"""Where a command's message leads to names of a kind."""
 Item = TypeVar("Item")
 
 
@@ -94,7 +91,7 @@ def perform(held: Held, job: Json) -> Answer:
     except Problem as problem:
         return _failed(problem.status, problem.detail)
     except AruntimeError as error:
-        return _failed(400, _here(error.message))
+        return _failed(400, _told(error))
     except (MemoryError, RecursionError):
         return _failed(422, out_of_memory(held.limits))
 
@@ -144,7 +141,7 @@ def resource(held: Held, job: Json) -> Answer:
         of_version = match(held.store, predicate=_VERSION, value=NamedNode(iri))
         iri = next((found.value for found, _, _ in of_version if isinstance(found, NamedNode)), iri)
     if iri not in held.documents:
-        raise Problem(404, _here(_unknown(held.graph, iri)))
+        raise Problem(404, _unknown(held.graph, iri))
     if form != "html":
         found = _description(held, iri)
         if form == "jsonld" and iri.startswith(ID) and not any(map(_has_blank, found)):
@@ -270,13 +267,16 @@ def _unknown(graph: Graph, iri: str) -> str:
     try:
         graph.identify(iri, kind) if kind in KINDS else graph.find(iri)
     except UsageError as error:
-        return error.message
+        return _told(error)
     return f"the graph does not describe {iri}"
 
 
-def _here(message: str) -> str:
-    """A command's message with the question that lists names in place of the command."""
-    return _LISTED.sub(r"see /questions/things?kind=\1", message)
+def _told(error: AruntimeError) -> str:
+    """What is wrong, with the question that lists names in place of the command that does."""
+    if not isinstance(error, UnknownNameError):
+        return error.message
+    listing = "search" if error.kind == "claim" else f"things?kind={error.kind}"
+    return f"{error.message}; see /questions/{listing}"
 
 
 def _failed(status: int, detail: str) -> Answer:
