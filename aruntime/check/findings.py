@@ -23,16 +23,6 @@ _LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "package-l
 NOTHING: Final = "nothing-recognised"
 """The rule that speaks of a whole deployment."""
 _MAX_RELATED: Final = 20
-_WORDS: Final = {
-    "gap": "nobody owns it",
-    "platform": "it is left to whoever operates the stack",
-    "caller": "your code must do it",
-    "contended": "two components claim it",
-    "disputed": "claims contradict each other",
-    "open-delegation": "handed over, and nobody here takes it up",
-    "partial": "only part of it is owned",
-    "choice": "depends on a choice that no file makes",
-}
 
 
 class Places:
@@ -85,7 +75,7 @@ def of_verdicts(found: Composition, places: Places, policy: Policy) -> Iterator[
         if not at:
             continue
         names = tuple(row.responsibility for row in rows)
-        said = "off unless it is turned on" if _features(rows) else _WORDS[verdict]
+        said = "off unless it is turned on" if _features(rows) else rules.words(verdict)
         text = f"{', '.join(names)}: {said}"
         if len(rows) == 1 and claims:
             text += f". {_telling(rows[0]).statement}"
@@ -105,11 +95,7 @@ def of_requirements(found: Composition | None, places: Places, policy: Policy) -
             continue
         components = tuple(dict.fromkeys(c.component for c in row.claims)) if row else ()
         at = places.of(components) or list(places.rows[:1])
-        said = (
-            _WORDS.get(row.verdict, "it is not known who does it")
-            if row
-            else "nothing speaks of it"
-        )
+        said = rules.words(row.verdict) if row else "nothing speaks of it"
         where = f"{policy.file} requires an owner" if policy.file else "an owner is required"
         claims = tuple(_cited(c, versions.get(c.component)) for c in row.claims[:8]) if row else ()
         text, remedy = f"{name}: {where}; {said}", _remedy([row]) if row else ""

@@ -111,6 +111,11 @@ def verdicts() -> frozenset[str]:
     return frozenset(n for n, found in said.items() if found.get(iri("ar:needsDecision")) == "true")
 
 
+def words(verdict: str) -> str:
+    """What a finding says of a responsibility that has a verdict (``ar:reportText``)."""
+    return _concepts("verdict")[verdict][iri("ar:reportText")]
+
+
 @lru_cache(maxsize=1)
 def _levels() -> dict[str, str]:
     reported = iri("ar:reportedAs")
@@ -128,6 +133,7 @@ def _texts() -> dict[str, tuple[str, ...]]:
     return {name: tuple(found[p] for p in properties) for name, found in rules.items()}
 
 
+@lru_cache(maxsize=2)
 def _concepts(vocabulary: str) -> dict[str, dict[object, str]]:
     """One value of each property of the concepts of a vocabulary, by slug."""
     said: dict[str, dict[object, str]] = {}
