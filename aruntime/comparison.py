@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from aruntime.composition import OWNING, SETTLED, Row
+from aruntime.composition import OWNED, OWNING, Row
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, plain
@@ -123,7 +123,7 @@ def compare(graph: Graph, left: str, right: str, layers: Sequence[int] = ()) -> 
 
 def _order(line: Line) -> tuple[int, bool, int, str]:
     """What matters most first; of differences those where one side alone has an owner."""
-    owned = [row is not None and row.verdict in SETTLED for row in (line.left, line.right)]
+    owned = [row is not None and row.verdict in OWNED for row in (line.left, line.right)]
     place = [*STANDINGS].index(line.standing)
     return place, owned[0] == owned[1], line.layer, line.responsibility
 
@@ -137,7 +137,7 @@ def _line(name: str, left: Row | None, right: Row | None) -> Line:
     layer = min(row.layer for row in (left, right) if row is not None)
     if left is None or right is None:
         return Line(name, layer, "one-sided", left, right)
-    same = left.verdict == right.verdict or {left.verdict, right.verdict} <= set(SETTLED)
+    same = left.verdict == right.verdict or {left.verdict, right.verdict} <= set(OWNED)
     if not same:
         return Line(name, layer, "differ", left, right)
     units = [{unit for unit, _ in row.units} for row in (left, right)]

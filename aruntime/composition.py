@@ -11,7 +11,7 @@ from aruntime.stack import Member
 
 OWNING: Final = ("owner", "part-owner")
 """Roles of claims by which a component does the whole of it, or a part."""
-SETTLED: Final = ("delegated", "layered", "owned")
+OWNED: Final = ("delegated", "layered", "owned")
 """Verdicts by which a responsibility has an owner."""
 LEFT_TO: Final = {
     "operator-duty": "operator",

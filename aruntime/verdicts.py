@@ -17,8 +17,8 @@ from typing import Final
 from aruntime.background import boundary_questions, lifecycles, seams, trade_offs
 from aruntime.composition import (
     LEFT_TO,
+    OWNED,
     OWNING,
-    SETTLED,
     Alternative,
     Choice,
     Claim,
@@ -44,7 +44,7 @@ _MARKED: Final = ("preview", "experimental", "deprecated")
 _WAITING: Final = ("#OpenConfiguration", "#OptionalConfiguration")
 READING: Final = {
     "off": _OFF,
-    "settled": SETTLED,
+    "settled": OWNED,
     "owning": OWNING,
     "part": _PART,
     "unowned": _UNOWNED,
@@ -119,7 +119,7 @@ class _Reader(Judged):
 
     def _limits(self, rows: Iterable[Row]) -> Iterable[Claim]:
         """Refusals of a part, and those of the whole in what is settled all the same."""
-        settled = {row.responsibility for row in rows if row.verdict in SETTLED}
+        settled = {row.responsibility for row in rows if row.verdict in OWNED}
         for c in self.claims.values():
             refused = c.role == "refusal" and c.responsibility in settled
             if c.state == "holds" and (c.role == "limit" or refused):
@@ -169,7 +169,7 @@ class _Reader(Judged):
         )
 
     def _row(self, responsibility: str, by_unit: Mapping[str, str], asked: bool) -> Row:
-        settled = any(v in SETTLED for v in by_unit.values())
+        settled = any(v in OWNED for v in by_unit.values())
 
         def order(verdict: str) -> int:
             """Its precedence; what gives way to an owner in another unit comes after all others."""

@@ -14,7 +14,7 @@ from packaging.version import InvalidVersion, Version
 from aruntime.check import rules
 from aruntime.check.model import Cited, Finding, Related
 from aruntime.check.policy import Policy
-from aruntime.composition import SETTLED, Claim, Composition, Row, shown
+from aruntime.composition import OWNED, Claim, Composition, Row, shown
 from aruntime.detect.model import STATUSES, Detected, Detection, Place
 from aruntime.detect.walk import shown as shown_path
 from aruntime.versions import compare
@@ -91,7 +91,7 @@ def of_requirements(found: Composition | None, places: Places, policy: Policy) -
     versions = _versions(found) if found else {}
     for name in policy.require:
         row = rows.get(name)
-        if row is not None and row.verdict in SETTLED:
+        if row is not None and row.verdict in OWNED:
             continue
         components = tuple(dict.fromkeys(c.component for c in row.claims)) if row else ()
         at = places.of(components) or list(places.rows[:1])

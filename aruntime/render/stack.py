@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from aruntime.composition import (
+    OWNED,
     RELATIONS,
-    SETTLED,
     Alternative,
     Choice,
     Claim,
@@ -165,7 +165,7 @@ class _Page:
                 self._entry(f"{self._symbol(verdict)} {self._word(verdict)}", _names(rows), look)
             if features:
                 self._entry("◇ off unless turned on", _names(features), _OPEN)
-        settled = (row for row in self.found.rows if shown(row) and row.verdict in SETTLED)
+        settled = (row for row in self.found.rows if shown(row) and row.verdict in OWNED)
         choosing = [(r, [unit for unit, v in r.units if v == "choice"]) for r in settled]
         if elsewhere := [f"{r.responsibility} ({', '.join(us)})" for r, us in choosing if us]:
             text = f"{', '.join(elsewhere)}: settled in other units of work alone"

@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from aruntime.composition import SETTLED as OWNED
-from aruntime.composition import Choice, Claim, Composition, Missing, Row, Seam, shown
+from aruntime.composition import OWNED, Choice, Claim, Composition, Missing, Row, Seam, shown
 from aruntime.model import plain
 from aruntime.namespaces import ID
 from aruntime.site.facts import Facts
