@@ -275,13 +275,19 @@ def lacking(name: str, given: Iterable[str]) -> list[Parameter]:
     return [parameter for parameter in asked if parameter.required and parameter.name not in there]
 
 
-def pair(text: str) -> tuple[str, str]:
+def pair(
+    text: str, form: str = "a parameter is written key=value", *, empty: bool = False
+) -> tuple[str, str]:
     """Key and value of ``key=value``.
 
+    Args:
+        form: what is told where it is not so written.
+        empty: whether the value may be empty.
+
     Raises:
-        UsageError: there is no ``=``.
+        UsageError: there is no ``=``, or nothing beside it.
     """
     key, equals, value = text.partition("=")
-    if not (key and equals):
-        raise UsageError(f"a parameter is written key=value, not {text!r}")
+    if not (key and equals and (value or empty)):
+        raise UsageError(f"{form}, not {text!r}")
     return key, value

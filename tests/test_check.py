@@ -764,3 +764,61 @@ def test_the_action_runs_as_github_runs_it(graph: Graph, tmp_path: Path) -> None
     assert done.returncode in (0, 1), done.stderr
     assert output.read_text() == "sarif=aruntime.sarif\n"
     assert json.loads((tmp_path / "aruntime.sarif").read_text())["runs"][0]["results"]
+
+
+def scaler(kind: str, name: str, target: str = "model", namespace: str = "") -> str:
+    api = "keda.sh/v1alpha1" if kind == "ScaledObject" else "autoscaling/v2"
+    return (
+        f"---\napiVersion: {api}\nkind: {kind}\nmetadata:\n  name: {name}\n"
+        + (f"  namespace: {namespace}\n" if namespace else "")
+        + f"spec:\n  scaleTargetRef:\n    name: {target}\n    kind: Deployment\n"
+    )
+
+
+HPA, SCALED = "HorizontalPodAutoscaler", "ScaledObject"
+ROOT = "resources: [../base, own.yaml]\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "scalers"),
+    [
+        ({"a.yaml": scaler(HPA, "a") + scaler(SCALED, "b")}, [f"{HPA}/a", f"{SCALED}/b"]),
+        ({"a.yaml": scaler(HPA, "a"), "b.yaml": scaler(HPA, "b")}, [f"{HPA}/a", f"{HPA}/b"]),
+        ({"a.yaml": scaler(HPA, "a"), "b.yaml": scaler(HPA, "a")}, []),
+        ({"a.yaml": scaler(HPA, "a") + scaler(SCALED, "b", "other")}, []),
+        ({"a.yaml": scaler(HPA, "a", namespace="x") + scaler(SCALED, "b", namespace="y")}, []),
+        ({"a.yaml": scaler(HPA, "a") + scaler(SCALED, "b").replace("    kind: Deployment\n", "")}, [f"{HPA}/a", f"{SCALED}/b"]),
+        (
+            {
+                "base/kustomization.yaml": "resources: [hpa.yaml]\n",
+                "base/hpa.yaml": scaler(HPA, "a"),
+                "prod/kustomization.yaml": ROOT,
+                "prod/own.yaml": scaler(SCALED, "b"),
+            },
+            [f"{HPA}/a", f"{SCALED}/b"],
+        ),
+        (
+            {
+                "base/kustomization.yaml": "resources: []\n",
+                "dev/kustomization.yaml": ROOT,
+                "dev/own.yaml": scaler(HPA, "a"),
+                "prod/kustomization.yaml": ROOT,
+                "prod/own.yaml": scaler(SCALED, "b"),
+            },
+            [],
+        ),
+    ],
+    ids=["both", "two", "one in two files", "two targets", "two namespaces", "no kind", "base", "overlays"],
+)  # fmt: skip
+def test_two_that_scale_one_workload_are_a_finding(
+    graph: Graph, tmp_path: Path, files: dict[str, str], scalers: list[str]
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = by_rule(check(graph, [str(tmp_path)]), "several-scalers")
+    assert len(found) == bool(scalers)
+    for finding in found:
+        assert finding.rule_id == "several-scalers/Deployment/model" and finding.level == "error"
+        assert f"{' and '.join(scalers)} each set its number of replicas" in finding.message
+        assert len(finding.related) == 1

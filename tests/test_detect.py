@@ -110,6 +110,77 @@ def test_what_a_configuration_merely_sets_up_is_not_implied(told: Detect) -> Non
     assert {row.configurations for row in found.components} == {(), ("vllm#http-server",)}
 
 
+def shows(found: Detected, component: str) -> set[str]:
+    """The configurations in use of one component."""
+    there = [r for r in found.components if r.component == component and r.status == "seen"]
+    return {name.partition("#")[2] for row in there for name in row.configurations}
+
+
+@pytest.mark.parametrize(
+    ("lines", "server"),
+    [
+        ((), True),
+        (('args: ["--model", "m"]',), True),
+        (('command: ["python3", "/work/batch.py"]',), False),
+        (("command: [vllm]", "args: [serve, m]"), True),
+        (("command: [sh, -c]", 'args: ["python3 -m vllm.entrypoints.openai.api_server"]'), True),
+    ],
+)
+def test_an_image_shows_its_entry_point_unless_another_command_runs(
+    told: Detect, lines: tuple[str, ...], server: bool
+) -> None:
+    found = told({"pod.yaml": pod("vllm/vllm-openai:v0.9.0", *lines)})
+    assert rows(found, "vllm")[0] == (6, "0.9.0", "exact", "seen")
+    assert shows(found, "vllm") == ({"http-server"} if server else set())
+
+
+def test_a_service_appends_its_command_and_replaces_its_entry_point(told: Detect) -> None:
+    text = "services:\n  a:\n    image: vllm/vllm-openai:v0.9.0\n    %s: run m\n"
+    assert shows(told({"compose.yaml": text % "command"}), "vllm") == {"http-server"}
+    assert shows(told({"compose.yaml": text % "entrypoint"}), "vllm") == set()
+
+
+def test_values_and_dockerfiles_replace_an_entry_point(told: Detect) -> None:
+    values = "engine:\n  image: {repository: vllm/vllm-openai, tag: v0.9.0}\n  command: [run]\n"
+    assert shows(told({"values.yaml": values}), "vllm") == set()
+    built = "FROM vllm/vllm-openai:v0.9.0\nENTRYPOINT run\n"
+    found = told({"values.yaml": "a: b\n", "Dockerfile": built})
+    assert shows(found, "vllm") == set() and rows(found, "vllm")
+
+
+@pytest.mark.parametrize(("size", "counts"), [("1", False), ("2", True), ("$(GPUS)", True)])
+def test_a_size_of_one_is_not_parallel(told: Detect, size: str, counts: bool) -> None:
+    line = f'args: ["--tensor-parallel-size", "{size}"]'
+    found = shows(told({"pod.yaml": pod("vllm/vllm-openai:v0.9.0", line)}), "vllm")
+    assert ("tensor-parallel" in found) == counts
+
+
+@pytest.mark.parametrize(
+    ("annotations", "replicas", "shown"),
+    [
+        ("{}", 0, {"knative-min-zero"}),
+        ("{}", 1, set()),
+        ("{serving.kserve.io/deploymentMode: Serverless}", 0, {"knative", "knative-min-zero"}),
+        ("{serving.kserve.io/deploymentMode: RawDeployment}", 0, {"standard"}),
+        (
+            "{serving.kserve.io/deploymentMode: Standard, serving.kserve.io/autoscalerClass: keda}",
+            0,
+            {"standard", "keda", "keda-min-zero"},
+        ),
+        ("{serving.kserve.io/autoscalerClass: external}", 0, {"autoscaler-external"}),
+    ],
+)
+def test_a_minimum_of_zero_counts_in_its_mode(
+    told: Detect, annotations: str, replicas: int, shown: set[str]
+) -> None:
+    text = (
+        "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\n"
+        f"metadata: {{name: a, annotations: {annotations}}}\n"
+        f"spec: {{predictor: {{minReplicas: {replicas}}}}}\n"
+    )
+    assert shows(told({"a.yaml": text}), "kserve") == shown
+
+
 def test_words_in_an_env_variable_and_in_a_shell_string_count(told: Detect) -> None:
     found = told(
         {

@@ -190,6 +190,7 @@ def of_detection(found: Detected, rows: Sequence[Detection], policy: Policy) -> 
             )  # fmt: skip
     yield from _lock_conflicts(rows, policy)
     yield from _several_versions(rows, policy)
+    yield from _several_scalers(rows, policy)
     for unread in found.unread:
         place, name = Place(unread.file, unread.line or 1, 1, 2), os.path.basename(unread.file)
         yield Finding(
@@ -286,6 +287,22 @@ def _several_versions(rows: Sequence[Detection], policy: Policy) -> Iterator[Fin
             yield _finding(
                 "several-versions", component, policy, text, "", at, (component,),
                 details=tuple(found),
+            )  # fmt: skip
+
+
+def _several_scalers(rows: Sequence[Detection], policy: Policy) -> Iterator[Finding]:
+    """Objects whose number of replicas several others set; files of one object are one."""
+    by_target: dict[tuple[str, str, str], dict[str, Detection]] = {}
+    for row in rows:
+        for target in row.scales if row.status == "seen" else ():
+            by_target.setdefault(target, {}).setdefault(row.object, row)
+    told = {(target[1:], *found): (target[2], found) for target, found in by_target.items()}
+    for name, found in told.values():
+        if len(found) > 1:
+            text = f"{name}: {' and '.join(sorted(found))} each set its number of replicas"
+            yield _finding(
+                "several-scalers", name, policy, text, "keep one", list(found.values()),
+                tuple(dict.fromkeys(row.component for row in found.values())), details=tuple(found),
             )  # fmt: skip
 
 

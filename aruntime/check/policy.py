@@ -29,10 +29,10 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from aruntime import settings
+from aruntime import questions, settings
 from aruntime.check import rules
 from aruntime.detect.model import Place
-from aruntime.errors import DataError
+from aruntime.errors import DataError, UsageError
 
 _CHECK: Final = {
     "fail-on": list, "require": list, "for": str, "in": list, "at": list, "values": list,
@@ -180,10 +180,8 @@ def _texts(check: Mapping[str, Any], key: str, file: str) -> tuple[str, ...]:
 
 
 def _pairs(check: Mapping[str, Any], key: str, form: str, file: str) -> tuple[tuple[str, str], ...]:
-    found = []
-    for text in _texts(check, key, file):
-        one, equals, other = text.partition("=")
-        if not (one and equals and other):
-            raise DataError(f"{key} in [check] takes {form}, not {text!r}", path=file)
-        found.append((one, other))
-    return tuple(found)
+    try:
+        takes = f"{key} in [check] takes {form}"
+        return tuple(questions.pair(text, takes) for text in _texts(check, key, file))
+    except UsageError as error:
+        raise DataError(error.message, path=file) from None

@@ -52,7 +52,7 @@ def command(
     if listing or name is None:
         show_list(form)
         return
-    given = dict(questions.pair(text) for text in parameters)
+    given = dict(questions.pair(text, empty=True) for text in parameters)
     if lacking := questions.lacking(name, given):
         needed = ", ".join(p.name for p in lacking)
         example = " ".join(f"-p {p.name}={p.example}" for p in lacking)

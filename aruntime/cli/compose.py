@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from aruntime import questions
 from aruntime.cli.options import (
     format_option,
     graph_options,
@@ -147,14 +148,7 @@ def command(
 
 def pairs(option: str, given: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of what an option takes as ``COMPONENT=VALUE``."""
-    found = []
-    form = _PAIRS[option]
-    for text in given:
-        component, equals, value = text.partition("=")
-        if not (component and equals and value):
-            raise UsageError(f"{option} takes {form}, not {text!r}")
-        found.append((component, value))
-    return found
+    return [questions.pair(text, f"{option} takes {_PAIRS[option]}") for text in given]
 
 
 def _unique(given: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
@@ -25,6 +26,10 @@ _BUILT_IN: Final = re.compile(r"^(?:core|apps|batch|autoscaling|policy|extension
 _NONE: Final = Version(None, "unknown", "", None)
 
 
+_Matched = tuple[Fact, list[Key]]
+"""A fact, and the keys that it matches."""
+
+
 class _Hit(NamedTuple):
     """A component that a key finds in a fact."""
 
@@ -33,6 +38,19 @@ class _Hit(NamedTuple):
     status: str
     fact: Fact
     key: Key
+
+    @property
+    def shows(self) -> tuple[str, ...]:
+        """The configurations that it shows."""
+        return (*self.key.shows, *self.key.starts) if self.fact.entry else self.key.shows
+
+    @property
+    def scales(self) -> Iterator[tuple[str, str, str]]:
+        """The objects whose number of replicas it sets, by kustomization, namespace and name."""
+        kind, _, name = (self.fact.value or "").partition("/")
+        if self.key.sets_replicas and name:
+            for root in sorted(self.fact.roots) or [""]:
+                yield root, self.fact.namespace, f"{kind or self.key.sets_replicas}/{name}"
 
 
 def detect(graph: Graph, paths: Sequence[str], stdin: str | None = None) -> Detected:
@@ -60,8 +78,7 @@ def recognised(read: Read, keys: Keys) -> Detected:
     unknown: dict[tuple[str, str], Unrecognised] = {}
     clusters: set[str] = set()
     matches: list[tuple[Fact, Key]] = []
-    for fact in read.facts:
-        found = list(keys.matching(fact))
+    for fact, found in _in_use([(fact, list(keys.matching(fact))) for fact in read.facts], keys):
         matches += [(fact, key) for key in found]
         if fact.kind == "resource" and fact.name == "*":
             if fact.place.file in clusters:
@@ -80,6 +97,31 @@ def recognised(read: Read, keys: Keys) -> Detected:
         tuple(sorted(unknown.values(), key=lambda u: (*u.place[:3], u.name))),
         read.files,
     )
+
+
+def _in_use(facts: Sequence[_Matched], keys: Keys) -> Iterator[_Matched]:
+    """Facts with their keys: of objects that nothing puts in use as unused, and without keys that
+    show nothing beside what other keys show in the object."""
+    named: set[tuple[str, str]] = set()
+    shown: dict[str, set[str]] = {}
+    for fact, found in facts:
+        for key in found:
+            if key.puts_in_use and fact.value:
+                named.add((key.puts_in_use, fact.value))
+            if key.only_with is None and key.shows and fact.status == "seen":
+                shown.setdefault(fact.scope, set()).update(key.shows)
+    for fact, found in facts:
+        patterns = keys.named.get(fact.resource)
+        name = fact.object.partition("/")[2]
+        if (
+            patterns is not None
+            and fact.status == "seen"
+            and fact.name != "*"
+            and (fact.resource, name) not in named
+            and not any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+        ):
+            fact = fact._replace(status="unused", note="no object names it")
+        yield fact, [key for key in found if keys.holds(key, shown.get(fact.scope, ()))]
 
 
 def _rank(found: _Hit | Detection) -> int:
@@ -157,7 +199,7 @@ def _merged(hits: Sequence[_Hit]) -> list[tuple[Detection, Fact]]:
         version = next(
             (h.fact.version for h in group if component in h.key.versions and h.fact.version), _NONE
         )
-        shown = [s for h in group for s in h.key.shows if s.startswith(f"{component}#")]
+        shown = [s for h in group for s in h.shows if s.startswith(f"{component}#")]
         settings = [h.key.setting for h in group if h.key.setting]
         own = _version_of_wrapping(first.fact)
         where = version.place or own.place
@@ -176,6 +218,7 @@ def _merged(hits: Sequence[_Hit]) -> list[tuple[Detection, Fact]]:
             unit=unit,
             note=first.fact.note,
             namespace=first.fact.namespace,
+            scales=tuple(target for h in group for target in h.scales),
         )
         rows.append((row, first.fact))
     return rows

@@ -2,7 +2,8 @@
 
 https://docs.docker.com/reference/dockerfile/: ``FROM`` begins a stage, and what runs is the last
 one, built on an image or on an earlier stage. An ``ARG`` before the first ``FROM`` may have a
-default, which whoever builds can replace. Nothing else is read: not what ``RUN`` installs.
+default, which whoever builds can replace. Of an ``ENTRYPOINT`` it is read that there is one, and
+nothing else: not what ``RUN`` installs.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from aruntime.detect.model import Fact, Unread
 from aruntime.detect.objects import Context, Wanted, fact
 from aruntime.detect.yaml_files import Budget, Source
 
-_INSTRUCTION: Final = re.compile(r"\s*(FROM|ARG)\s+(\S.*)", re.IGNORECASE)
+_INSTRUCTION: Final = re.compile(r"\s*(FROM|ARG|ENTRYPOINT)\s+(\S.*)", re.IGNORECASE)
 _FROM: Final = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?\s*", re.IGNORECASE)
 _HEREDOC: Final = re.compile(r"<<-?[\"']?([A-Za-z_]\w*)")
 _LONGEST: Final = 2_000
@@ -24,10 +25,12 @@ _LONGEST: Final = 2_000
 
 
 class _Stage(NamedTuple):
-    """A stage: the image, or the earlier stage, that it rests on, and the line that says so."""
+    """A stage: the image that it rests on, the line that says so, and whether the entry point is
+    still that of the image."""
 
     base: str
     line: int
+    entry: bool = True
 
 
 def is_dockerfile(text: str) -> bool:
@@ -44,7 +47,7 @@ def facts(source: Source, wanted: Wanted, unread: list[Unread]) -> Iterator[Fact
     """The image that the last stage rests on; that it has none that can be told in *unread*."""
     variables: dict[str, str] = {}
     stages: dict[str, _Stage] = {}
-    last = None
+    last, name = None, ""
     for line, word, rest in _instructions(source):
         if word == "ARG" and last is None:
             name, equals, value = rest.partition("=")
@@ -52,7 +55,10 @@ def facts(source: Source, wanted: Wanted, unread: list[Unread]) -> Iterator[Fact
                 variables[name] = images.substituted(value.strip("\"' "), variables)[0][:_LONGEST]
         elif word == "FROM" and (match := _FROM.fullmatch(rest)):
             last = stages.get(match[1].lower()) or _Stage(match[1], line)
-            stages[(match[2] or "").lower()] = last
+            name = (match[2] or "").lower()
+            stages[name] = last
+        elif word == "ENTRYPOINT" and last is not None:
+            last = stages[name] = last._replace(entry=False)
     if last is None:
         unread.append(Unread(source.file, None, "no FROM begins a stage"))
         return
@@ -69,8 +75,8 @@ def facts(source: Source, wanted: Wanted, unread: list[Unread]) -> Iterator[Fact
     version = images.version_of(found.tag, is_default, place)
     if not version.written and found.digest:
         version = version._replace(written=f"@{found.digest}")
-    name = source.file
-    context = Context(source, wanted, name, "dockerfile", name, name, Budget())
+    file = source.file
+    context = Context(source, wanted, file, "dockerfile", file, file, Budget(), entry=last.entry)
     yield fact(context, "image", found.repository, version.text, place)._replace(version=version)
 
 

@@ -12,10 +12,6 @@ from aruntime.detect.objects import Context, Wanted, fact, walk
 from aruntime.detect.yaml_files import Budget, Node, Source, cost, get, items, text
 
 _ORIGIN: Final = re.compile(r"^#\s*Source:\s*(\S+)")
-_TEMPLATES: Final = {"LLMInferenceServiceConfig": "baseRefs"}
-"""Kinds whose objects are in use only where another object names them, and the field that does."""
-_BY_DEFAULT: Final = re.compile(r"/(?:v[\w-]+-)?(?:kserve-)?config-llm-")
-"""Names of such objects that a controller uses by itself."""
 _CORE: Final = "core"
 """The group of objects whose apiVersion names none."""
 _LONGEST: Final = 300
@@ -73,27 +69,6 @@ def facts(node: Node, source: Source, wanted: Wanted, budget: Budget) -> Iterato
         if kind.endswith("/CustomResourceDefinition"):
             continue
         yield from walk(found, context)
-        for template, field in _TEMPLATES.items():
-            for reference in items(get(found, "spec", field)):
-                named = get(reference, "name")
-                if named is not None and text(named):
-                    to = f"{template}/{text(named)}"
-                    yield fact(context, "reference", to, None, source.of(named))
-
-
-def without_templates(found: list[Fact]) -> list[Fact]:
-    """Facts of objects that are in use only where another names them, as unused where none does."""
-    named = {fact.name for fact in found if fact.kind == "reference"}
-    return [
-        fact._replace(status="unused", note=f"no {_TEMPLATES[kind]} names it")
-        if (kind := fact.object.partition("/")[0]) in _TEMPLATES
-        and fact.status == "seen"
-        and fact.name != "*"
-        and fact.object not in named
-        and not _BY_DEFAULT.search(fact.object)
-        else fact
-        for fact in found
-    ]
 
 
 def _origin(source: Source, node: Node) -> str:

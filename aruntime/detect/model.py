@@ -51,9 +51,9 @@ class Fact(NamedTuple):
 
     Attributes:
         kind: ``package``, ``image``, ``resource``, ``chart``, ``field``, ``argument``,
-            ``environment`` or ``address``; ``reference`` for the name of another object.
+            ``environment`` or ``address``.
         name: what keys of that kind look for, such as ``pkg:pypi/vllm``.
-        value: what stands there, as text.
+        value: what stands there, as text; of a field that names an object its kind and name.
         unit: what runs as one: a container, a service, one environment of packages.
         scope: what is declared as one: a Kubernetes object, a service, a chart, a project.
         object: how that is called, such as ``Deployment/vllm``.
@@ -61,6 +61,8 @@ class Fact(NamedTuple):
         status: ``seen``, ``unused``, or ``transitive`` for a package that another one requires.
         note: what limits it, in words.
         namespace: of the object, where its file names one.
+        entry: whether the entry point of an image runs, not a command in its place.
+        roots: the outermost kustomizations that deploy it, if any does.
     """
 
     kind: str
@@ -75,6 +77,8 @@ class Fact(NamedTuple):
     status: str = "seen"
     note: str = ""
     namespace: str = ""
+    entry: bool = True
+    roots: frozenset[str] = frozenset()
 
 
 def listed(
@@ -107,6 +111,7 @@ class Detection(NamedTuple):
         unit: what runs as one with it; two rows of one unit are about one process or environment.
         note: what limits it, such as ``profile pd`` or ``required by another package``.
         namespace: of the object, where its file names one.
+        scales: the objects whose number of replicas it sets, by kustomization, namespace and name.
     """
 
     component: str
@@ -123,6 +128,7 @@ class Detection(NamedTuple):
     unit: str
     note: str
     namespace: str = ""
+    scales: tuple[tuple[str, str, str], ...] = ()
 
     def json(self) -> Json:
         """The row as ``aruntime detect --format json`` prints it: its fields, with ``file``,

@@ -48,6 +48,7 @@ class Context(NamedTuple):
 
     Attributes:
         variables: values of variables that are known, or ``None`` where ``${…}`` is no variable.
+        entry: whether no command stands in the place of an image's entry point.
     """
 
     source: Source
@@ -62,6 +63,7 @@ class Context(NamedTuple):
     namespace: str = ""
     variables: Mapping[str, str] | None = None
     nesting: int = 0
+    entry: bool = True
 
 
 def walk(node: Node, context: Context, path: str = "", depth: int = 0) -> Iterator[Fact]:
@@ -88,7 +90,7 @@ def fact(context: Context, kind: str, name: str, value: str | None, place: Place
     return Fact(
         kind, name, value, place, context.unit, context.scope, context.object,
         context.resource,
-        status=context.status, note=context.note, namespace=context.namespace,
+        status=context.status, note=context.note, namespace=context.namespace, entry=context.entry,
     )  # fmt: skip
 
 
@@ -122,6 +124,9 @@ def _mapping(node: yaml.MappingNode, context: Context, path: str, depth: int) ->
         )
     if path and not path.endswith("]") and _is_container(node):
         context = context._replace(unit=f"{context.unit}.{path}")
+    command = values.get("entrypoint" if context.resource == "compose" else "command")
+    if text(command) or yaml_files.items(command):
+        context = context._replace(entry=False)
     yield from _image(values, context)
     commands = [values[name] for name in _COMMANDS if name in values]
     if commands:
@@ -211,10 +216,13 @@ def environment(node: Node, context: Context) -> Iterator[Fact]:
 
 
 def _field(key: yaml.ScalarNode, value: Node, context: Context, path: str) -> Iterator[Fact]:
-    """The fact that a field is there: with its text, or ``{}`` for what holds more."""
+    """The fact that a field is there: with its text, the kind and name of the object that it names,
+    or ``{}`` for what holds more."""
     if key.value not in context.wanted.fields or len(path) > _LONGEST:
         return
     said = text(value) if isinstance(value, yaml.ScalarNode) else "{}"
+    if named := text(get(value, "name")):
+        said = f"{text(get(value, 'kind')) or ''}/{named}"
     if said is None:
         return
     place = context.source.of(key)

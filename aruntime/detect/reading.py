@@ -90,13 +90,14 @@ class _Reader:
             found += self._guarded(_STDIN, self._from_stdin(stdin))
         for file in self.files.files:
             unused, chains = plan.is_unused(file), plan.chains(file)
+            roots = frozenset(chain[-1] for chain in chains)
             for fact in self._guarded(file, self._facts(file, os.path.basename(file.path))):
                 if unused and fact.status == "seen":
                     fact = fact._replace(status="unused", note="no kustomization leads to it")
-                found += plan.applied(chains, fact)
+                found += plan.applied(chains, fact._replace(roots=roots) if roots else fact)
         self.unread += plan.unread
         names = [*(["-"] if stdin is not None else []), *(f.shown for f in self.files.files)]
-        return Read(tuple(kubernetes.without_templates(found)), tuple(self.unread), tuple(names))
+        return Read(tuple(found), tuple(self.unread), tuple(names))
 
     def _guarded(self, file: File, facts: Iterator[Fact]) -> Iterator[Fact]:
         """Facts, until a file turns out to be too large to be followed."""

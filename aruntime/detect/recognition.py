@@ -7,7 +7,7 @@ What a key looks for, whose version stands beside it and what it shows is data
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from aruntime.detect.model import Fact
@@ -40,20 +40,32 @@ class Key(NamedTuple):
 
     Attributes:
         kind: the kind of fact that it matches.
+        above: the number that the value must exceed, if it is one.
         relations: components by relation, in the order of :data:`RELATIONS`.
         versions: components whose version stands beside it.
         shows: configurations, as ``component#configuration``.
+        starts: those that an image shows by its own entry point.
+        only_with: a configuration without which the key shows none.
+        puts_in_use: the kind of object that it names, and which is not in use otherwise.
+        used_anyway: names of objects, as patterns, that are in use though nothing names them.
+        sets_replicas: the kind of object whose number of replicas it sets.
     """
 
     kind: str
     pattern: str
     value: str | None
+    above: int | None
     resource: str | None
     relations: tuple[tuple[str, str], ...]
     versions: tuple[str, ...]
     shows: tuple[str, ...]
+    starts: tuple[str, ...]
+    only_with: str | None
     setting: str | None
     rules_out: tuple[str, ...]
+    puts_in_use: str | None
+    used_anyway: tuple[str, ...]
+    sets_replicas: str | None
 
     @property
     def words(self) -> str:
@@ -75,15 +87,33 @@ class Keys:
             node.setdefault(slug(row["property"] or ""), []).append(row["value"] or "")
         self.by_name: dict[tuple[str, str], list[Key]] = {}
         self.endings: list[Key] = []
+        self.named: dict[str, tuple[str, ...]] = {}
         for (_, cls), properties in found.items():
             key = _key(_KINDS[cls], properties)
             self.by_name.setdefault((key.kind, _index(key)), []).append(key)
             if key.pattern.endswith("*") and key.kind == "environment":
                 self.endings.append(key)
+            if key.puts_in_use:
+                self.named[key.puts_in_use] = key.used_anyway
         self.needs: dict[str, list[str]] = {}
         for row in graph.engine.select(lookup("shown-configurations"), {}).records():
             needed = slug(row["needed"] or "")
             self.needs.setdefault(slug(row["configuration"] or ""), []).append(needed)
+        self.conditions: dict[str, dict[str, bool]] = {}
+        self.usual: set[str] = set()
+        for said in graph.engine.select(lookup("key-conditions"), {}).known():
+            condition = slug(said["condition"])
+            self.conditions.setdefault(condition, {})[slug(said["shown"])] = said["fits"] == "true"
+            if said["default"] == "true":
+                self.usual.add(condition)
+
+    def holds(self, key: Key, shown: Iterable[str]) -> bool:
+        """Whether a key shows anything in an object in which other keys show some configurations."""
+        if key.only_with is None:
+            return True
+        known = self.conditions.get(key.only_with, {})
+        said = {known[name] for name in shown if name in known}
+        return True in said or (not said and key.only_with in self.usual)
 
     @property
     def wanted(self) -> Wanted:
@@ -126,16 +156,25 @@ def _key(kind: str, properties: dict[str, list[str]]) -> Key:
     def first(name: str) -> str | None:
         return next(iter(properties.get(name, ())), None)
 
+    def slugs(name: str) -> tuple[str, ...]:
+        return tuple(map(slug, properties.get(name, ())))
+
     return Key(
         kind=kind,
         pattern=first("pattern") or "",
         value=first("withValue"),
+        above=int(above) if (above := first("above")) else None,
         resource=first("inResource"),
         relations=tuple((r, slug(c)) for r in RELATIONS for c in properties.get(r, ())),
-        versions=tuple(map(slug, properties.get("carriesVersionOf", ()))),
-        shows=tuple(map(slug, properties.get("shows", ()))),
+        versions=slugs("carriesVersionOf"),
+        shows=slugs("shows"),
+        starts=slugs("startsAs"),
+        only_with=next(iter(slugs("onlyWith")), None),
         setting=first("setting"),
-        rules_out=tuple(map(slug, properties.get("rulesOut", ()))),
+        rules_out=slugs("rulesOut"),
+        puts_in_use=first("putsInUse"),
+        used_anyway=tuple(properties.get("usedAnyway", ())),
+        sets_replicas=first("setsReplicasOf"),
     )
 
 
@@ -163,4 +202,6 @@ def _fits(key: Key, fact: Fact) -> bool:
     said = (fact.value or "").strip()
     if key.value is not None:
         return said.casefold() == key.value.casefold()
+    if key.above is not None and said.isdecimal():
+        return int(said[:9]) > key.above
     return key.kind != "field" or said.casefold() not in _NOTHING

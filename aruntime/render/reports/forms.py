@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import metadata
 from typing import Final
 
+from aruntime import questions
 from aruntime.check import rules
 from aruntime.check.model import Checked
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.render.formats import Screen, json_as_text
-from aruntime.render.reports import ci, sarif, text
+from aruntime.render.reports import ci, sarif
+from aruntime.render.reports.text import report
 
 FORMS: Final = ("text", "json", "github", "sarif", "junit", "gitlab")
 
@@ -37,7 +39,7 @@ def written(
         told = {f.rule for f in found.findings} | {a.finding.rule for a in found.accepted}
         described = {name: rules.described(graph, name) for name in told}
         return sarif.report(found, described, version(), show_suppressed=show_suppressed)
-    return text.report(found, screen or Screen(), show_suppressed=show_suppressed)
+    return report(found, screen or Screen(), show_suppressed=show_suppressed)
 
 
 def outputs(given: Sequence[str]) -> list[tuple[str, str]]:
@@ -47,12 +49,10 @@ def outputs(given: Sequence[str]) -> list[tuple[str, str]]:
         UsageError: one is not written FORM=FILE, or there is no such form.
     """
     found = []
-    for text_given in given:
-        form, equals, file = text_given.partition("=")
-        if not equals or not file or form not in FORMS:
-            raise UsageError(
-                f"--also takes FORM=FILE, not {text_given!r}; forms are {', '.join(FORMS)}"
-            )
+    for text in given:
+        form, file = questions.pair(text, "--also takes FORM=FILE")
+        if form not in FORMS:
+            raise UsageError(f"--also {text}: forms are {', '.join(FORMS)}")
         found.append((form, file))
     return found
 
