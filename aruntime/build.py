@@ -21,7 +21,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 from aruntime import atomic, corpus, folder
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
-from aruntime.infer import Closure, add_defaults, axiom_annotations, direct, narrower
+from aruntime.infer import Closure, add_defaults, axiom_annotations, carried, direct, narrower
 from aruntime.namespaces import TYPE
 from aruntime.store import (
     CHECKED,
@@ -52,7 +52,7 @@ def fill(store: Store, stated: Corpus) -> Store:
     """Load a corpus and what follows from it into an empty *store*, and return that store.
 
     Inferred triples with blank nodes serve as premises and are not stored, but for the annotations
-    of direct statements.
+    of what follows from claims.
     """
     store.bulk_extend(_quads(stated))
     add_defaults(store)
@@ -60,11 +60,12 @@ def fill(store: Store, stated: Corpus) -> Store:
     given = list(premises(store, axioms))
     reasons = dict.fromkeys((fact, claim) for fact, _, claim in direct(store))
     directs = dict.fromkeys(fact for fact, _ in reasons)
-    derived = dict.fromkeys(chain(directs, Closure(axioms, chain(given, directs)).derived))
+    closure = Closure(axioms, chain(given, directs))
+    derived = dict.fromkeys(chain(directs, closure.derived))
     new = [fact for fact in derived if _is_named(fact) and quad(fact) not in store]
     store.bulk_extend(
         quad(fact, graph)
-        for fact in chain(new, axiom_annotations(reasons))
+        for fact in chain(new, axiom_annotations(carried(closure, reasons)))
         for graph in (UNION, DERIVED)
     )
     return store

@@ -136,11 +136,28 @@ def _solutions(store: Store, path: Path, text: str, columns: tuple[str, ...]) ->
     return found
 
 
+def carried(
+    closure: Closure, statements: Iterable[tuple[Fact, NamedNode]]
+) -> dict[tuple[Fact, NamedNode], None]:
+    """Direct statements with their claims, and what wider and inverse properties say because of
+    them, with the same claims; not the types of their ends."""
+    found = dict.fromkeys(statements)
+    agenda = list(found)
+    while agenda:
+        fact, claim = agenda.pop()
+        for conclusion, _, _ in closure.schema.conclusions(closure, fact):
+            pair = conclusion, claim
+            if conclusion[1] != _TYPE and pair not in found:
+                found[pair] = None
+                agenda.append(pair)
+    return found
+
+
 def axiom_annotations(
     statements: Iterable[tuple[Fact, NamedNode]],
 ) -> Iterator[tuple[BlankNode, NamedNode, Term]]:
-    """Of each direct statement between named things, as OWL annotates an axiom: from which claims
-    it follows.
+    """Of each statement between named things, as OWL annotates an axiom: from which claims it
+    follows.
 
     OWL 2 demands a blank node here
     (https://www.w3.org/TR/owl2-mapping-to-rdf/#Parsing_of_Annotations); it is named by a digest of

@@ -231,23 +231,51 @@ def test_an_integration_is_a_possibility_in_whichever_configuration(world: Corpu
     assert found["server#leaves-placement"] == {"delegates", "delegatesTo"}
 
 
-def test_each_direct_statement_names_its_claims_as_an_annotated_axiom(
-    world: Corpus, compiled: Store
-) -> None:
+Named = dict[tuple[Fact, NamedNode], BlankNode]
+
+
+@pytest.fixture(scope="module")
+def named(compiled: Store) -> Named:
+    """By statement and claim the annotation that joins them."""
     rows = compiled.query(
-        "PREFIX ar: <https://w3id.org/aruntime/ns#> PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX prov: <http://www.w3.org/ns/prov#> "
         "SELECT ?axiom ?s ?p ?o ?claim { ?axiom a owl:Axiom ; owl:annotatedSource ?s ; owl:annotatedProperty ?p ; owl:annotatedTarget ?o ; "
-        "ar:derivedFromClaim ?claim ; prov:wasDerivedFrom ?claim }"
+        "ar:derivedFromClaim ?claim ; prov:wasDerivedFrom ?claim }",
+        prefixes=PREFIXES,
     )
-    named = {((row["s"], row["p"], row["o"]), row["claim"]): row["axiom"] for row in rows}  # type: ignore[union-attr]
-    assert set(named) == {
+    return {((row["s"], row["p"], row["o"]), row["claim"]): row["axiom"] for row in rows}  # type: ignore[union-attr, misc]
+
+
+def test_each_direct_statement_names_its_claims_as_an_annotated_axiom(
+    world: Corpus, compiled: Store, named: Named
+) -> None:
+    found = {
         (fact, source) for fact, _, source in direct(compiled) if not isinstance(fact[2], Literal)
     }
+    kinds = {fact[1] for fact, _ in found}
+    assert {pair for pair in named if pair[0][1] in kinds} == found
     assert all(isinstance(axiom, BlankNode) for axiom in named.values())
     again = build.in_memory(world)
     assert {str(axiom) for axiom in named.values()} == {
         str(q.subject) for q in again.quads_for_pattern(None, iri("ar:derivedFromClaim"), None)
     }
+
+
+def test_what_follows_from_a_direct_statement_names_the_same_claims(
+    compiled: Store, named: Named
+) -> None:
+    """Wider and inverse properties, and the chain to wider responsibilities; never a type."""
+    components = {s for s, _, _ in match(compiled, None, iri("rdf:type"), iri("ar:Component"))}
+    derived = {
+        (q.subject, q.predicate, q.object)
+        for q in compiled.quads_for_pattern(None, None, None, DERIVED)
+        if q.subject in components and q.predicate.value.startswith(NS)
+    }
+    wider = {"composesWith", "dependsOn", "ownsWithin", "hostedBy"}
+    assert {iri(f"ar:{name}") for name in wider} <= {fact[1] for fact in derived}
+    assert {fact for fact, _ in named} == derived
+    for fact in derived:
+        claims = {claim.value for statement, claim in named if statement == fact}
+        assert claims >= set(claims_of(derivations(compiled, fact))) != set(), fact
 
 
 def test_a_plain_store_answers_in_the_terms_of_prov(compiled: Store) -> None:

@@ -158,6 +158,7 @@ def test_retired_terms_name_what_took_their_place(terms: dict[str, dict[str, lis
         "ownsPartOf",
         "partial",
         "partlyOwns",
+        "setting",
     }
     for iri, values in retired.items():
         assert values.get(DCTERMS + "isReplacedBy"), iri

@@ -170,7 +170,7 @@ def _key(kind: str, properties: dict[str, list[str]]) -> Key:
         shows=slugs("shows"),
         starts=slugs("startsAs"),
         only_with=next(iter(slugs("onlyWith")), None),
-        setting=first("setting"),
+        setting=first("showsInWords"),
         rules_out=slugs("rulesOut"),
         puts_in_use=first("putsInUse"),
         used_anyway=tuple(properties.get("usedAnyway", ())),
