@@ -77,9 +77,25 @@ class DamageError(DataError):
 
 
 class EndpointError(AruntimeError):
-    """An endpoint or the network did not answer as it should (exit code 4)."""
+    """A server did not answer as it should (exit code 4).
+
+    Args:
+        message: which server, and what was wrong.
+        status: the HTTP status of its answer, where that is what was wrong.
+    """
 
     exit_code = 4
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        path: Path | str | None = None,
+        line: int | None = None,
+    ) -> None:
+        super().__init__(message, path=path, line=line)
+        self.status = status
 
 
 class TimeLimitError(AruntimeError):

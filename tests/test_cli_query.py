@@ -23,7 +23,7 @@ from aruntime.session import Session
 from aruntime.store import location
 from tests.conftest import Run
 from tests.rdflib_engine import Rdflib
-from tests.test_network import body, serve
+from tests.test_archive import body, serve
 
 VLLM = f"{ID}runtime/vllm"
 

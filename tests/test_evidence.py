@@ -21,7 +21,7 @@ from pyoxigraph import NamedNode, Triple
 from aruntime import corpus, paths, turtle
 from aruntime.errors import DataError
 from aruntime.evidence import packages, passage, repositories
-from aruntime.evidence.network import Network
+from aruntime.evidence.archive import Archive
 from aruntime.evidence.packages import Packages, Purl, version_in
 from aruntime.evidence.passage import CitedFile, Passage
 from aruntime.evidence.pin import pin, triples
@@ -30,7 +30,7 @@ from aruntime.evidence.stores import Stores
 from aruntime.evidence.verify import STATUSES, Result, counts, verify, verify_one
 from aruntime.namespaces import ID, iri
 from tests.conftest import Run
-from tests.test_network import body, serve
+from tests.test_archive import body, serve
 from tests.test_overlay import make_world, write_runtime
 
 ORIGIN = "https://example.org/acme/engine"
@@ -510,14 +510,14 @@ def far(clones: Path) -> Passage:
     return in_file(pinned(clones), repository=FAR, commit="1" * 40, path="guide.md")
 
 
-def test_what_the_network_gave_is_cached_and_a_corrupted_copy_is_not_trusted(
+def test_what_the_archive_gave_is_cached_and_a_corrupted_copy_is_not_trusted(
     clones: Path, tmp_path: Path
 ) -> None:
     item, text = far(clones), text_of("stays")
     assert item.file is not None
     path = f"/api/1/content/sha1_git:{item.file.digest}/raw/"
     with serve({path: body(text)}) as (root, asked):
-        online = Stores(Repositories(clones), network=Network(root, private=True))
+        online = Stores(Repositories(clones), archive=Archive(root))
         assert [verified(item, s) for s in (online, online, Stores())] == ["verified"] * 3
         assert asked == [path]
         (kept,) = (p for p in (tmp_path / "cache" / "content").rglob("*") if p.is_file())
@@ -526,7 +526,7 @@ def test_what_the_network_gave_is_cached_and_a_corrupted_copy_is_not_trusted(
         assert verified(item, online) == "verified" and len(asked) == 2
         assert verified(item, Stores()) == "verified"
     found = verify_one(in_file(item, digest="4" * 40), online)
-    assert found.status == "unreachable" and "cannot be read" in found.detail
+    assert found.status == "unreachable" and "cannot be reached" in found.detail
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(
@@ -538,7 +538,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(
     assert item.file is not None
     path = f"/api/1/content/sha1_git:{item.file.digest}/raw/"
     with serve({path: body(text_of("stays"))}) as (root, _):
-        assert verified(item, Stores(network=Network(root, private=True))) == "verified"
+        assert verified(item, Stores(archive=Archive(root))) == "verified"
 
 
 def test_an_archive_that_answers_something_else_is_no_drift(clones: Path) -> None:
@@ -546,7 +546,7 @@ def test_an_archive_that_answers_something_else_is_no_drift(clones: Path) -> Non
     assert item.file is not None
     path = f"/api/1/content/sha1_git:{item.file.digest}/raw/"
     with serve({path: body(b"an error page")}) as (root, _):
-        assert verified(item, Stores(network=Network(root, private=True))) == "unreachable"
+        assert verified(item, Stores(archive=Archive(root))) == "unreachable"
 
 
 def test_verify_command(aruntime: Run, clones: Path, tmp_path: Path) -> None:

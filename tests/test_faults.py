@@ -29,7 +29,7 @@ def test_there_are_many_and_of_every_kind() -> None:
     places = " ".join(fault.file for fault in FAULTS)
     for name in ("compose", "comparison", "selection", "show", "seams", "versions", "refresh"):
         assert name in places
-    for name in ("network", "atomic", "verdict-"):
+    for name in ("archive", "atomic", "verdict-"):
         assert name in places
 
 

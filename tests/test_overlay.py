@@ -22,7 +22,7 @@ from aruntime.namespaces import NS, iri
 from aruntime.store import MARKER
 from aruntime.validation import files
 from tests.conftest import Run
-from tests.test_network import body, serve
+from tests.test_archive import body, serve
 
 _PREFIXES = "\n".join(
     f"PREFIX {name}: <{namespace}>" for name, namespace in turtle.PREFIXES.items()

@@ -49,11 +49,14 @@ class Answer(NamedTuple):
 class Server:
     """What answers at an address.
 
+    Args:
+        anonymous: never tell it the user and password that the environment holds.
+
     Raises:
         UsageError: the address is no http or https URL, or holds a password.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, anonymous: bool = False) -> None:
         if not address.startswith(("http://", "https://")):
             raise UsageError(f"{address!r} is no http or https address")
         try:
@@ -68,6 +71,7 @@ class Server:
                 f"an address holds no user or password; set {USER} and {PASSWORD} instead"
             )
         self.address = address
+        self._user = None if anonymous else os.environ.get(USER)
         self._sockets: list[socket.socket] = []
 
     def send(
@@ -105,9 +109,8 @@ class Server:
                 except urllib.error.HTTPError as error:
                     with error:
                         said = self._message(error)
-                    raise EndpointError(
-                        f"{self.address} answered {error.code} to {method}: {said}"
-                    ) from None
+                    what = f"{self.address} answered {error.code} to {method}: {said}"
+                    raise EndpointError(what, status=error.code) from None
         except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
             reason = getattr(error, "reason", error)
             if isinstance(reason, TimeoutError) or time.monotonic() >= end:
@@ -115,6 +118,10 @@ class Server:
             raise EndpointError(
                 f"{self.address} cannot be reached: {printable(str(reason) or repr(reason))}"
             ) from None
+        except EndpointError:
+            if time.monotonic() >= end:  # it is cut off because it is late
+                raise late from None
+            raise
         except (ValueError, AttributeError, LookupError, AssertionError) as error:
             raise EndpointError(
                 f"{self.address} cannot be asked: {printable(str(error))}"
@@ -200,9 +207,9 @@ class Server:
             _Plain(self._sockets),
             _Secure(self._sockets),
         ]
-        if (user := os.environ.get(USER)) is not None:
+        if self._user is not None:
             known = urllib.request.HTTPPasswordMgrWithPriorAuth()
-            known.add_password(None, self.address, user, os.environ.get(PASSWORD, ""))
+            known.add_password(None, self.address, self._user, os.environ.get(PASSWORD, ""))
             handlers += [_Digest(known), urllib.request.HTTPBasicAuthHandler(known)]
         for handler in handlers:
             opener.add_handler(handler)

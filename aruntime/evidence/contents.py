@@ -1,4 +1,4 @@
-"""Files that the network gave, in the user's cache: each under the digest that its citation names.
+"""Files that the archive gave, in the user's cache: each under the digest that its citation names.
 
 What lies there is believed only if its bytes have that digest.
 """
@@ -15,7 +15,7 @@ from aruntime.evidence import passage
 
 
 def cached(digest: str) -> bytes | None:
-    """What the network gave before, if it is what its name says.
+    """What the archive gave before, if it is what its name says.
 
     Args:
         digest: a git blob hash or a SHA-256, in hexadecimal digits; empty for none.
@@ -29,7 +29,7 @@ def cached(digest: str) -> bytes | None:
 
 
 def cache(digest: str, content: bytes) -> None:
-    """Keep what the network gave; a cache that cannot be written keeps nothing."""
+    """Keep what the archive gave; a cache that cannot be written keeps nothing."""
     path = _file(digest)
     with suppress(DataError, OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

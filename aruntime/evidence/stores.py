@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from aruntime.evidence.network import Network
+from aruntime.evidence.archive import Archive
 from aruntime.evidence.packages import Packages
 from aruntime.evidence.passage import CitedFile
 from aruntime.evidence.repositories import Repositories
@@ -17,15 +17,15 @@ class Stores:
 
     repositories: Repositories | None = None
     packages: Packages | None = None
-    network: Network | None = None
+    archive: Archive | None = None
 
     @classmethod
     def at(cls, repositories: Path | None, packages: Path | None, online: bool = False) -> Stores:
-        """Stores in these folders, and the network if it may be asked."""
+        """Stores in these folders, and the archive if it may be asked."""
         return cls(
             None if repositories is None else Repositories(repositories),
             None if packages is None else Packages(packages),
-            Network() if online else None,
+            Archive() if online else None,
         )
 
     def of(self, file: CitedFile) -> Repositories | Packages | None:

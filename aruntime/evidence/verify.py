@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from aruntime.errors import DataError, UsageError
+from aruntime.errors import AruntimeError, UsageError
 from aruntime.evidence import contents, passage
 from aruntime.evidence import journal as journals
 from aruntime.evidence.passage import CitedFile, Passage
@@ -55,7 +55,7 @@ class Result:
 def content_of(file: CitedFile, stores: Stores) -> tuple[bytes | None, str, str]:
     """A file's bytes, or ``None`` with a status (``missing`` or ``unreachable``) and why.
 
-    Looked at are local stores, what the network gave before, and the network, in this order; what
+    Looked at are local stores, what the archive gave before, and the archive, in this order; what
     it gives is cached by its digest.
     """
     status, detail = "unreachable", _NOT_HELD
@@ -64,10 +64,10 @@ def content_of(file: CitedFile, stores: Stores) -> tuple[bytes | None, str, str]
     if found is None and store is not None and store.holds(file):
         status, detail = "missing", "no such file there"
     found = contents.cached(file.digest) if found is None else found
-    if found is None and stores.network is not None and file.repository:
+    if found is None and stores.archive is not None and file.repository:
         try:
-            found = stores.network.content(file.digest)
-        except DataError as error:
+            found = stores.archive.content(file.digest)
+        except AruntimeError as error:
             detail += f"; {error.message}"
         if found is not None and passage.blob_hash(found) != file.digest:
             found = None
