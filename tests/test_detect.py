@@ -372,6 +372,79 @@ def test_extras_and_groups_are_not_installed_by_themselves(told: Detect) -> None
     assert rows(found, "langgraph") == [(9, None, "lower-bound", "seen")]
 
 
+UV = """[[package]]
+name = "app"
+source = { virtual = "." }
+dependencies = [{ name = "ray", extra = ["serve"] }, { name = "kserve" }]
+
+[[package]]
+name = "ray"
+version = "2.50.0"
+
+[[package]]
+name = "kserve"
+version = "0.16.0"
+dependencies = [{ name = "vllm", extra = ["runai"] }]
+"""
+POETRY = '[tool.poetry.dependencies]\nray = {version = "2.50.0", extras = ["serve"]}\n'
+PROJECT = '[project]\nname = "a"\ndependencies = ["ray[serve]==2.50.0"]\n'
+PART = '[project]\nname = "a"\n[project.optional-dependencies]\nx = ["ray[serve]==2.50.0"]\n'
+LOCK = '[[package]]\nname = "ray"\nversion = "2.50.0"\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "line", "status"),
+    [
+        ({"requirements.txt": "Ray[Default, Serve]==2.50.0\n"}, 1, "seen"),
+        ({"pyproject.toml": PROJECT}, 3, "seen"),
+        ({"pyproject.toml": PART}, 4, "unused"),
+        ({"pyproject.toml": POETRY}, 2, "seen"),
+        ({"uv.lock": UV}, 7, "seen"),
+        ({"uv.lock": UV.replace('"ray", extra', '"ray", e').replace("vllm", "ray").replace("runai", "serve")}, 7, "implied"),
+        ({"environment.yml": "name: a\nchannels: [conda-forge]\ndependencies:\n  - conda-forge::ray-serve=2.50.0=py312_0\n"}, 4, "seen"),
+        ({"environment.yml": "dependencies:\n  - python\n  - pip:\n      - --pre\n      - ray[serve]==2.50.0\n"}, 5, "seen"),
+    ],
+    ids=["requirements", "project", "extra", "poetry", "uv", "uv, transitive", "conda", "pip in conda"],
+)  # fmt: skip
+def test_an_extra_brings_its_component(
+    told: Detect, files: dict[str, str], line: int, status: str
+) -> None:
+    found = told(files)
+    assert rows(found, "ray-serve") == [(line, "2.50.0", "exact", status)]
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize("name", ["poetry.lock", "uv.lock"])
+def test_a_lock_has_the_extras_that_the_project_asks_for(told: Detect, name: str) -> None:
+    found = told({"pyproject.toml": PROJECT, name: LOCK})
+    assert (2, "2.50.0", "exact", "seen") in rows(found, "ray-serve")
+    assert len(rows(found, "ray-serve")) == 2
+
+
+@pytest.mark.parametrize(
+    ("package", "told_as"),
+    [
+        ("vllm=0.9.0", ("0.9.0", "exact")),
+        ("vllm==0.9.0", ("0.9.0", "exact")),
+        ("vllm 0.9.0 py312_0", ("0.9.0", "exact")),
+        ("vllm 0.9.*", ("0.9", "partial")),
+        ("vllm>=0.9,<1", (None, "lower-bound")),
+        ("conda-forge/linux-64::vllm", (None, "unknown")),
+    ],
+)
+def test_a_package_of_conda_says_its_version(
+    told: Detect, package: str, told_as: tuple[str | None, str]
+) -> None:
+    found = told({"env.yaml": f"channels: [conda-forge]\ndependencies: ['{package}']\n"})
+    assert rows(found, "vllm") == [(2, *told_as, "seen")]
+
+
+def test_servers_of_conda_are_no_clients(told: Detect) -> None:
+    found = told({"env.yaml": "channels: []\ndependencies: [ollama=0.9.0, pytorch=2.9.0]\n"})
+    assert rows(found, "ollama") == [(2, "0.9.0", "exact", "seen")]
+    assert rows(found, "pytorch") == [(2, "2.9.0", "exact", "seen")]
+
+
 @pytest.mark.parametrize(
     ("name", "head"),
     [("poetry.lock", "[[package]]"), ("pdm.lock", "[[package]]"), ("pylock.toml", "[[packages]]")],

@@ -255,7 +255,7 @@ def _lock_conflicts(rows: Sequence[Detection], policy: Policy) -> Iterator[Findi
     """Requirements that exclude what the lock beside them pins."""
     locked = [r for r in rows if _is_lock(r)]
     for asked in rows:
-        if asked in locked or not asked.key.startswith("package pkg:pypi/"):
+        if asked in locked or not asked.key.startswith("package pkg:pypi/") or "[" in asked.key:
             continue
         for pinned in locked:
             same = os.path.dirname(pinned.place.file) == os.path.dirname(asked.place.file)

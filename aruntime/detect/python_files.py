@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -61,7 +61,7 @@ def requirement_facts(source: Source, unread: list[Unread]) -> Iterator[Fact | s
             try:
                 if len(plain) > _LONGEST:
                     raise InvalidRequirement(f"it has more than {_LONGEST} characters")
-                yield fact(Requirement(plain), place)
+                yield from facts(Requirement(plain), place)
             except InvalidRequirement as error:
                 why = f"no requirement: {str(error).splitlines()[0]}"
                 mistakes += 1
@@ -73,13 +73,23 @@ def requirement_facts(source: Source, unread: list[Unread]) -> Iterator[Fact | s
                 return
 
 
-def fact(requirement: Requirement, place: Place, status: str = "seen", note: str = "") -> Fact:
-    """What one requirement says: a package, and the versions that it allows."""
-    name = f"pkg:pypi/{canonicalize_name(requirement.name)}"
+def facts(
+    requirement: Requirement, place: Place, status: str = "seen", note: str = ""
+) -> Iterator[Fact]:
+    """What one requirement says: a package and its extras, and the versions that it allows."""
     written = str(requirement.specifier)
     note = note or (f"if {requirement.marker}" if requirement.marker else "")
     version = required(requirement, place)
-    return listed("package", name, written, place, "python", version, status, note)
+    for name in with_extras(requirement.name, requirement.extras):
+        purl = f"pkg:pypi/{name}"
+        yield listed("package", purl, written, place, "python", version, status, note)
+
+
+def with_extras(name: str, extras: Any) -> list[str]:
+    """A package, and each of its extras as in ``ray[serve]``."""
+    plain = canonicalize_name(name)
+    wanted = _texts(sorted(extras) if isinstance(extras, set) else extras)
+    return [plain, *(f"{plain}[{canonicalize_name(extra)}]" for extra in wanted)]
 
 
 def required(requirement: Requirement, place: Place) -> Version:
@@ -100,15 +110,15 @@ def project_facts(
 ) -> Iterator[Fact]:
     """The facts of ``pyproject.toml``: what is always required, extras and dependency groups."""
     project = table(content, "project")
-    stated = [(text, "") for text in _texts(project.get("dependencies"))]
+    said = [(text, "") for text in _texts(project.get("dependencies"))]
     for extra, texts in table(project, "optional-dependencies").items():
-        stated += [(text, f"only with extra {extra}") for text in _texts(texts)]
+        said += [(text, f"only with extra {extra}") for text in _texts(texts)]
     for group, texts in table(content, "dependency-groups").items():
-        stated += [(text, f"only in dependency group {group}") for text in _texts(texts)]
-    quoted = _quoted(source) if stated else {}
-    for text, note in stated:
+        said += [(text, f"only in dependency group {group}") for text in _texts(texts)]
+    quoted = _quoted(source) if said else {}
+    for text, note in said:
         place = quoted.get(text) or source.place(0, 0, 1)
-        yield from _stated(text, place, source, unread, note)
+        yield from stated(text, place, source, unread, note)
     poetry = table(content, "tool", "poetry")
     groups = [("", table(poetry, "dependencies"))]
     groups += [
@@ -134,6 +144,7 @@ def lock_facts(content: Mapping[str, Any], source: Source, direct: Direct | None
     packages = content.get("package") or content.get("packages") or []
     packages = [p for p in packages if isinstance(p, dict) and isinstance(p.get("name"), str)]
     asked = dict(direct.names) if direct is not None else _asked(packages)
+    parts = _extras((*asked, *(name for p in packages for name in _required(p))))
     lines = _lines_of_names(source)
     for package in packages:
         name = canonicalize_name(package["name"])
@@ -144,10 +155,10 @@ def lock_facts(content: Mapping[str, Any], source: Source, direct: Direct | None
             continue
         found = images.version_of(version, False, place._replace(line=place.line + 1))
         found = found._replace(certainty="exact" if found.text else "unknown", written=version)
-        status, note = ("seen", asked[name]) if name in asked else ("transitive", TRANSITIVE)
-        if name in asked and note:
-            status = "unused"
-        yield listed("package", f"pkg:pypi/{name}", version, place, "lock", found, status, note)
+        for each in (name, *parts.get(name, ())):
+            note = asked.get(each, TRANSITIVE)
+            status = "transitive" if each not in asked else "unused" if note else "seen"
+            yield listed("package", f"pkg:pypi/{each}", version, place, "lock", found, status, note)
 
 
 def parsed(text: str, source: Source, unread: list[Unread]) -> Mapping[str, Any] | None:
@@ -172,11 +183,12 @@ def direct_of(content: Mapping[str, Any]) -> Direct:
     return Direct(names)
 
 
-def _stated(
-    text: str, place: Place, source: Source, unread: list[Unread], note: str
+def stated(
+    text: str, place: Place, source: Source, unread: list[Unread], note: str = ""
 ) -> Iterator[Fact]:
+    """What a text says that is to be a requirement; what is none, in *unread*."""
     try:
-        yield fact(Requirement(text), place, "unused" if note else "seen", note)
+        yield from facts(Requirement(text), place, "unused" if note else "seen", note)
     except InvalidRequirement as error:
         unread.append(
             Unread(source.file, place.line, f"no requirement: {str(error).splitlines()[0]}")
@@ -197,25 +209,43 @@ def _of_poetry(name: str, given: Any, note: str, place: Place) -> Iterator[Fact]
     else:
         version = Version(None, "lower-bound" if stated.strip("* ") else "unknown", stated, place)
     note = note or ("only with an extra" if optional else "")
-    purl, status = f"pkg:pypi/{canonicalize_name(name)}", "unused" if note else "seen"
-    yield listed("package", purl, stated, place, "python", version, status, note)
+    status = "unused" if note else "seen"
+    for each in with_extras(name, given.get("extras") if isinstance(given, dict) else None):
+        yield listed("package", f"pkg:pypi/{each}", stated, place, "python", version, status, note)
 
 
 def _asked(packages: list[dict[str, Any]]) -> dict[str, str]:
     """What the projects of a lock ask for themselves, as uv writes it; Poetry and PDM do not say."""
     found: dict[str, str] = {}
     for package in filter(_is_project, packages):
-        for entry in package.get("dependencies") or ():
-            if isinstance(entry, dict) and isinstance(entry.get("name"), str):
-                found[canonicalize_name(entry["name"])] = ""
+        found.update(dict.fromkeys(_required(package), ""))
         for key, what in (
             ("optional-dependencies", "extra"),
             ("dev-dependencies", "dependency group"),
         ):
-            for name, entries in table(package, key).items():
-                for entry in entries if isinstance(entries, list) else ():
-                    if isinstance(entry, dict) and isinstance(entry.get("name"), str):
-                        found.setdefault(canonicalize_name(entry["name"]), f"only in {what} {name}")
+            for group in table(package, key):
+                for name in _required(table(package, key), group):
+                    found.setdefault(name, f"only in {what} {group}")
+    return found
+
+
+def _required(package: Mapping[str, Any], key: str = "dependencies") -> Iterator[str]:
+    """What a package of a lock requires, with extras, as uv and Poetry write it."""
+    given = package.get(key)
+    if isinstance(given, dict):
+        given = [{"name": n, **t} for n, t in given.items() if isinstance(t, dict)]
+    for entry in given if isinstance(given, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
+            yield from with_extras(entry["name"], entry.get("extra") or entry.get("extras"))
+
+
+def _extras(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names with an extra by the package that has it."""
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        package, bracket, _ = name.partition("[")
+        if bracket:
+            found.setdefault(package, []).append(name)
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from aruntime.detect import (
     compose_files,
+    conda_files,
     dockerfiles,
     helm,
     json_files,
@@ -257,6 +258,8 @@ class _Reader:
                 variables = self._variables(file)
                 self.unread += compose_files.left_out(node, source)
                 yield from compose_files.facts(node, source, self.wanted, budget, variables)
+            elif conda_files.is_environment(node):
+                yield from conda_files.facts(node, source, budget, self.unread)
             elif pairs(node) and self._is_values(file, chart, node):
                 folder = _folder(chart) if chart is not None else file.shown
                 yield from helm.values_facts(node, source, self.wanted, budget, folder)

@@ -131,6 +131,8 @@ class Keys:
         candidates = self.by_name.get((fact.kind, name), [])
         if fact.kind == "chart" and not candidates:
             candidates = self.by_name.get(("chart", name.rpartition("/")[2]), [])
+        if not candidates and name.startswith("pkg:conda/"):  # named alike, but for a few
+            candidates = self.by_name.get(("package", name.replace("conda", "pypi", 1)), [])
         if fact.kind == "image" and not candidates:
             candidates = self._mirrored(name)
         if fact.kind == "environment":
