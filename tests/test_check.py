@@ -31,6 +31,7 @@ from aruntime.check.policy import Policy
 from aruntime.detect.model import Detected, Place
 from aruntime.errors import AruntimeError, DataError, UsageError
 from aruntime.evidence import repositories
+from aruntime.git import commit_of
 from aruntime.graph import Graph
 from aruntime.opening import open_graph
 from aruntime.render.formats import Screen
@@ -580,7 +581,7 @@ def test_changed_since_asks_git(checked: Check, aruntime: Run, tmp_path: Path) -
     (tmp_path / "aruntime.toml").write_text("[check]\n")
     assert aruntime(*options, "HEAD")[0] == 1
     code, _, err = aruntime(*options, "nowhere")
-    assert code == 2 and "git:" in err
+    assert code == 2 and "no revision nowhere" in err
     assert aruntime(*options, "--output=x")[0] == 2
 
 
@@ -622,7 +623,7 @@ def test_changed_since_runs_nothing_that_a_repository_names(tmp_path: Path) -> N
     whole = str(tmp_path / "whole")
     assert changes.since("HEAD", [whole]) >= {f"{whole}/a.yaml"}
     assert f"{whole}/b.yaml" not in changes.since("HEAD", [whole])
-    head = repositories.commit_of(tmp_path / "whole", "HEAD")
+    head = commit_of(tmp_path / "whole", "HEAD")
     with suppress(AruntimeError):
         changes.since("HEAD", [str(part)])
     with pytest.raises(DataError):

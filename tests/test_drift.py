@@ -20,6 +20,7 @@ from aruntime.evidence.pin import file_triples, passage_triples, pin, triples
 from aruntime.evidence.refresh import refresh
 from aruntime.evidence.repositories import Repositories
 from aruntime.evidence.stores import Stores
+from aruntime.git import commit_of
 from aruntime.namespaces import ID, iri
 from tests.conftest import Run
 from tests.test_evidence import (
@@ -79,7 +80,7 @@ def test_lines_are_found_where_they_now_stand(clones: Path) -> None:
         assert (now.file.path, now.start, now.end) == (path, start, end)
         assert now.digest == pinned(clones, name).digest
         clone = clones / "acme+engine"
-        assert now.file.commit == repositories.commit_of(clone, "v1.1")
+        assert now.file.commit == commit_of(clone, "v1.1")
         assert now.file.digest == git(clone, "rev-parse", f"v1.1:{path}")
 
 
@@ -242,7 +243,7 @@ def test_refresh_moves_only_the_pins_whose_lines_still_stand(
 ) -> None:
     path = world / "data" / "runtime" / "engine" / "pins.ttl"
     clone = clones / "acme+engine"
-    old, new = (repositories.commit_of(clone, tag) for tag in ("v1.0", "v1.1"))
+    old, new = (commit_of(clone, tag) for tag in ("v1.0", "v1.1"))
     before = {p: p.read_bytes() for p in path.parent.iterdir() if p != path}
     count = path.read_text().count("a ar:CitedFile ;")
     command = ("evidence", "refresh", "engine", "--to", "latest", "--repositories", clones)
@@ -289,7 +290,7 @@ def test_passages_that_part_get_a_cited_file_of_their_own(
     assert aruntime(*refreshed, "v1.1")[0] == 0
     assert said(pins, "owns-edited")["inFile"].endswith("#file-edited-md")
     assert said(pins, "family-e2")["inFile"].endswith("#file-edited-md-2")
-    old, new = (repositories.commit_of(clone, tag) for tag in ("v1.0", "v1.1"))
+    old, new = (commit_of(clone, tag) for tag in ("v1.0", "v1.1"))
     assert said(pins, "file-edited-md")["commit"] == old
     assert said(pins, "file-edited-md-2")["commit"] == new
     assert said(pins, "file-edited-md-2").keys() == said(pins, "file-edited-md").keys()

@@ -20,7 +20,7 @@ from pyoxigraph import NamedNode, Triple
 
 from aruntime import corpus, paths, turtle
 from aruntime.errors import DataError
-from aruntime.evidence import packages, passage, repositories
+from aruntime.evidence import packages, passage
 from aruntime.evidence.archive import Archive
 from aruntime.evidence.packages import Packages, Purl, version_in
 from aruntime.evidence.passage import CitedFile, Passage
@@ -28,6 +28,7 @@ from aruntime.evidence.pin import pin, triples
 from aruntime.evidence.repositories import Repositories
 from aruntime.evidence.stores import Stores
 from aruntime.evidence.verify import STATUSES, Result, counts, verify, verify_one
+from aruntime.git import commit_of
 from aruntime.namespaces import ID, iri
 from tests.conftest import Run
 from tests.test_archive import body, serve
@@ -99,7 +100,7 @@ def clones(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def pinned(clones: Path, name: str = "stays") -> Passage:
     clone = clones / "acme+engine"
-    revision = repositories.commit_of(clone, "v1.0")
+    revision = commit_of(clone, "v1.0")
     content = text_of(name)
     file = CitedFile(f"docs/{name}.md", passage.blob_hash(content), ORIGIN, revision)
     own = f"{ID}runtime/engine#owns"

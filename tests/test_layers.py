@@ -15,7 +15,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "aruntime"
 STEPS = (
     ("errors", "namespaces", "paths", "versions", "digest"),
-    ("model", "turtle", "atomic", "settings"),
+    ("model", "turtle", "atomic", "settings", "git"),
     ("corpus", "store", "folder"),
     ("infer",),
     ("build", "engines"),

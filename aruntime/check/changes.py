@@ -9,20 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import subprocess
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from aruntime.detect.walk import MAX_BYTES, shown
-from aruntime.errors import UsageError
-
-_QUIET: Final = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
-"""Nothing that a repository configures is run."""
-_ALONE: Final = {
-    "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "",
-}  # fmt: skip
-"""Nothing is fetched that a partial clone lacks."""
+from aruntime.errors import DataError, UsageError
+from aruntime.git import commit_of, git
 
 
 def since(revision: str, paths: Sequence[str]) -> set[str]:
@@ -39,10 +30,14 @@ def since(revision: str, paths: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for path in dict.fromkeys(paths):
         folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
-        top = os.path.realpath(_git(folder, "rev-parse", "--show-toplevel").removesuffix("\n"))
-        commit = _git(folder, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
+        try:
+            shown_top = os.fsdecode(git(folder, "rev-parse", "--show-toplevel"))
+            top = os.path.realpath(shown_top.removesuffix("\n"))
+            differing = list(_differing(top, commit_of(folder, revision)))
+        except DataError as error:
+            raise UsageError(error.message, path=error.path) from None
         at = os.path.realpath(path)
-        for name in _differing(top, commit):
+        for name in differing:
             whole = os.path.join(top, name)
             if whole == at:
                 found.add(shown(path))
@@ -53,12 +48,16 @@ def since(revision: str, paths: Sequence[str]) -> set[str]:
 
 def _differing(top: str, commit: str) -> Iterator[str]:
     """Names of the files of a repository that differ from a commit, or that it lacks."""
-    for entry in filter(None, _git(top, "ls-tree", "-r", "-z", "--full-tree", commit).split("\0")):
+    for entry in _listed(top, "ls-tree", "-r", "-z", "--full-tree", commit):
         head, _, name = entry.partition("\t")
         if head.split(" ")[2] not in _hashes(os.path.join(top, name), len(head.split(" ")[2])):
             yield name
-    others = ("ls-files", "-z", "--others", "--exclude-standard", "--full-name")
-    yield from filter(None, _git(top, *others).split("\0"))
+    yield from _listed(top, "ls-files", "-z", "--others", "--exclude-standard", "--full-name")
+
+
+def _listed(top: str, *arguments: str) -> Iterator[str]:
+    """What a git command lists, entries that end in a zero byte."""
+    return filter(None, os.fsdecode(git(top, *arguments)).split("\0"))
 
 
 def _hashes(path: str, length: int) -> set[str]:
@@ -78,22 +77,3 @@ def _hashes(path: str, length: int) -> set[str]:
     make = hashlib.sha1 if length == 40 else hashlib.sha256
     forms = {content, content.replace(b"\r\n", b"\n")}
     return {make(b"blob %d\0" % len(form) + form).hexdigest() for form in forms}
-
-
-def _git(folder: str, *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", *_QUIET, "-C", folder, *arguments],
-            capture_output=True,
-            timeout=60,
-            check=False,
-            env={**os.environ, **_ALONE},
-        )
-    except FileNotFoundError:
-        raise UsageError("--changed-since needs git, which is not installed") from None
-    except subprocess.TimeoutExpired:
-        raise UsageError("git did not answer within 60 seconds") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise UsageError(f"git: {said[-1] if said else 'failed'}", path=folder)
-    return done.stdout.decode(errors="surrogateescape")

@@ -18,6 +18,7 @@ from aruntime.errors import DataError, UsageError
 from aruntime.evidence import packages, passage, repositories
 from aruntime.evidence.passage import CitedFile, Passage
 from aruntime.evidence.repositories import Repositories
+from aruntime.git import commit_of
 from aruntime.namespaces import ID, PREFIXES, TYPE, iri
 
 _REPOSITORY: Final = re.compile(r"https?://[^/]*(?:git|codeberg)[^/]*/[^/]+/[^/]+")
@@ -97,7 +98,7 @@ def _of_address(given: Place) -> tuple[CitedFile, bytes, str | None]:
 
 
 def _of_clone(directory: Path, path: str, revision: str, given: Place) -> tuple[CitedFile, bytes]:
-    commit = repositories.commit_of(directory, revision)
+    commit = commit_of(directory, revision)
     origin = given.repository or repositories.origin_of(directory)
     if not origin and given.source:
         origin = _repository_of_source(given.source, given.into)

@@ -1,13 +1,9 @@
-"""Cited files in repositories: local clones, read by git commands that write nothing.
-
-A clone may be bare or not; nothing is ever checked out.
-"""
+"""Cited files in repositories: local clones, bare or not; nothing is ever checked out."""
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,66 +14,12 @@ from urllib.parse import unquote
 from aruntime.errors import DataError
 from aruntime.evidence import passage
 from aruntime.evidence.passage import CitedFile
+from aruntime.git import commit_of, git
 from aruntime.versions import is_stable, rank
 
-TIMEOUT: Final = 120
-"""Seconds one git command may take."""
-_QUIET: Final = (
-    "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
-)  # fmt: skip
-"""A clone may be somebody else's; nothing that it configures is run."""
-_ALONE: Final = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
-"""Nothing is fetched that a partial clone lacks."""
 _BLOB: Final = re.compile(
     r"^(https://[^/]+/[^/]+/[^/]+)(?:/-)?/blob/([^/]+)/([^#?]+)(?:[?][^#]*)?(?:#L(\d+)(?:-L?(\d+))?)?$"
 )
-
-
-def git(directory: Path, *arguments: str, missing: int | None = None) -> bytes:
-    """The standard output of one read-only git command in *directory* (a work tree or a git
-    directory).
-
-    Args:
-        missing: an exit code that says that nothing was found, which is no error.
-
-    Raises:
-        DataError: git is missing, refuses, or does not end in time.
-    """
-    alone = {} if arguments[0] == "fetch" else _ALONE
-    command = ["git", *_QUIET, "-C", str(directory), *arguments]
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-            env={**os.environ, **alone},
-        )
-    except FileNotFoundError:
-        raise DataError("git is not installed; install it to read repositories") from None
-    except (OSError, ValueError) as error:  # a word that is too long, or holds a zero byte
-        raise DataError(f"git {arguments[0]} cannot be run: {error}", path=directory) from None
-    except subprocess.TimeoutExpired:
-        raise DataError(
-            f"git {arguments[0]} did not end within {TIMEOUT} s", path=directory
-        ) from None
-    if done.returncode not in (0, missing):
-        detail = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise DataError(f"git {arguments[0]}: {detail[0] if detail else 'failed'}", path=directory)
-    return done.stdout
-
-
-def commit_of(directory: Path, revision: str) -> str:
-    """The full commit identifier of a tag, branch or abbreviated commit.
-
-    Raises:
-        DataError: the repository has no such revision.
-    """
-    try:
-        found = git(directory, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    except DataError:
-        raise DataError(f"the repository has no revision {revision}", path=directory) from None
-    return found.decode().strip()
 
 
 @lru_cache(maxsize=64)
