@@ -7,6 +7,8 @@ where it is absent; ``.ci/run`` installs all of them.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -16,6 +18,7 @@ import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import Dataset, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
@@ -540,6 +543,50 @@ def test_tables_are_described_and_their_keys_are_unique(folder: Path) -> None:
     claims = next(table for table in group.tables if table.url.string == "claims.csv")
     assert any(len(row["parts"]) > 1 for row in claims), "a column of several values is a list"
     assert group.common_props["dc:license"]["@id"].startswith("https://creativecommons.org/")
+
+
+def test_tables_state_what_the_graph_states(folder: Path) -> None:
+    """As csv2rdf reads them, but for columns that state nothing of the graph's."""
+    uritemplate = pytest.importorskip("uritemplate")
+    whole = set(oxigraph(folder / "dataset/aruntime.nt"))
+    stated: set[str] = set()
+    for table in json.loads((folder / "tables/csv-metadata.json").read_text())["tables"]:
+        schema, file = table["tableSchema"], folder / "tables" / table["url"]
+        for row in csv.DictReader(io.StringIO(file.read_text(), newline="")):
+            for column in schema["columns"]:
+                if "propertyUrl" in column and row[column["name"]]:
+                    about = uritemplate.expand(column.get("aboutUrl", schema["aboutUrl"]), row)
+                    value = _cell(column, row, uritemplate.expand)
+                    triple = Quad(NamedNode(about), NamedNode(column["propertyUrl"]), value)
+                    assert triple in whole, table["url"]
+                    stated.add(f"{table['url']} {column['name']}")
+    claims = {f"claims.csv {n}" for n in ("component", "unit", "layer", "statement", "reviewed")}
+    assert claims <= stated
+    assert {"components.csv lifecycle", "evidence.csv source", "integrations.csv other"} <= stated
+
+
+def _cell(column: dict[str, Any], row: dict[str, str], expand: Any) -> NamedNode | Literal:
+    text = row[column["name"]]
+    if template := column.get("valueUrl"):
+        return NamedNode(expand(template, row))
+    if language := column.get("lang"):
+        return Literal(text, language=language)
+    return Literal(text, datatype=iri(f"xsd:{column['datatype']}"))
+
+
+def test_licences_are_valid_spdx_expressions() -> None:
+    """SPDX lists an exception beside licences; only WITH joins it to one
+    (https://spdx.github.io/spdx-spec/v3.0.1/annexes/spdx-license-expressions/)."""
+    spdx = pytest.importorskip("license_expression")
+    file = next(f for f in table_files(Edition.load()) if f.path == "tables/components.csv")
+    rows = list(csv.DictReader(io.StringIO(file.content.decode())))
+    found = {row["name"]: row["license_expression"] for row in rows if row["license_expression"]}
+    licensing = spdx.get_spdx_licensing()
+    for name, expression in found.items():
+        assert licensing.validate(expression, strict=True).errors == [], name
+    assert found["iree"] == "Apache-2.0 WITH LLVM-exception"
+    assert found["vllm"] == "Apache-2.0"
+    assert {row["name"] for row in rows if row["license"]} == found.keys()
 
 
 @pytest.mark.slow

@@ -4,6 +4,12 @@ the Web (https://www.w3.org/TR/tabular-metadata/).
 A table is a query of ``ontology/publication/tables``; its header says what a row and each column
 means, which columns are the key, which hold several values with a space between, and which table a
 column's values come from.
+
+It also says by which property a cell states something (``property``), of what (``thing``; else of the
+first column of the key), and in which vocabulary its name stands (``names``), so that csv2rdf
+(https://www.w3.org/TR/csv2rdf/) gives triples of the graph. A cell of several values has no property,
+since csv2rdf cannot make things of a list; it stays under the column's own name, for what limits a
+claim must not vanish.
 """
 
 from __future__ import annotations
@@ -20,6 +26,7 @@ from pyoxigraph import QuerySolutions
 from aruntime import paths, questions
 from aruntime.errors import DataError
 from aruntime.model import text
+from aruntime.namespaces import iri
 from aruntime.publication.edition import Edition
 from aruntime.publication.forms import File
 
@@ -80,6 +87,7 @@ def _cell(said: dict[str, Any], value: str | None) -> str:
 def _described(name: str, header: dict[str, Any]) -> dict[str, Any]:
     columns = header["columns"]
     schema: dict[str, Any] = {
+        "aboutUrl": f"{{+{header['key'][0]}}}",
         "columns": [
             {
                 "name": column,
@@ -88,6 +96,7 @@ def _described(name: str, header: dict[str, Any]) -> dict[str, Any]:
                 "datatype": said["type"],
                 **({"required": True} if column in header["key"] else {}),
                 **({"separator": " "} if "many" in said else {}),
+                **_stated(column, said, header["key"]),
             }
             for column, said in columns.items()
         ],
@@ -109,3 +118,17 @@ def _described(name: str, header: dict[str, Any]) -> dict[str, Any]:
         "dc:description": header["row"],
         "tableSchema": schema,
     }
+
+
+def _stated(column: str, said: dict[str, Any], key: list[str]) -> dict[str, Any]:
+    """What a cell of a column states as RDF."""
+    if "property" not in said:
+        return {"suppressOutput": True} if column == key[0] else {}
+    found: dict[str, Any] = {"propertyUrl": iri(said["property"]).value}
+    if "thing" in said:
+        found["aboutUrl"] = f"{{+{said['thing']}}}"
+    if "names" in said:
+        found["valueUrl"] = f"{iri(said['names'] + ':').value}{{{column}}}"
+    elif said["type"] == "anyURI":
+        found["valueUrl"] = f"{{+{column}}}"
+    return found | ({"lang": said["lang"]} if "lang" in said else {})
