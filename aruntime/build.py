@@ -19,9 +19,10 @@ from typing import Final
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from aruntime import atomic, corpus, folder
+from aruntime.closure import Closure, carried, narrower
 from aruntime.corpus import OVERLAY, Corpus
 from aruntime.errors import DataError
-from aruntime.infer import Closure, add_defaults, axiom_annotations, carried, direct, narrower
+from aruntime.infer import add_defaults, axiom_annotations, direct
 from aruntime.namespaces import TYPE
 from aruntime.store import (
     CHECKED,

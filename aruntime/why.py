@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode, Store
 
+from aruntime.closure import AXIOMS, KINDS, Conclusion, Schema
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.infer import AXIOMS, KINDS, Conclusion, Schema, direct
+from aruntime.infer import direct
 from aruntime.model import Derivation, Json, Rows, Term, text
 from aruntime.namespaces import TYPE, iri
 from aruntime.stack import lookup
@@ -166,11 +167,11 @@ class _Explainer:
         return Schema([*axioms, *kinds])
 
     def objects(self, subject: Term, predicate: Term) -> Iterable[Term]:
-        """See :class:`aruntime.infer.Facts`."""
+        """See :class:`aruntime.closure.Facts`."""
         return [fact[2] for fact in match(self.store, subject, predicate)]
 
     def subjects(self, value: Term, predicate: Term) -> Iterable[Term]:
-        """See :class:`aruntime.infer.Facts`."""
+        """See :class:`aruntime.closure.Facts`."""
         return [fact[0] for fact in match(self.store, None, predicate, value)]
 
     def reasons(self, fact: Fact, above: tuple[Fact, ...] = ()) -> list[Derivation]:

@@ -16,7 +16,7 @@ from unittest import mock
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
 from aruntime import build, corpus
-from aruntime.infer import Closure
+from aruntime.closure import Closure
 from aruntime.namespaces import NS, PREFIXES, curie
 from aruntime.store import Fact, match
 from aruntime.validation import shapes, validate

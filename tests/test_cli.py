@@ -292,6 +292,7 @@ def test_doctor_finds_nothing_wrong_here(aruntime: Run) -> None:
 
 _HEAVY = {
     "aruntime.build",
+    "aruntime.closure",
     "aruntime.engines.http",
     "aruntime.corpus",
     "aruntime.infer",
@@ -323,7 +324,8 @@ _HEAVY = {
         (["stats"], set()),
         (["show", "vllm"], set()),
         (["show", "contended"], {"pathlib", "yaml"}),
-        (["why", "vllm#chooses-requests-per-step"], {"aruntime.corpus", "aruntime.infer", "aruntime.turtle", "pathlib", "dataclasses"}),
+        (["why", "vllm#chooses-requests-per-step"], {"aruntime.closure", "aruntime.corpus", "aruntime.infer", "aruntime.turtle",
+                                                     "pathlib", "dataclasses"}),
         (["compare", "vllm", "sglang"], {"dataclasses"}),
         (["select", "--owns", "batching"], {"dataclasses"}),
         (["doctor"], {"aruntime.engines.http", "dataclasses", "hashlib", "json", "pathlib", "shutil", "tempfile"}),

@@ -9,8 +9,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 from rdflib.namespace import OWL, RDF, RDFS
 
 from aruntime import build, corpus
+from aruntime.closure import Closure
 from aruntime.corpus import Corpus
-from aruntime.infer import Closure, add_defaults, direct
+from aruntime.infer import add_defaults, direct
 from aruntime.namespaces import ID, NS, PREFIXES, iri
 from aruntime.store import DERIVED, Fact, match
 from aruntime.validation.pyshacl_engine import to_rdflib

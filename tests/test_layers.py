@@ -17,7 +17,7 @@ STEPS = (
     ("errors", "namespaces", "paths", "versions", "digest"),
     ("model", "turtle", "atomic", "settings", "git"),
     ("corpus", "store", "folder"),
-    ("infer",),
+    ("closure", "infer"),
     ("build", "engines"),
     ("questions", "runtime_files"),
     ("names", "fields"),
