@@ -36,11 +36,25 @@ def text_of(name: str) -> str:
     try:
         if "/" in name or os.sep in name:
             raise FileNotFoundError
-        with open(paths.question(name.lower()), encoding="utf-8") as file:
-            return file.read()
+        return read(name.lower())
     except (OSError, ValueError):  # what a caller wrote may be no file's name at all
         hint = suggestion(name, names())
         raise UsageError(f"no question is called {name!r}{hint}; see aruntime ask --list") from None
+
+
+def lookup(name: str) -> str:
+    """The text of a query of ``queries/lookup``, with which the program looks something up."""
+    return read(f"lookup/{name}")
+
+
+def read(name: str) -> str:
+    """The text of a query by its place in ``queries``, such as ``stack/seams``.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    with open(paths.question(name), encoding="utf-8") as file:
+        return file.read()
 
 
 def suggestion(name: str, known: Iterable[str], labels: Mapping[str, str] | None = None) -> str:

@@ -16,7 +16,8 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, plain
 from aruntime.namespaces import PREFIXES, slug
-from aruntime.stack import Options, exclude, lookup
+from aruntime.questions import lookup
+from aruntime.stack import Options, exclude
 
 NEEDS: Final = {
     "owns": ("responsibility", "responsibility"),

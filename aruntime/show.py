@@ -9,7 +9,7 @@ from aruntime.examples import Case
 from aruntime.graph import Graph
 from aruntime.model import Json
 from aruntime.namespaces import ID, NS, PREFIXES, curie, slug
-from aruntime.stack import lookup
+from aruntime.questions import lookup
 
 
 class Description(NamedTuple):

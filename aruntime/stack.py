@@ -14,13 +14,14 @@ from typing import Any, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
-from aruntime import paths
+from aruntime import paths, questions
 from aruntime.engines.engine import Engine
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Term, text
 from aruntime.namespaces import iri, slug
+from aruntime.questions import lookup
 from aruntime.versions import compare, rank, within
 
 STACK: Final = iri("stack:ad-hoc")
@@ -282,18 +283,6 @@ def steps() -> list[str]:
     return sorted(numbered, key=lambda name: (int(name.partition("-")[0]), name))
 
 
-def lookup(name: str) -> str:
-    """The text of a query that the program looks something up with."""
-    return _read("lookup", name)
-
-
 def query(name: str) -> str:
     """The text of a query that judges a stack."""
-    return _read("stack", name)
-
-
-def _read(folder: str, name: str) -> str:
-    with open(
-        os.path.join(paths.root(), "queries", folder, f"{name}.rq"), encoding="utf-8"
-    ) as file:
-        return file.read()
+    return questions.read(f"stack/{name}")

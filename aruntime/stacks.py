@@ -10,7 +10,8 @@ from aruntime.errors import UsageError
 from aruntime.graph import Graph
 from aruntime.model import Json, plain
 from aruntime.namespaces import slug
-from aruntime.stack import Stack, lookup
+from aruntime.questions import lookup
+from aruntime.stack import Stack
 from aruntime.verdicts import judged
 
 

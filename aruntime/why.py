@@ -19,7 +19,7 @@ from aruntime.graph import Graph
 from aruntime.infer import direct
 from aruntime.model import Derivation, Json, Rows, Term, text
 from aruntime.namespaces import TYPE, iri
-from aruntime.stack import lookup
+from aruntime.questions import lookup
 from aruntime.store import DERIVED, Fact, match, quad
 
 

@@ -127,7 +127,7 @@ def prepare(
     elif names == ("serve",):  # it would serve until it is told to stop; see test_serve.py
         module = import_module("aruntime.cli.serving")
         monkeypatch.setattr(module, "serve", lambda *given, **more: None)
-    elif names == ("mcp",):  # it would answer until standard input ends; see test_tools.py
+    elif names == ("mcp",):  # it would answer until standard input ends; see test_mcp_server.py
         monkeypatch.setattr(import_module("aruntime.cli.agents"), "run", lambda graph: None)
     elif names in (("site",), ("publish",)):  # minutes for the whole graph; see test_site.py
         made = Made(pages=1, files=1, bytes=1, seconds=0.0, notes=())

@@ -28,7 +28,7 @@ SHOWN = [
     for line in re.findall(r"`(aruntime [^`]+)`", README)
     if "…" not in line and not re.search(r"[A-Z]{3,}|my-data|^aruntime (serve|mcp)$", line)
 ]
-"""Those that run until they are told to stop are left out; see test_serve.py and test_tools.py."""
+"""Those that run until they are told to stop are left out; see test_serve.py and test_mcp_server.py."""
 
 TRANSCRIPTS = (
     "README.md",

@@ -34,7 +34,7 @@ STEPS = (
     ("publication", "doctor"),
     ("render",),
     ("serve", "session", "site"),
-    ("tools",),
+    ("mcp_server",),
     ("cli",),
     ("__main__",),
 )
@@ -44,7 +44,7 @@ ADDRESSES = {
     "pyshacl": {"validation"},
     "yaml": {"questions", "examples", "detect"},
     "packaging": {"versions", "detect", "check"},
-    "mcp": {"tools"},
+    "mcp": {"mcp_server"},
     "pandas": {"session"},
     "starlette": {"serve"},
     "uvicorn": {"serve"},

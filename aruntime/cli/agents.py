@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from aruntime import tools
+from aruntime import mcp_server
 from aruntime.graph import Graph
 from aruntime.session import Session
 
 
 def run(graph: Graph) -> None:
     """Answer until standard input ends."""
-    tools.server(Session(graph.engine)).run("stdio")
+    mcp_server.server(Session(graph.engine)).run("stdio")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -18,10 +17,7 @@ from aruntime.cli.options import (
     show_json,
     show_rows,
 )
-from aruntime.model import Derivation, text
-from aruntime.render.formats import short
-from aruntime.render.layout import wrap
-from aruntime.render.safe import line
+from aruntime.render.reasons import as_text
 from aruntime.why import assumption, reasons
 
 if TYPE_CHECKING:
@@ -59,48 +55,4 @@ def command(
     elif form == "json":
         show_json(found.json())
     else:
-        told = [text for derivation in found.derivations for text in _steps(derivation, "")]
-        show(
-            "".join(
-                [
-                    *told,
-                    *(["\n"] if told else []),
-                    *_cited(found.evidence),
-                    *_assumed(found.assumed),
-                ]
-            )
-        )
-
-
-def _said(claim: str, statement: str | None) -> Iterable[str]:
-    """A claim in words, on a terminal in lines that fit."""
-    text, place = line(f"{short(claim)}: {statement}"), screen()
-    return (f"{part}\n" for part in (wrap(text, place.width) if place.terminal else [text]))
-
-
-def _cited(evidence: Iterable[Mapping[str, str | None]]) -> Iterable[str]:
-    """Each claim in words, and below it where its lines stand."""
-    said = None
-    for row in evidence:
-        if row["claim"] != said:
-            said = row["claim"]
-            yield from _said(said or "", row["statement"])
-        yield f"  {short(row['source'] or '')}  {line(row['locator'] or '')}\n"
-
-
-def _assumed(rows: Iterable[Mapping[str, str | None]]) -> Iterable[str]:
-    """Each claim in words, and below it who takes it to be so, and until when."""
-    for row in rows:
-        yield from _said(row["claim"] or "", row["statement"])
-        agent, until = short(row["agent"] or "nobody"), (row["reviewBy"] or "no day")[:10]
-        yield f"  assumed, not shown: no evidence; {agent} takes it to be so until {until}\n"
-
-
-def _steps(derivation: Derivation, indent: str) -> Iterable[str]:
-    """A derivation, and indented below it those of its premises."""
-    words = " ".join(short(text(term) or "") for term in derivation.triple)
-    rule = line(derivation.rule)
-    by = f"claim {short(derivation.claim)} by rule {rule}" if derivation.claim else rule
-    yield f"{indent}{words}  ({by})\n"
-    for premise in derivation.premises:
-        yield from _steps(premise, indent + "  ")
+        show(as_text(found, screen()))

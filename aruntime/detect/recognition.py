@@ -14,7 +14,7 @@ from aruntime.detect.model import Fact
 from aruntime.detect.objects import Wanted
 from aruntime.graph import Graph
 from aruntime.namespaces import slug
-from aruntime.stack import lookup
+from aruntime.questions import lookup
 
 RELATIONS: Final = {
     "recognises": "seen",

@@ -16,9 +16,9 @@ from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult
 
 from aruntime.graph import Graph
+from aruntime.mcp_server import INSTRUCTIONS, MAX_ROWS, server
 from aruntime.session import Session
 from aruntime.stacks import compose
-from aruntime.tools import INSTRUCTIONS, MAX_ROWS, server
 
 NAMES = {"compose", "select", "compare", "why", "show", "search", "ask", "list_questions"}
 
