@@ -151,6 +151,8 @@ def test_versions_that_do_not_go_together_are_an_error(checked: Check) -> None:
     (finding,) = by_rule(found, "impossible-versions")
     assert finding.level == "error" and "server works with engine 1.5 to 2" in finding.message
     assert by_rule(checked(), "impossible-versions") == []
+    other = POD.replace("1.7.0", "1.0.0").replace("server:1.0.0", "server:0.9.0")
+    assert by_rule(checked(other), "impossible-versions") == []  # its bounds were not read
 
 
 def test_a_configuration_in_the_files_makes_the_choice(checked: Check) -> None:

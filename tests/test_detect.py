@@ -462,6 +462,46 @@ def test_a_lock_says_versions_and_the_project_what_it_uses(
     assert [s for *_, s in rows(found, "temporal")] == ["implied"]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "image: {registry: docker.io, name: 'lmcache/lmstack-router:v0.1.7'}",
+        "image: {hub: lmcache, name: lmstack-router, tag: v0.1.7}",
+        "image: {registry: docker.io, repository: lmcache/lmstack-router, tag: v0.1.7}",
+    ],
+)
+def test_an_image_stands_in_parts(told: Detect, written: str) -> None:
+    found = told({"values.yaml": f"router:\n  {written}\n"})
+    assert rows(found, "vllm-router") == [(2, "0.1.7", "exact", "seen")]
+
+
+APPLICATION = (
+    "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n"
+    "    chart: {chart}\n    repoURL: {repo}\n    targetRevision: 1.4.2\n"
+)
+RELEASE = (
+    "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n"
+    "  chart:\n    spec:\n      chart: {chart}\n      version: 1.4.2\n"
+)
+
+
+@pytest.mark.parametrize(("form", "line"), [(APPLICATION, 5), (RELEASE, 6)])
+def test_a_chart_that_a_controller_installs_is_in_use(told: Detect, form: str, line: int) -> None:
+    repo = "https://ray-project.github.io/kuberay-helm/"
+    found = told({"a.yaml": form.format(chart="kuberay-operator", repo=repo)})
+    assert rows(found, "kuberay") == [(line, "1.4.2", "exact", "seen")]
+
+
+def test_what_serves_is_read_below_its_args(told: Detect) -> None:
+    config = "        min_replicas: 0\n"
+    text = (
+        "apiVersion: ray.io/v1\nkind: RayService\nspec:\n  serveConfigV2: |\n    applications:\n"
+        "    - args:\n        llm_configs:\n        - deployment_config:\n            autoscaling_config:\n"
+        f"      {config}"
+    )
+    assert {"autoscaling", "zero-minimum"} <= shows(told({"a.yaml": text}), "ray-serve")
+
+
 def test_a_template_that_no_object_names_is_not_in_use(told: Detect) -> None:
     head = "apiVersion: serving.kserve.io/v1alpha2\nkind: LLMInferenceService"
     template = f"{head}Config\nmetadata: {{name: a}}\nspec:\n  template:\n    containers:\n      - image: vllm/vllm-openai:v0.9.0\n"

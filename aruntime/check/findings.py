@@ -138,6 +138,7 @@ def of_assumptions(found: Composition, places: Places, policy: Policy) -> Iterat
 def of_composition(found: Composition, places: Places, policy: Policy) -> Iterator[Finding]:
     """Findings of versions and lifecycles."""
     claims: dict[str, int] = {}
+    read: set[str] = set()
     for row in found.rows:
         for claim in row.claims:
             if not claim.verified and claim.status == "promoted":
@@ -145,6 +146,8 @@ def of_composition(found: Composition, places: Places, policy: Policy) -> Iterat
     for member in found.components:
         at = places.of([member.name])
         known = member.given and any(compare(v, member.version or "") == 0 for v in member.read)
+        if known:
+            read.add(member.name)
         if member.given and not known and claims.get(member.name) and at:
             text = (
                 f"{member.name}: {claims[member.name]} claims were read in {', '.join(member.read)}, "
@@ -156,8 +159,15 @@ def of_composition(found: Composition, places: Places, policy: Policy) -> Iterat
             )  # fmt: skip
     for seam in found.seams:
         at = places.of([seam.subject, seam.object])
-        if seam.verdict == "impossible" and at:
-            bounds = " to ".join(v for v in seam.versions if v)
+        if seam.verdict == "impossible" and at and seam.subject in read:
+            low, high = seam.versions
+            bounds = (
+                f"{low} to {high}"
+                if low and high
+                else f"{low} or later"
+                if low
+                else f"{high} at most"
+            )
             text = f"{seam.subject} works with {seam.object} {bounds}, and {seam.in_use} is in use"
             names = (seam.subject, seam.object)
             yield _finding(

@@ -200,7 +200,9 @@ def _merged(hits: Sequence[_Hit]) -> list[tuple[Detection, Fact]]:
             (h.fact.version for h in group if component in h.key.versions and h.fact.version), _NONE
         )
         shown = [s for h in group for s in h.shows if s.startswith(f"{component}#")]
+        scales = [target for h in group for target in h.scales]
         settings = [h.key.setting for h in group if h.key.setting]
+        settings += [f"scales {name}" for _, _, name in scales]
         own = _version_of_wrapping(first.fact)
         where = version.place or own.place
         row = Detection(
@@ -218,7 +220,7 @@ def _merged(hits: Sequence[_Hit]) -> list[tuple[Detection, Fact]]:
             unit=unit,
             note=first.fact.note,
             namespace=first.fact.namespace,
-            scales=tuple(target for h in group for target in h.scales),
+            scales=tuple(scales),
         )
         rows.append((row, first.fact))
     return rows

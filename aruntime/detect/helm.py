@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from aruntime.detect import images
-from aruntime.detect.model import Fact, Place, Version
-from aruntime.detect.objects import Context, Wanted, fact, image, walk
+from aruntime.detect.model import Fact
+from aruntime.detect.objects import Context, Wanted, chart_fact, fact, image, walk
 from aruntime.detect.yaml_files import Budget, Node, Source, cost, get, items, pairs, text
 
 _IMAGE: Final = re.compile(r"""^(\s*(?:- )?image:\s*)["']?([^\s"'{}]+)["']?\s*(?:#.*)?$""")
@@ -26,7 +25,6 @@ _LONGEST: Final = 10_000
 """Characters of a line of a template that are looked at."""
 _DEPENDENCY: Final = 10
 """What a chart that comes with another counts, in nodes."""
-_RANGE: Final = re.compile(r"^[><=~^*!]|\|\||\s")
 
 
 def chart_facts(node: Node, source: Source, values: Node | None, folder: str) -> Iterator[Fact]:
@@ -132,33 +130,6 @@ def template_facts(
         elif match := _IMAGE.match(line):
             place = source.place(number, len(match[1]), len(match[2]))
             yield from image(here, match[2], place)
-
-
-def chart_fact(
-    context: Context, name: str, repository: str | None, node: Node, version: Node | None
-) -> Fact:
-    """The fact that a chart is used.
-
-    Args:
-        repository: address of the repository that has it, if that is said.
-        node: where its name stands.
-        version: its version, or a range of versions.
-    """
-    place = context.source.of(node)
-    host = re.sub(r"^[a-z]+://", "", repository or "").strip("/")
-    written = text(version) or ""
-    where = context.source.of(version) if version is not None else None
-    found = fact(context, "chart", f"{host}/{name}" if host else name, name, place)
-    return found._replace(version=_version(written, where))
-
-
-def _version(written: str, place: Place | None) -> Version:
-    """The version of a chart; of a range only what it begins with, as a lower bound."""
-    if not written or place is None:
-        return Version(None, "unknown", "", None)
-    if _RANGE.search(written):
-        return Version(None, "lower-bound", written, place)
-    return images.version_of(written, False, place)
 
 
 def _spend(budget: Budget, dependency: Node) -> None:

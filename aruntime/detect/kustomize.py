@@ -17,9 +17,8 @@ from typing import Final, NamedTuple
 import yaml
 
 from aruntime.detect import images, yaml_files
-from aruntime.detect.helm import chart_fact
 from aruntime.detect.model import Fact, Unread, Version
-from aruntime.detect.objects import Context, Wanted, fact
+from aruntime.detect.objects import Context, Wanted, chart_fact, fact
 from aruntime.detect.walk import File, Files
 from aruntime.detect.yaml_files import Budget, Node, Source, TooLarge, get, items, text
 

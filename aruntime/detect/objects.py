@@ -14,7 +14,7 @@ import yaml
 
 from aruntime.detect import images, yaml_files
 from aruntime.detect.commands import Word, arguments, words
-from aruntime.detect.model import Fact, Place, Unread
+from aruntime.detect.model import Fact, Place, Unread, Version
 from aruntime.detect.yaml_files import Budget, Node, Source, cost, get, pairs, text
 
 _SCHEME: Final = re.compile(r"^([a-z][a-z0-9+.-]{1,20})://\S")
@@ -24,6 +24,7 @@ _TAGS: Final = ("tag", "imageTag", "version")
 _ARGUMENTS: Final = re.compile(r"(?:^|_)(?:ARGS|ARGUMENTS|OPTS|OPTIONS)$")
 _NESTED: Final = re.compile(r"(?:\.ya?ml|serveConfigV2|[Cc]onfig|-)$")
 _YAML: Final = re.compile(r"^\s*(?:- )?[\w.\"'/-]+:(?:\s|$)")
+_RANGE: Final = re.compile(r"^[><=~^*!]|\|\||\s")
 _MAX_NESTING: Final = 2
 _LONGEST: Final = 2_000
 """Characters of a path at which a key can look for something."""
@@ -115,6 +116,33 @@ def image(
     yield fact(context, "image", found.repository, version.text, place)._replace(version=version)
 
 
+def chart_fact(
+    context: Context, name: str, repository: str | None, node: Node, version: Node | None
+) -> Fact:
+    """The fact that a chart is used.
+
+    Args:
+        repository: address of the repository that has it, if that is said.
+        node: where its name stands.
+        version: its version, or a range of versions.
+    """
+    place = context.source.of(node)
+    host = re.sub(r"^[a-z]+://", "", repository or "").strip("/")
+    written = text(version) or ""
+    where = context.source.of(version) if version is not None else None
+    found = fact(context, "chart", f"{host}/{name}" if host else name, name, place)
+    return found._replace(version=_version(written, where))
+
+
+def _version(written: str, place: Place | None) -> Version:
+    """The version of a chart; of a range only what it begins with, as a lower bound."""
+    if not written or place is None:
+        return Version(None, "unknown", "", None)
+    if _RANGE.search(written):
+        return Version(None, "lower-bound", written, place)
+    return images.version_of(written, False, place)
+
+
 def _mapping(node: yaml.MappingNode, context: Context, path: str, depth: int) -> Iterator[Fact]:
     entries = pairs(node)
     values = {key.value: value for key, value in entries}
@@ -124,10 +152,14 @@ def _mapping(node: yaml.MappingNode, context: Context, path: str, depth: int) ->
         )
     if path and not path.endswith("]") and _is_container(node):
         context = context._replace(unit=f"{context.unit}.{path}")
-    command = values.get("entrypoint" if context.resource == "compose" else "command")
-    if text(command) or yaml_files.items(command):
+    own = values.get("entrypoint" if context.resource == "compose" else "command")
+    if text(own) or yaml_files.items(own):
         context = context._replace(entry=False)
     yield from _image(values, context)
+    chart, version = values.get("chart"), values.get("targetRevision") or values.get("version")
+    if chart is not None and version is not None and (named := text(chart)):
+        repository = text(values.get("repoURL") or values.get("repo"))
+        yield chart_fact(context, named, repository, chart, version)
     commands = [values[name] for name in _COMMANDS if name in values]
     if commands:
         yield from _command(words(commands, context.source, context.budget), context)
@@ -136,7 +168,8 @@ def _mapping(node: yaml.MappingNode, context: Context, path: str, depth: int) ->
         yield from _field(key, value, context, below)
         if key.value in _ENVIRONMENTS:
             yield from environment(value, context)
-        if key.value in _COMMANDS or (key.value == "image" and isinstance(value, yaml.ScalarNode)):
+        command = key.value in _COMMANDS and not isinstance(value, yaml.MappingNode)
+        if command or (key.value == "image" and isinstance(value, yaml.ScalarNode)):
             context.budget.spend(depth, cost(value, below))
             continue
         yield from walk(value, context, below, depth + 1)
@@ -172,14 +205,15 @@ def _image(values: Mapping[str, Node], context: Context) -> Iterator[Fact]:
                 yield from image(
                     context, written, place, (apart, source.of(tag)) if apart and tag else None
                 )
-    repository = text(values.get("repository"))
+    registry = text(values.get("registry") or values.get("hub"))
+    repository = values.get("repository") or (values.get("name") if registry else None)
     tag = next((values[name] for name in _TAGS if name in values), None)
-    if repository and tag is not None and "://" not in repository:
-        registry = text(values.get("registry"))
-        whole = f"{registry}/{repository}" if registry else repository
-        yield from image(
-            context, whole, source.of(values["repository"]), (text(tag) or "", source.of(tag))
-        )
+    named = text(repository)
+    if repository is None or not named or "://" in named or not (tag or ":" in named):
+        return
+    whole = f"{registry}/{named}" if registry else named
+    beside = (text(tag) or "", source.of(tag)) if tag is not None else None
+    yield from image(context, whole, source.of(repository), beside)
 
 
 def _command(line: list[Word], context: Context) -> Iterator[Fact]:
