@@ -8,10 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    serialize,
+)
 
 from aruntime import build, corpus, turtle
 from aruntime.corpus import Corpus
@@ -45,6 +56,9 @@ def dataset(stated: Corpus, compiled: Store | None = None) -> tuple[Quad, ...]:
     """Everything in the default graph, what each file states in the file's graph too, and what no
     file states in ``graph/derived``; sorted, with blank nodes named canonically.
 
+    Annotations keep the names that :func:`aruntime.infer.axiom_annotations` gives them, which stay
+    the same from one edition to the next, so that two dumps differ only where something changed.
+
     Args:
         compiled: the corpus with what follows from it; without it, only what is stated.
     """
@@ -55,12 +69,14 @@ def dataset(stated: Corpus, compiled: Store | None = None) -> tuple[Quad, ...]:
     ]
     own = dict.fromkeys(quad.triple for quad in found)
     found += (Quad(*triple) for triple in own)
+    annotations: list[Quad] = []
     if compiled is not None:
         own.update(dict.fromkeys(_as_stored(own)))
         for quad in compiled.quads_for_pattern(None, None, None, UNION):
             if quad.triple not in own:
-                found += (quad, Quad(quad.subject, quad.predicate, quad.object, DERIVED))
-    return tuple(sorted(turtle.canonical(found), key=_place))
+                place = annotations if isinstance(quad.subject, BlankNode) else found
+                place += (quad, Quad(quad.subject, quad.predicate, quad.object, DERIVED))
+    return tuple(sorted(chain(turtle.canonical(found), annotations), key=_place))
 
 
 def export(form: str, overlays: Sequence[Path] = (), *, derived: bool = True) -> bytes:

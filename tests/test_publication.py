@@ -8,6 +8,7 @@ where it is absent; ``.ci/run`` installs all of them.
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -21,11 +22,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import Dataset, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import (
+    BlankNode,
+    Dataset,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    parse,
+)
 
 from aruntime import build, corpus, paths, turtle
 from aruntime.corpus import Corpus
 from aruntime.errors import UsageError
+from aruntime.export import dataset
 from aruntime.graph import Graph
 from aruntime.namespaces import BASE, NS, PREFIXES, SCHEMES, iri
 from aruntime.publication.edition import Edition
@@ -265,6 +277,50 @@ def test_the_dataset_is_the_same_in_every_syntax(folder: Path) -> None:
     owl = oxigraph(place / "aruntime.owl")
     assert turtle.canonical(q for q in owl if q.object != declared) == one
     assert len(owl) > len(one)
+
+
+@pytest.mark.parametrize("suffix", ["nt", "nq"])
+def test_the_dataset_is_the_same_compressed(folder: Path, suffix: str) -> None:
+    plain, packed = (folder / f"dataset/aruntime.{suffix}{end}" for end in ("", ".gz"))
+    assert gzip.decompress(packed.read_bytes()) == plain.read_bytes()
+    node = f"<{BASE}catalog#dataset/{packed.name}>"
+    said = rows(folder / "void.ttl", f"SELECT ?o {{ {node} dcat:compressFormat ?o }}")
+    assert said == [("https://www.iana.org/assignments/media-types/application/gzip",)]
+
+
+def test_editions_differ_only_where_something_changed(folder: Path, compiled: Store) -> None:
+    """One statement a line, sorted; an annotation keeps its name when others come or go."""
+    lines = (folder / "dataset/aruntime.nt").read_bytes().splitlines()
+    assert lines == sorted(lines)
+    claim = next(compiled.quads_for_pattern(None, iri("ar:derivedFromClaim"), None)).object
+    fewer = Store()
+    gone = [q for q in compiled.quads_for_pattern(None, None, None) if claim not in (q[0], q[2])]
+    fewer.bulk_extend(gone)
+    stated = Corpus({}, {})
+    left = {
+        " ".join(map(str, q.triple))
+        for q in dataset(stated, fewer)
+        if isinstance(q.subject, BlankNode)
+    }
+    ours = {line.removesuffix(b" .").decode() for line in lines if line.startswith(b"_:s")}
+    assert ours - left and {line for line in left if line.startswith("_:s")} <= ours
+
+
+def test_links_to_others_are_counted(folder: Path) -> None:
+    found = rows(
+        folder / "void.ttl",
+        "SELECT ?p ?space ?n { ?set a void:Linkset ; void:linkPredicate ?p ; void:triples ?n ; "
+        "void:objectsTarget/void:uriSpace ?space }",
+    )
+    assert found
+    whole = oxigraph(folder / "dataset/aruntime.nt")
+    for predicate, space, count in found:
+        links = [
+            q
+            for q in whole
+            if q.predicate.value == predicate and str(q.object).startswith(f"<{space}")
+        ]
+        assert int(count) == len(links) > 0
 
 
 @pytest.mark.slow

@@ -6,27 +6,39 @@ TriG and N-Quads also say which file states what, in the graph that is named aft
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gzip
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import Quad, RdfFormat, Triple
 
 from aruntime.export import written
 from aruntime.publication.edition import Edition, construct
-from aruntime.publication.forms import File, rdf_file
+from aruntime.publication.forms import GZIP, File, rdf_file
 
 _PLACE: Final = "dataset/aruntime"
 
 
 def dataset_files(edition: Edition) -> Iterator[File]:
-    """The dataset with its graphs, then without."""
+    """The dataset with its graphs, then without; the formats of one statement a line compressed as
+    well, to a twentieth."""
     for form in (RdfFormat.TRIG, RdfFormat.N_QUADS):
-        yield rdf_file(_PLACE, f"Dataset with its named graphs, {form.name}", edition.quads, form)
+        yield from _dump("Dataset with its named graphs", edition.quads, form)
     for form in (RdfFormat.TURTLE, RdfFormat.N_TRIPLES, RdfFormat.JSON_LD):
-        yield rdf_file(_PLACE, f"Dataset, {form.name}", edition.triples, form)
+        yield from _dump("Dataset", edition.triples, form)
     title = "Dataset with every individual declared for OWL tools, RDF/XML"
     content = written(_for_owl(edition), RdfFormat.RDF_XML)
     yield File(f"{_PLACE}.owl", title, RdfFormat.RDF_XML.media_type, content)
+
+
+def _dump(title: str, statements: Iterable[Triple | Quad], form: RdfFormat) -> Iterator[File]:
+    file = rdf_file(_PLACE, f"{title}, {form.name}", statements, form)
+    yield file
+    if form in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
+        content = gzip.compress(file.content, mtime=0)
+        yield file._replace(
+            path=f"{file.path}.gz", title=f"{file.title}, gzip", content=content, packed=GZIP
+        )
 
 
 def _for_owl(edition: Edition) -> list[Triple]:

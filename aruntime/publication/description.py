@@ -40,6 +40,7 @@ class Written(NamedTuple):
         conforms_to: the specification of its form, where its media type says too little.
         size: its length in bytes.
         digest: SHA-256 of its content, in hexadecimal digits.
+        packed: the media type of its compression.
     """
 
     path: str
@@ -48,6 +49,7 @@ class Written(NamedTuple):
     conforms_to: str | None
     size: int
     digest: str
+    packed: str | None = None
 
 
 def description_files(edition: Edition, written: Sequence[Written]) -> Iterator[File]:
@@ -98,6 +100,8 @@ def _distribution(file: Written, home: NamedNode, licence: NamedNode) -> Iterato
     yield Triple(node, iri("dcat:mediaType"), NamedNode(_MEDIA + file.media))
     size = Literal(str(file.size), datatype=iri("xsd:nonNegativeInteger"))
     yield Triple(node, iri("dcat:byteSize"), size)
+    if file.packed:
+        yield Triple(node, iri("dcat:compressFormat"), NamedNode(_MEDIA + file.packed))
     if file.conforms_to:
         yield Triple(node, iri("dcterms:conformsTo"), NamedNode(file.conforms_to))
     yield Triple(node, iri("spdx:checksum"), checksum)

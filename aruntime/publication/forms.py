@@ -18,6 +18,7 @@ class File(NamedTuple):
         title: what is in it, in a few words.
         media: its media type.
         conforms_to: the specification of its form, where its media type says too little.
+        packed: the media type of its compression; ``media`` is that of what is inside.
     """
 
     path: str
@@ -25,6 +26,10 @@ class File(NamedTuple):
     media: str
     content: bytes
     conforms_to: str | None = None
+    packed: str | None = None
+
+
+GZIP: Final = "application/gzip"
 
 
 GRAPH_FORMATS: Final = (

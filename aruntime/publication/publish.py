@@ -69,4 +69,6 @@ def files(edition: Edition, address: str | None = None) -> Iterator[File]:
 def _write(made: Folder, file: File) -> Written:
     made.write(file.path, file.content)
     digest = sha256(file.content).hexdigest()
-    return Written(file.path, file.title, file.media, file.conforms_to, len(file.content), digest)
+    return Written(
+        file.path, file.title, file.media, file.conforms_to, len(file.content), digest, file.packed
+    )

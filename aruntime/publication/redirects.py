@@ -39,7 +39,7 @@ _NAMES: Final = {
 }
 """Patterns of names, with the page and the file that they lead to. What a suffix makes a file,
 such as ``void.ttl``, matches none of them but names of things, which never end like one."""
-_SUFFIXES: Final = "ttl|jsonld|rdf|nt|nq|trig|owl|html|csv|json|rq|svg|mmd"
+_SUFFIXES: Final = "ttl|jsonld|rdf|nt|nq|trig|owl|html|csv|json|rq|svg|mmd|gz"
 
 
 def redirect_files(edition: Edition, address: str | None = None) -> Iterator[File]:

@@ -114,26 +114,41 @@ class Context:
 
 
 def _properties(compiled: Store) -> dict[str, Any]:
-    """A term for each property of the ontology that has things, or values of one datatype."""
+    """A term for each property of the ontology, with what its range says of values."""
     found: dict[str, Any] = {}
     once = _single()
-    plain = {iri(f"xsd:{name}") for name in ("string", "integer", "boolean")}
-    for kind in ("ObjectProperty", "DatatypeProperty"):
+    for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty"):
         for node, _, _ in match(compiled, None, TYPE, iri(f"owl:{kind}")):
             assert isinstance(node, NamedNode)
-            if not node.value.startswith(NS):
-                continue
-            name, term = node.value.removeprefix(NS), {"@id": f"ar:{node.value.removeprefix(NS)}"}
-            ranges = [r for _, _, r in match(compiled, node, iri("rdfs:range"))]
-            if kind == "ObjectProperty":
-                term["@type"] = "@id"
-            elif len(ranges) == 1 and isinstance(ranges[0], NamedNode) and ranges[0] not in plain:
-                if ranges[0].value.startswith(PREFIXES["xsd"]):
-                    term["@type"] = f"xsd:{ranges[0].value.removeprefix(PREFIXES['xsd'])}"
-            if node not in once:
-                term["@container"] = "@set"
-            found[name] = term
+            if node.value.startswith(NS):
+                name = node.value.removeprefix(NS)
+                things = kind == "ObjectProperty"
+                said = {"@type": "@id"} if things else _values(compiled, node)
+                term = {"@id": f"ar:{name}", **said}
+                if node not in once and kind != "AnnotationProperty":
+                    term["@container"] = "@set"
+                found[name] = term
     return dict(sorted(found.items()))
+
+
+def _values(compiled: Store, node: NamedNode) -> dict[str, Any]:
+    """What JSON-LD need not repeat at each value of a property: that it is a thing, its language or
+    its datatype."""
+    ranges = {
+        r
+        for p in ("rdfs:range", "schema:rangeIncludes")
+        for _, _, r in match(compiled, node, iri(p))
+    }
+    if iri("rdf:langString") in ranges:
+        return {"@language": "en"}
+    if any(str(r).startswith(f"<{PREFIXES['xsd']}") for r in ranges):
+        kind = _curie(str(ranges.pop()).strip("<>"))
+        return {} if kind in _PLAIN else {"@type": kind}
+    return {"@type": "@id"} if ranges else {}
+
+
+_PLAIN: Final = frozenset(f"xsd:{name}" for name in ("string", "integer", "boolean"))
+"""Datatypes whose values JSON has itself."""
 
 
 def _single() -> set[Term]:
