@@ -196,3 +196,19 @@ def test_json_is_plain_and_whole(found: Composition) -> None:
     ]
     assert set(keys) <= set(read)
     assert len(read["responsibilities"]) == len(found.rows)
+
+
+@pytest.mark.parametrize(
+    ("components", "purposes"),
+    [
+        (("vllm", "pytorch", "nccl"), {"online-serving"}),
+        (("openai-agents", "litellm"), {"agents"}),
+        (("deepspeed", "pytorch", "nccl"), {"model-development", "training"}),
+        (("triton-inference-server", "onnxruntime"), {"compiled-inference", "online-serving"}),
+        (("vllm", "torchtitan"), {"online-serving", "training"}),
+    ],
+)
+def test_a_library_adds_no_purpose_foreign_to_its_user(
+    graph: Graph, components: tuple[str, ...], purposes: set[str]
+) -> None:
+    assert set(compose(graph, components).purposes) == purposes
