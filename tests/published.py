@@ -14,8 +14,8 @@ from pyoxigraph import Dataset, DefaultGraph, Quad, RdfFormat, parse
 
 from aruntime import paths, turtle
 from aruntime.publication.description import Written
+from aruntime.publication.jsonld import CONTEXT
 from aruntime.publication.publish import publish
-from aruntime.publication.things import CONTEXT
 
 rdflib.NORMALIZE_LITERALS = False
 RUNTIMES = ("knative",)

@@ -16,7 +16,7 @@ import pytest
 from aruntime import corpus
 from aruntime.model import Finding
 from aruntime.namespaces import PREFIXES
-from aruntime.validation import terms
+from aruntime.validation import statements
 from aruntime.validation.validate import validate
 from tests.conftest import Run
 from tests.test_overlay import overlay
@@ -127,7 +127,7 @@ def test_what_no_rule_looks_at_is_said(aruntime: Run, tmp_path: Path, private: P
     assert code == 0 and err.startswith("conforms, but 1 node was not looked at: ")
     assert (json.loads(out)["conforms"], json.loads(out)["overlooked"]) == (True, 1)
     assert aruntime("validate", path, "--strict")[0] == 1
-    found = [f for f in json.loads(out)["findings"] if f["rule"] == terms.LOOKED_AT]
+    found = [f for f in json.loads(out)["findings"] if f["rule"] == statements.LOOKED_AT]
     assert [(f["focus"], f["severity"]) for f in found] == [("https://e.org/x", "warning")]
     _, out, _ = aruntime("validate", private, "--format", "json")
     assert json.loads(out)["findings"] == []
@@ -143,5 +143,5 @@ def test_no_term_that_we_use_is_taken_for_misspelled() -> None:
         {str(p): corpus.triples_of(p) for p in corpus.vocabulary_files()},
         {str(p): p for p in corpus.vocabulary_files()},
     )
-    assert list(terms.findings(stated, str)) == []
-    assert terms.VOCABULARIES.keys() <= PREFIXES.keys()
+    assert list(statements.findings(stated, str)) == []
+    assert statements.VOCABULARIES.keys() <= PREFIXES.keys()

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from aruntime import atomic, turtle
 from aruntime.errors import DataError, UsageError
 from aruntime.fields import check_slug
-from aruntime.namespaces import located
+from aruntime.namespaces import BASE, located
 from aruntime.new import REVIEW_AFTER
 
 FILES: Final = Path(__file__).parent / "files"
@@ -114,5 +114,5 @@ def _check_namespace(base: str, component: str) -> None:
         raise UsageError(
             f"{base!r} is no namespace; write one such as https://acme.example/id/, with a / at its end"
         )
-    if base.startswith("https://w3id.org/aruntime/"):
+    if base.startswith(BASE):
         raise UsageError(f"{base} is this project's; name things in a namespace of your own")

@@ -12,7 +12,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple
 
-from aruntime.namespaces import ID, NS, iri
+from aruntime.namespaces import ID, NS, PREFIXES, TYPE, iri
 from aruntime.publication.edition import ONTOLOGY, Edition, construct
 from aruntime.publication.forms import File, canonical, files, rdf_file
 
@@ -56,14 +56,14 @@ def declarations(edition: Edition) -> dict[NamedNode, list[Triple]]:
     found: dict[NamedNode, list[Triple]] = {}
     for triple in edition.about(*PARTS):
         kind = triple.object
-        if triple.predicate.value.endswith("#type") and isinstance(triple.subject, NamedNode):
+        if triple.predicate == TYPE and isinstance(triple.subject, NamedNode):
             if isinstance(kind, NamedNode) and kind.value.startswith(_KINDS):
                 found.setdefault(triple.subject, []).append(triple)
     return found
 
 
 _KINDS: Final = tuple(
-    f"http://www.w3.org/2002/07/owl#{kind}"
+    PREFIXES["owl"] + kind
     for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
 )
 

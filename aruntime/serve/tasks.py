@@ -27,7 +27,7 @@ from aruntime.export import serialized, written
 from aruntime.graph import Graph
 from aruntime.model import Json, Rows, Term
 from aruntime.namespaces import BASE, ID, KINDS, PREFIXES
-from aruntime.publication import shapes, things
+from aruntime.publication import jsonld, shapes
 from aruntime.publication.edition import version_of
 from aruntime.publication.forms import GRAPH_FORMATS, canonical
 from aruntime.render import formats
@@ -72,7 +72,7 @@ class Held(NamedTuple):
     documents: Mapping[str, tuple[str, ...]]
     figures: tuple[Triple, ...]
     limits: Limits
-    context: things.Context
+    context: jsonld.Context
 
 
 def perform(held: Held, job: Json) -> Answer:
@@ -145,7 +145,7 @@ def resource(held: Held, job: Json) -> Answer:
     if form != "html":
         found = _description(held, iri)
         if form == "jsonld" and iri.startswith(ID) and not any(map(_has_blank, found)):
-            return Answer(200, media(RESOURCE, form), things.whole(iri, found, held.context))
+            return Answer(200, media(RESOURCE, form), jsonld.whole(iri, found, held.context))
         return _triples(found, form, RESOURCE)
     parts = []
     for node in held.documents[iri]:

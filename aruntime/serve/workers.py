@@ -34,7 +34,7 @@ from aruntime.errors import AruntimeError, DataError
 from aruntime.graph import Graph
 from aruntime.model import Json
 from aruntime.publication.description import figures
-from aruntime.publication.things import Context
+from aruntime.publication.jsonld import Context
 from aruntime.serve import tasks
 from aruntime.serve.limits import Limits
 from aruntime.serve.negotiation import ROWS, TRIPLES

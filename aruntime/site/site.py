@@ -18,7 +18,8 @@ from aruntime.folder import Folder
 from aruntime.graph import Graph
 from aruntime.namespaces import ID, NS, iri, slug
 from aruntime.publication.description import Written
-from aruntime.publication.things import Context, documents
+from aruntime.publication.jsonld import Context
+from aruntime.publication.things import documents
 from aruntime.selection import Candidate
 from aruntime.site import (
     answers,

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from aruntime.namespaces import TYPE
+
 _PREFIX = re.compile(r"^\s*@?prefix\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE)
 _FIRST = re.compile(r"^\s*(<[^>]*>|[\w.-]*:[\w.%-]*|a(?=\s))")
 
@@ -57,7 +59,7 @@ def _expand(token: str, prefixes: Mapping[str, str]) -> str | None:
     if token.startswith("<"):
         return token[1:-1]
     if token == "a":
-        return "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+        return TYPE.value
     prefix, _, local = token.partition(":")
     return prefixes[prefix] + local if prefix in prefixes else None
 

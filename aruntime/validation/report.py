@@ -7,7 +7,7 @@ from typing import Final
 
 from aruntime.model import Finding, Json, Report, Severity
 from aruntime.namespaces import ID, curie, slug
-from aruntime.validation.terms import LOOKED_AT
+from aruntime.validation.statements import LOOKED_AT
 
 SEVERITIES: Final = tuple(severity.value for severity in Severity)
 """From the gravest."""

@@ -1,7 +1,7 @@
 """Node-local rules: SHACL shapes, shape by shape over all focus nodes at once.
 
 What the shapes of this project need of SHACL Core is applied here
-(:mod:`aruntime.validation.components`); a shape that uses anything else of SHACL Core or
+(:mod:`aruntime.validation.constraints`); a shape that uses anything else of SHACL Core or
 SHACL-SPARQL goes to pySHACL (:mod:`aruntime.validation.pyshacl_engine`) by itself, which is the
 reference and some tens of times slower. Both return the same results. A shape sees the nodes that
 it looks at and the classes of what they name; what needs more of the graph is a check
@@ -27,8 +27,8 @@ from aruntime import corpus, paths
 from aruntime.errors import DataError
 from aruntime.model import Finding, Term, text
 from aruntime.namespaces import PREFIXES, TYPE, iri, slug
-from aruntime.validation import standard
-from aruntime.validation.components import COMPONENTS, DATATYPES, KINDS, ORDERED
+from aruntime.validation import shacl_terms
+from aruntime.validation.constraints import COMPONENTS, DATATYPES, KINDS, ORDERED
 from aruntime.validation.data import Data
 from aruntime.validation.results import SEVERITIES, Result
 
@@ -171,7 +171,7 @@ def _refuse_unknown(triples: Iterable[Triple], path: Path | None) -> None:
         for term in (triple.predicate, triple.object):
             if isinstance(term, NamedNode) and term.value.startswith(_SH):
                 name = term.value.removeprefix(_SH)
-                if name not in standard.TERMS:
+                if name not in shacl_terms.TERMS:
                     message = f"sh:{name} is no term of SHACL Core or SHACL-SPARQL"
                     raise DataError(f"{message}; correct its spelling, or leave it out", path=path)
 

@@ -21,7 +21,7 @@ from aruntime.errors import DataError, UsageError
 from aruntime.model import Finding, Report, Severity, Term, text
 from aruntime.namespaces import TYPE, iri
 from aruntime.store import match
-from aruntime.validation import checks, files, positions, shapes, terms
+from aruntime.validation import checks, files, positions, shapes, statements
 from aruntime.validation.current import current, described_by_shipped, is_stated
 from aruntime.validation.data import Data
 from aruntime.validation.refine import ORIGINS, refine
@@ -90,7 +90,7 @@ def judge(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Report:
     found = refine(broken, known, stated.triples(), compiled)
     found += _not_left_alone(stated, _shipped(stated))
     looked_at = shapes.focus_nodes(data, known)
-    found += terms.overlooked(stated, looked_at, lambda name: _shown(stated.files[name]))
+    found += statements.overlooked(stated, looked_at, lambda name: _shown(stated.files[name]))
     return _report(stated, found, known, len(looked_at))
 
 
@@ -122,7 +122,9 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
     broken += _checks(compiled, own | heirs - altered)
     refined = refine(broken, known, stated.triples(), compiled)
     found = [*(finding for finding in refined if finding.focus in names), *alone]
-    found += terms.overlooked(stated, looked_at | altered, lambda name: _shown(stated.files[name]))
+    found += statements.overlooked(
+        stated, looked_at | altered, lambda name: _shown(stated.files[name])
+    )
     return _report(stated, found, known, len(looked_at))
 
 
@@ -201,7 +203,7 @@ def _report(
     described = {name: broken.intersection(_names(triples)) for name, triples in graphs}
     owners = positions.owners(stated.files, described)
     located = [_locate(finding, owners) for finding in breaches]
-    located += terms.findings(stated, lambda name: _shown(stated.files[name]))
+    located += statements.findings(stated, lambda name: _shown(stated.files[name]))
     for name, path in stated.files.items():
         if not name.startswith(OVERLAY):
             located += [
@@ -212,7 +214,7 @@ def _report(
         len(shapes.rule_ids(known))
         + len(checks.check_files())
         + len(files.RULES)
-        + terms.NUMBER
+        + statements.NUMBER
         + 1
     )
     return Report(tuple(sorted(set(located), key=_order)), looked_at, rules)

@@ -14,7 +14,7 @@ from pyoxigraph import Literal as Text
 from aruntime.errors import AruntimeError
 from aruntime.model import Rows, Term
 from aruntime.turtle import canonical
-from aruntime.validation.components import native
+from aruntime.validation.constraints import native
 from aruntime.validation.data import Data
 
 _BESIDE = Path(__file__).resolve().parents[3] / "shared" / "testdata"

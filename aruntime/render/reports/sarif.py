@@ -16,6 +16,7 @@ from aruntime.check.model import Checked, Finding
 from aruntime.check.rules import Rule
 from aruntime.detect.model import Place
 from aruntime.model import Json
+from aruntime.namespaces import BASE
 from aruntime.render.formats import json_as_text
 from aruntime.render.reports.text import cited
 
@@ -49,7 +50,7 @@ def report(
         "tool": {
             "driver": {
                 "name": "aruntime",
-                "informationUri": "https://w3id.org/aruntime/",
+                "informationUri": BASE,
                 "semanticVersion": version,
                 "rules": [_rule(name, first[name], rules) for name in identifiers],
             }

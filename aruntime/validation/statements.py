@@ -20,7 +20,7 @@ from aruntime import corpus, paths, questions
 from aruntime.corpus import Corpus
 from aruntime.model import Finding, Severity, Term, text
 from aruntime.namespaces import PREFIXES, curie, iri
-from aruntime.validation.components import native
+from aruntime.validation.constraints import native
 from aruntime.validation.positions import line_of
 
 VOCABULARIES: Final = {
