@@ -146,6 +146,36 @@ def test_claims_say_where_they_were_read_and_what_runs(checked: Check) -> None:
     assert "you run 1.7.0" in note.message and note.level == "note"
 
 
+SERVICE = """apiVersion: ray.io/v1
+kind: RayService
+metadata: {name: chat}
+spec:
+  serveConfigV2: |
+    applications:
+      - import_path: ray.serve.llm:build_openai_app
+        args:
+          llm_configs:
+            - deployment_config:
+                autoscaling_config: {min_replicas: 0}
+  rayClusterConfig:
+    enableInTreeAutoscaling: true
+"""
+GATEWAY = """services:
+  gateway: {image: "ghcr.io/berriai/litellm:v1.77.0"}
+  engine: {image: "vllm/vllm-openai:v0.33.0"}
+  small: {image: "ollama/ollama:0.32.15"}
+"""
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.yaml", SERVICE), ("compose.yaml", GATEWAY)])
+def test_what_projects_document_is_not_contended(
+    graph: Graph, tmp_path: Path, name: str, text: str
+) -> None:
+    """Replicas of Ray Serve on nodes that KubeRay adds; two engines behind one gateway."""
+    (tmp_path / name).write_text(text)
+    assert by_rule(check(graph, [str(tmp_path)]), "contended") == []
+
+
 def test_versions_that_do_not_go_together_are_an_error(checked: Check) -> None:
     found = checked(POD.replace("1.7.0", "1.0.0"))
     (finding,) = by_rule(found, "impossible-versions")

@@ -81,6 +81,8 @@ def walk(node: Node, context: Context, path: str = "", depth: int = 0) -> Iterat
             below = context
             if isinstance(item, yaml.MappingNode) and _is_container(item):
                 below = context._replace(unit=f"{context.unit}{path}[{number}]")
+            elif path.rpartition(".")[2] in context.wanted.fields and (said := text(item)):
+                yield fact(context, "field", f"{path}[]", said, context.source.of(item))
             yield from walk(item, below, f"{path}[]", depth + 1)
     elif isinstance(node, yaml.ScalarNode):
         yield from _scalar(node, context, path, depth)
