@@ -125,7 +125,7 @@ def test_queries_and_names_of_the_model_are_of_the_graph(graph: Answers) -> None
     text = (ROOT / "docs/model.md").read_text("utf-8")
     also = (ROOT / "docs/publication.md").read_text("utf-8")
     shown = re.findall(r"^```sparql\n(.*?)^```", text + also, re.DOTALL | re.MULTILINE)
-    assert len(shown) == 6
+    assert len(shown) == 7
     for query in shown:
         answer = graph.engine.run(query)
         assert isinstance(answer, Rows) and len(answer) > 0, query
