@@ -26,7 +26,7 @@ _ACCEPTED: Final = {
 """Media types by which a format is asked for, as regular expressions."""
 _HTML: Final = r"^\s*(text/html|application/xhtml\+xml)"
 """A client that names a page first is a browser, whatever else it takes."""
-_NAMES: Final = {
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
     r"^ns/?$": ("ns/", "ns/ontology.{}"),
     r"^ns/([0-9]+(?:\.[0-9]+)*)/?$": ("ns/$1/", "ns/$1/ontology.{}"),
     r"^id/scheme/([a-z0-9-]+)$": ("id/scheme/$1.html", "vocabulary/$1.{}"),
@@ -34,11 +34,13 @@ _NAMES: Final = {
     r"^id/([a-z-]+)/([A-Za-z0-9][A-Za-z0-9.-]*)$": ("id/$1/$2.html", "id/$1/$2.{}"),
     r"^(?:dataset|catalog|tables|vocabulary|void)$": ("", "void.{}"),
     r"^graph/.*$": ("", "void.{}"),
-    r"^shapes(?:/[0-9.]+)?$": ("ns/", "ns/shapes.ttl"),
-    r"^question/([a-z0-9-]+)$": ("question/$1.html", "questions/$1.rq"),
+    r"^shapes$": ("ns/", "ns/shapes.ttl"),
+    r"^shapes/([0-9]+(?:\.[0-9]+)*)$": ("ns/$1/", "ns/$1/shapes.ttl"),
+    r"^question/([a-z0-9-]+)$": ("question/$1.html", "questions/questions.{}", "questions/$1.rq"),
 }
-"""Patterns of names, with the page and the file that they lead to. What a suffix makes a file,
-such as ``void.ttl``, matches none of them but names of things, which never end like one."""
+"""Patterns of names, with the page and the file that they lead to, and what who asks for neither
+gets, if it is not the page. What a suffix makes a file, such as ``void.ttl``, matches none of them
+but names of things, which never end like one."""
 _SUFFIXES: Final = "ttl|jsonld|rdf|nt|nq|trig|owl|html|csv|json|rq|svg|mmd|gz"
 
 
@@ -86,7 +88,7 @@ def rules(site: str) -> str:
         "# What is a file already",
         rf"RewriteRule ^(.+\.(?:{_SUFFIXES}))$ %{{ENV:SITE}}/$1 [R=303,L,NE]",
     ]
-    for pattern, (page, file) in _NAMES.items():
+    for pattern, (page, file, *otherwise) in _NAMES.items():
         lines += ["", f"# {pattern}"]
         lines += [f"RewriteCond %{{HTTP_ACCEPT}} {_HTML}", _rule(pattern, page)]
         for form in GRAPH_FORMATS if "{}" in file else ():
@@ -94,7 +96,7 @@ def rules(site: str) -> str:
                 f"RewriteCond %{{HTTP_ACCEPT}} ({'|'.join(_ACCEPTED[form])})",
                 _rule(pattern, file.format(form.file_extension)),
             ]
-        lines.append(_rule(pattern, page if "{}" in file else file))
+        lines.append(_rule(pattern, *otherwise or [page if "{}" in file else file]))
     lines += ["", "# Everything else", _rule("^(.*)$", "$1"), ""]
     return "\n".join(lines)
 
