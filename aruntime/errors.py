@@ -39,6 +39,10 @@ class UsageError(AruntimeError):
     exit_code = 2
 
 
+_LISTING = {"claim": "search", "question": "ask --list"}
+"""Commands that list names; of other kinds it is ``list``."""
+
+
 class UnknownNameError(UsageError):
     """Nothing is called so (exit code 2).
 
@@ -62,7 +66,7 @@ class UnknownNameError(UsageError):
         self.near = near
 
     def __str__(self) -> str:
-        command = "search" if self.kind == "claim" else f"list {self.kind}"
+        command = _LISTING.get(self.kind, f"list {self.kind}")
         return f"{super().__str__()}; see aruntime {command}"
 
 

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from aruntime import paths
 from aruntime.engines.engine import Engine
-from aruntime.errors import DataError, UsageError
+from aruntime.errors import DataError, UnknownNameError, UsageError
 from aruntime.model import Json, Parameter, Question, Rows, Term
 from aruntime.namespaces import ID, KINDS, PREFIXES
 
@@ -38,8 +38,9 @@ def text_of(name: str) -> str:
             raise FileNotFoundError
         return read(name.lower())
     except (OSError, ValueError):  # what a caller wrote may be no file's name at all
-        hint = suggestion(name, names())
-        raise UsageError(f"no question is called {name!r}{hint}; see aruntime ask --list") from None
+        others = near(name, names())
+        message = f"no question is called {name!r}{offer(others)}"
+        raise UnknownNameError(message, kind="question", near=others) from None
 
 
 def lookup(name: str) -> str:
