@@ -292,6 +292,39 @@ def test_kustomize_sets_tags_and_leaves_files_out(told: Detect) -> None:
     assert any("gone.yaml does not exist" in u.reason for u in found.unread)
 
 
+CLUSTER = "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: a}\nspec: {rayVersion: %s}\n"
+PATCHED = "resources: [../base]\npatches:\n"
+INLINE = "".join(f"      {line}\n" for line in (CLUSTER % "2.50.0").splitlines())
+STEP = "      - op: replace\n        path: /spec/rayVersion\n        value: 2.50.0\n"
+OTHER = (CLUSTER % "2.50.0").replace("a}", "b}")
+
+
+@pytest.mark.parametrize(
+    ("kustomization", "beside", "told_as", "unread"),
+    [
+        (f"{PATCHED}  - path: p.yaml\n", CLUSTER % "2.50.0", ["2.50.0"], []),
+        (f"{PATCHED}  - patch: |\n{INLINE}", "", ["2.50.0"], []),
+        ("resources: [../base, p.yaml]\n", OTHER, ["2.46.0", "2.50.0"], []),
+        (
+            f"{PATCHED}  - patch: |\n{STEP}",
+            "",
+            ["2.46.0"],
+            ["a JSON patch is not applied: /spec/rayVersion"],
+        ),
+    ],
+    ids=["file", "inline", "no patch", "JSON"],
+)
+def test_a_patch_goes_before_what_it_patches(
+    told: Detect, kustomization: str, beside: str, told_as: list[str], unread: list[str]
+) -> None:
+    base = {"base/kustomization.yaml": "resources: [a.yaml]\n", "base/a.yaml": CLUSTER % "2.46.0"}
+    own = {"prod/kustomization.yaml": kustomization, **({"prod/p.yaml": beside} if beside else {})}
+    found = told({**base, **own})
+    versions = [v for _, v, _, s in rows(found, "ray") if v and s == "seen"]
+    assert sorted(set(versions)) == told_as
+    assert [u.reason for u in found.unread] == unread
+
+
 def test_a_switch_that_is_off_turns_off_what_it_guards(told: Detect) -> None:
     found = told(
         {

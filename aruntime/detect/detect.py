@@ -100,8 +100,8 @@ def recognised(read: Read, keys: Keys) -> Detected:
 
 
 def _in_use(facts: Sequence[_Matched], keys: Keys) -> Iterator[_Matched]:
-    """Facts with their keys: of objects that nothing puts in use as unused, and without keys that
-    show nothing beside what other keys show in the object."""
+    """Facts with their keys: what nothing puts in use or a patch replaces as unused, and without
+    keys that show nothing beside what other keys show in the object."""
     named: set[tuple[str, str]] = set()
     shown: dict[str, set[str]] = {}
     for fact, found in facts:
@@ -110,7 +110,11 @@ def _in_use(facts: Sequence[_Matched], keys: Keys) -> Iterator[_Matched]:
                 named.add((key.puts_in_use, fact.value))
             if key.only_with is None and key.shows and fact.status == "seen":
                 shown.setdefault(fact.scope, set()).update(key.shows)
+    patched = {(r, *_spot(fact)) for fact, _ in facts if fact.patch for r in fact.roots}
     for fact, found in facts:
+        if fact.roots and not fact.patch and fact.kind in ("field", "image"):
+            if all((root, *_spot(fact)) in patched for root in fact.roots):
+                fact = fact._replace(status="unused", note="a patch replaces it")
         patterns = keys.named.get(fact.resource)
         name = fact.object.partition("/")[2]
         if (
@@ -122,6 +126,11 @@ def _in_use(facts: Sequence[_Matched], keys: Keys) -> Iterator[_Matched]:
         ):
             fact = fact._replace(status="unused", note="no object names it")
         yield fact, [key for key in found if keys.holds(key, shown.get(fact.scope, ()))]
+
+
+def _spot(fact: Fact) -> tuple[str, str, str]:
+    """Where in an object a fact stands, whatever file says it."""
+    return fact.object, fact.kind, fact.name
 
 
 def _rank(found: _Hit | Detection) -> int:
@@ -232,17 +241,19 @@ def _version_of_wrapping(fact: Fact) -> Version:
 
 
 def _with_versions(found: Sequence[tuple[Detection, Fact]]) -> list[Detection]:
-    """Rows with the version that another row of the same unit, or else scope, gives."""
-    stated: dict[tuple[str, str], dict[str, Detection]] = {}
+    """Rows with the version that another row of the same unit, or else scope, gives; what is unused
+    gives one only to what is."""
+    stated: dict[tuple[str, str, bool], dict[str, Detection]] = {}
     for row, fact in found:
         if row.version is not None:
             for where in (fact.unit, fact.scope):
-                stated.setdefault((row.component, where), {}).setdefault(row.version, row)
+                key = (row.component, where, row.status == "unused")
+                stated.setdefault(key, {}).setdefault(row.version, row)
     rows = []
     for row, fact in found:
         if row.version is None and fact.kind not in _OWN and row.status in ("seen", "unused"):
             for where in (fact.unit, fact.scope):
-                known = stated.get((row.component, where), {})
+                known = stated.get((row.component, where, row.status == "unused"), {})
                 if len(known) == 1:
                     other = next(iter(known.values()))
                     row = row._replace(

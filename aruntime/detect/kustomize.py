@@ -23,7 +23,7 @@ from aruntime.detect.walk import File, Files
 from aruntime.detect.yaml_files import Budget, Node, Source, TooLarge, get, items, text
 
 NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_LISTS: Final = ("resources", "bases", "components", "patchesStrategicMerge", "crds")
+_LISTS: Final = ("resources", "bases", "components", "crds")
 _REMOTE: Final = re.compile(
     r"^(?:https?://|ssh://(?:git@)?|git@)?github\.com[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?(?:/.*)?$"
 )
@@ -59,6 +59,7 @@ class Plan:
         reached: for each file that a kustomization leads to, by real path, the chains of
             kustomizations that do.
         folders: folders that hold a kustomization, by real path.
+        patches: files that are patches, by real path.
         whole: whether all entries were looked up, so that a file that none leads to is unused.
     """
 
@@ -67,6 +68,8 @@ class Plan:
         self.by_folder = {_folder(k.file.path): k for k in kustomizations}
         self.folders = set(self.by_folder)
         self.reached: dict[str, dict[Chain, None]] = {}
+        self.patches: set[str] = set()
+        self._outermost: dict[str, set[str]] = {}
         self.unread: list[Unread] = []
         self.whole = True
         self._left, self._steps, self._changes = _MAX_TARGETS, _MAX_STEPS, _MAX_STEPS
@@ -101,6 +104,12 @@ class Plan:
     def chains(self, file: File) -> tuple[Chain, ...]:
         """The chains of kustomizations that lead to a file."""
         return tuple(self.reached.get(os.path.realpath(file.path), ()))
+
+    def roots(self, file: File) -> frozenset[str]:
+        """The outermost kustomizations that deploy a file, or that a kustomization is part of."""
+        if os.path.basename(file.path) in NAMES:
+            return frozenset(self._outermost.get(_folder(file.path), ()))
+        return frozenset(chain[-1] for chain in self.chains(file))
 
     def applied(self, chains: Sequence[Chain], found: Fact) -> Iterator[Fact]:
         """A fact of a file as the chains that lead to it make it: once for each image."""
@@ -140,6 +149,7 @@ class Plan:
             if (folder, chain) in seen:
                 continue
             seen.add((folder, chain))
+            self._outermost.setdefault(folder, set()).add(outermost)
             for path in reversed(self._targets.get(folder, ())):
                 self._steps -= 1 + len(chain) // _LENGTH
                 if self._steps < 0:
@@ -153,6 +163,7 @@ class Plan:
     def _targets_of(self, k: Kustomization) -> list[str]:
         """Files and folders that a kustomization names, by real path."""
         base, found, seen = os.path.dirname(k.file.path), dict[str, None](), set[str]()
+        patches = {node.value for node in _patch_files(k.node)}
         for node in references(k.node):
             written, line = node.value, k.source.of(node).line
             if written in seen or is_remote(written) or "\n" in written:
@@ -172,6 +183,8 @@ class Plan:
                 self.unread.append(Unread(k.file.shown, line, why))
             elif path in self.by_folder or os.path.isfile(path):
                 found[path] = None
+                if written in patches:
+                    self.patches.add(path)
             else:
                 why = f"{written[:_LONGEST]} does not exist"
                 self.unread.append(Unread(k.file.shown, line, why))
@@ -229,6 +242,14 @@ def references(node: Node) -> Iterator[yaml.ScalarNode]:
         for item in items(get(node, name)):
             if isinstance(item, yaml.ScalarNode):
                 yield item
+    yield from _patch_files(node)
+
+
+def _patch_files(node: Node) -> Iterator[yaml.ScalarNode]:
+    """The entries of a kustomization that lead to patches."""
+    for item in items(get(node, "patchesStrategicMerge")):
+        if isinstance(item, yaml.ScalarNode):
+            yield item
     for item in (*items(get(node, "patches")), *items(get(node, "patchesJson6902"))):
         path = get(item, "path")
         if isinstance(path, yaml.ScalarNode):

@@ -63,6 +63,7 @@ class Fact(NamedTuple):
         namespace: of the object, where its file names one.
         entry: whether the entry point of an image runs, not a command in its place.
         roots: the outermost kustomizations that deploy it, if any does.
+        patch: whether it stands in a patch, which goes before what is patched.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class Fact(NamedTuple):
     namespace: str = ""
     entry: bool = True
     roots: frozenset[str] = frozenset()
+    patch: bool = False
 
 
 def listed(

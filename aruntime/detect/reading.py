@@ -27,7 +27,17 @@ from aruntime.detect.kustomize import Kustomization, Plan
 from aruntime.detect.model import Fact, Unread
 from aruntime.detect.objects import Wanted
 from aruntime.detect.walk import File, Files
-from aruntime.detect.yaml_files import Budget, Node, Source, TooLarge, documents, get, pairs
+from aruntime.detect.yaml_files import (
+    Budget,
+    Node,
+    Source,
+    TooLarge,
+    documents,
+    get,
+    items,
+    pairs,
+    text,
+)
 
 _STDIN: Final = File("-", "-", True)
 _MAX_INCLUDED: Final = 1_000
@@ -91,11 +101,13 @@ class _Reader:
             found += self._guarded(_STDIN, self._from_stdin(stdin))
         for file in self.files.files:
             unused, chains = plan.is_unused(file), plan.chains(file)
-            roots = frozenset(chain[-1] for chain in chains)
+            roots, patch = plan.roots(file), os.path.realpath(file.path) in plan.patches
             for fact in self._guarded(file, self._facts(file, os.path.basename(file.path))):
                 if unused and fact.status == "seen":
                     fact = fact._replace(status="unused", note="no kustomization leads to it")
-                found += plan.applied(chains, fact._replace(roots=roots) if roots else fact)
+                if roots:
+                    fact = fact._replace(roots=roots, patch=fact.patch or patch)
+                found += plan.applied(chains, fact)
         self.unread += plan.unread
         names = [*(["-"] if stdin is not None else []), *(f.shown for f in self.files.files)]
         return Read(tuple(found), tuple(self.unread), tuple(names))
@@ -315,7 +327,13 @@ class _Reader:
             yield from kustomize.facts(k, self.wanted)
             for patch, where in kustomize.patches(k, budget):
                 if kubernetes.is_object(patch):
-                    yield from kubernetes.facts(patch, where, self.wanted, budget)
+                    for fact in kubernetes.facts(patch, where, self.wanted, budget):
+                        yield fact._replace(patch=True)
+                for step in items(patch):
+                    path = text(get(step, "path")) or ""
+                    if path.rpartition("/")[2] in (*self.wanted.fields, "image", "args"):
+                        why = f"a JSON patch is not applied: {path}"
+                        self.unread.append(Unread(file.shown, where.of(step).line, why))
 
 
 def _folder(chart: File) -> str:
