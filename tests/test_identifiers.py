@@ -17,6 +17,8 @@ from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
 from aruntime import corpus
 from aruntime.corpus import Corpus
+from aruntime.graph import Graph
+from aruntime.model import Rows
 from aruntime.namespaces import BASE
 from aruntime.publication.redirects import rules
 from aruntime.validation.checks import check_files
@@ -116,6 +118,22 @@ def test_what_is_retired_is_known(store: Store) -> None:
     claims = {name for name in retired if name.startswith("id/runtime/") and "#" in name}
     rules_of = {name for name in retired if name.startswith("id/rule/")}
     assert (len(claims), len(rules_of)) == (38, 2), "one more is a change that readers must be told"
+
+
+UNTOLD = """
+SELECT ?old WHERE {
+  ?old owl:deprecated true .
+  MINUS { ?old dcterms:isReplacedBy ?new . }
+  MINUS { ?old skos:historyNote ?reason . }
+  MINUS { ?old ar:reviewOutcome ?found . FILTER (?found != review-outcome:supported) }
+}
+"""
+"""What is retired without a successor, a reason, or a reading that found it wanting."""
+
+
+def test_what_is_retired_leads_on_or_says_why_not(graph: Graph) -> None:
+    found = graph.engine.run(UNTOLD)
+    assert isinstance(found, Rows) and found.records() == []
 
 
 def test_redirects_know_every_kind_of_identifier() -> None:
