@@ -24,6 +24,7 @@ from typing import Final, NoReturn
 from pyoxigraph import NamedNode
 
 from aruntime import questions
+from aruntime.engines import syntax
 from aruntime.engines.engine import Engine
 from aruntime.errors import UnknownNameError, UsageError
 from aruntime.namespaces import ID, KINDS, NS, PREFIXES, curie, located, slug
@@ -96,10 +97,16 @@ def name_of(identifier: str) -> str:
     return f"{found[1]}/{found[2]}".removeprefix("runtime/") if found else curie(identifier)
 
 
-def suggest_term(engine: Engine, name: str) -> str:
-    """``; did you mean …?`` for the local name of a class or property that does not exist."""
-    alike = [term for term in _terms(engine) if term[:1].isupper() == name[:1].isupper()]
-    return questions.suggestion(name, alike)
+def unknown_terms(engine: Engine, text: str) -> list[str]:
+    """A note on each class and property of ours that a query names and the ontology lacks."""
+    locals_ = [
+        name.removeprefix(NS) for name in syntax.names(text, PREFIXES) if name.startswith(NS)
+    ]
+    return [
+        f"ar:{local} is no class or property of the ontology{_suggest_term(engine, local)}"
+        for local in sorted(locals_)
+        if not exists(engine, NS + local)
+    ]
 
 
 def exists(engine: Engine, identifier: str) -> bool:
@@ -195,6 +202,12 @@ def _term(engine: Engine, name: str) -> str | None:
 def _terms(engine: Engine) -> list[str]:
     """Local names of the classes and properties of the ontology."""
     return [iri.removeprefix(NS) for iri in _labels(engine) if iri.startswith(NS)]
+
+
+def _suggest_term(engine: Engine, name: str) -> str:
+    """``; did you mean …?`` for the local name of a class or property that does not exist."""
+    alike = [term for term in _terms(engine) if term[:1].isupper() == name[:1].isupper()]
+    return questions.suggestion(name, alike)
 
 
 def _labels(engine: Engine) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ import pytest
 from aruntime.composition import Composition
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.render import stack
+from aruntime.render import stack, stack_page
 from aruntime.render.formats import Screen
 from aruntime.stacks import compose, differences, failures, narrowed, replaced
 
@@ -154,7 +154,7 @@ def test_configurations_that_do_not_exist_are_refused_with_those_that_do(graph: 
 
 
 def test_the_first_screen_holds_the_headline_of_every_decision(graph: Graph) -> None:
-    text = stack.as_text(compose(graph, ["kserve", "vllm"]), Screen(100))
+    text = stack_page.as_text(compose(graph, ["kserve", "vllm"]), Screen(100))
     first = "\n".join(text.splitlines()[:40])
     for row in compose(graph, ["kserve", "vllm"]).rows:
         if row.act and row.asked:
@@ -165,7 +165,7 @@ def test_the_first_screen_holds_the_headline_of_every_decision(graph: Graph) -> 
 
 def test_brief_is_headlines_and_all_is_everything(found: Composition) -> None:
     brief, plain, everything = (
-        stack.as_text(found, Screen(100), brief=b, everything=e)
+        stack_page.as_text(found, Screen(100), brief=b, everything=e)
         for b, e in ((True, False), (False, False), (False, True))
     )
     assert len(brief) < len(plain) < len(everything)
@@ -176,7 +176,7 @@ def test_brief_is_headlines_and_all_is_everything(found: Composition) -> None:
 def test_warnings_stand_in_every_form(small: Graph) -> None:
     pair = compose(small, ["server", "engine"], versions={"engine": "1.0"})
     words = "impossible with 1.0"
-    assert words in stack.as_text(pair, Screen(100), brief=True)
+    assert words in stack_page.as_text(pair, Screen(100), brief=True)
     assert any(words in cell for row in stack.flat(pair).rows for cell in row)
     assert any(s["verdict"] == "impossible" for s in pair.json()["seams"])
 

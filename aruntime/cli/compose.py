@@ -21,7 +21,7 @@ from aruntime.cli.options import (
 )
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
-from aruntime.render import stack
+from aruntime.render import stack, stack_page
 from aruntime.render.picture import mermaid, svg
 from aruntime.stacks import compose, differences, failures, narrowed, replaced
 
@@ -140,7 +140,7 @@ def command(
     elif resolved(form) == "json":
         show_json(shown.json())
     elif resolved(form) == "table":
-        show(stack.as_text(shown, screen(), brief=brief, everything=everything), page=True)
+        show(stack_page.as_text(shown, screen(), brief=brief, everything=everything), page=True)
     else:
         show_table(stack.flat(shown, everything=everything), form)
     return int(bool(failures(found, (fail_on or "").replace(" ", "").split(",")))) if fail_on else 0

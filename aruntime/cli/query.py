@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
-from pyoxigraph import Triple
 
 from aruntime import names
 from aruntime.cli.options import (
@@ -18,13 +17,10 @@ from aruntime.cli.options import (
     screen,
     show,
 )
-from aruntime.engines import sandbox, syntax
-from aruntime.engines.engine import Engine
+from aruntime.engines import sandbox
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import DataError, UsageError
-from aruntime.model import Rows
-from aruntime.namespaces import NS, PREFIXES
-from aruntime.render import formats, rdf
+from aruntime.render import rdf
 from aruntime.render.formats import RDF_FORMS, Screen
 
 if TYPE_CHECKING:
@@ -90,35 +86,7 @@ def answer(
     """Notes on a query, and its answer as text; runs in a child process."""
     engine = open_graph(overlays, endpoint).engine
     if not isinstance(engine, Oxigraph):
-        return [], answer_as_text(engine.run(text), form, screen)
+        return [], rdf.answer_as_text(engine.run(text), form, screen)
     with sandbox.sealed():
         found = engine.run(text)
-    return unknown_terms(engine, text), answer_as_text(found, form, screen)
-
-
-def unknown_terms(engine: Engine, text: str) -> list[str]:
-    """A note on each class and property of ours that a query names and the ontology lacks."""
-    locals_ = [
-        name.removeprefix(NS) for name in syntax.names(text, PREFIXES) if name.startswith(NS)
-    ]
-    return [
-        f"ar:{local} is no class or property of the ontology{names.suggest_term(engine, local)}"
-        for local in sorted(locals_)
-        if not names.exists(engine, NS + local)
-    ]
-
-
-def answer_as_text(answer: Rows | bool | list[Triple], form: str, screen: Screen) -> str:
-    """The answer of any query form as text.
-
-    Raises:
-        UsageError: rows are asked for as RDF.
-    """
-    if isinstance(answer, Rows):
-        if form in RDF_FORMS:
-            others = ", ".join(formats.FORMS)
-            raise UsageError(f"rows cannot be written as {form}; use one of {others}")
-        return formats.rows_as_text(answer, form, screen)
-    if isinstance(answer, bool):
-        return formats.truth_as_text(answer, form, screen)
-    return rdf.triples_as_text(answer, form if form in RDF_FORMS else "turtle")
+    return names.unknown_terms(engine, text), rdf.answer_as_text(found, form, screen)
