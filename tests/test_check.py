@@ -809,12 +809,19 @@ def scaler(kind: str, name: str, target: str = "model", namespace: str = "") -> 
 
 
 HPA, SCALED = "HorizontalPodAutoscaler", "ScaledObject"
+STANDARD = "serving.kserve.io/deploymentMode: Standard"
+ISVC = (
+    "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\n"
+    "metadata: {name: a, annotations: {%s}}\nspec: {predictor: {minReplicas: 1}}\n"
+)
 ROOT = "resources: [../base, own.yaml]\n"
 
 
 @pytest.mark.parametrize(
     ("files", "scalers"),
     [
+        ({"a.yaml": ISVC % STANDARD + scaler(SCALED, "b", "a-predictor")}, ["InferenceService/a", f"{SCALED}/b"]),
+        ({"a.yaml": ISVC % f"{STANDARD}, serving.kserve.io/autoscalerClass: external" + scaler(SCALED, "b", "a-predictor")}, []),
         ({"a.yaml": scaler(HPA, "a") + scaler(SCALED, "b")}, [f"{HPA}/a", f"{SCALED}/b"]),
         ({"a.yaml": scaler(HPA, "a"), "b.yaml": scaler(HPA, "b")}, [f"{HPA}/a", f"{HPA}/b"]),
         ({"a.yaml": scaler(HPA, "a"), "b.yaml": scaler(HPA, "a")}, []),
@@ -841,7 +848,7 @@ ROOT = "resources: [../base, own.yaml]\n"
             [],
         ),
     ],
-    ids=["both", "two", "one in two files", "two targets", "two namespaces", "no kind", "base", "overlays"],
+    ids=["KServe", "KServe, external", "both", "two", "one in two files", "two targets", "two namespaces", "no kind", "base", "overlays"],
 )  # fmt: skip
 def test_two_that_scale_one_workload_are_a_finding(
     graph: Graph, tmp_path: Path, files: dict[str, str], scalers: list[str]
@@ -852,6 +859,6 @@ def test_two_that_scale_one_workload_are_a_finding(
     found = by_rule(check(graph, [str(tmp_path)]), "several-scalers")
     assert len(found) == bool(scalers)
     for finding in found:
-        assert finding.rule_id == "several-scalers/Deployment/model" and finding.level == "error"
+        assert finding.rule == "several-scalers" and finding.level == "error"
         assert f"{' and '.join(scalers)} each set its number of replicas" in finding.message
         assert len(finding.related) == 1

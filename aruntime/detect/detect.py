@@ -47,10 +47,11 @@ class _Hit(NamedTuple):
     @property
     def scales(self) -> Iterator[tuple[str, str, str]]:
         """The objects whose number of replicas it sets, by kustomization, namespace and name."""
-        kind, _, name = (self.fact.value or "").partition("/")
-        if self.key.sets_replicas and name:
+        said, usual = self.fact.value or "", self.key.sets_replicas
+        if usual and said:
+            name = said if said.find("/") > 0 else usual.replace("{}", said.strip("/"))
             for root in sorted(self.fact.roots) or [""]:
-                yield root, self.fact.namespace, f"{kind or self.key.sets_replicas}/{name}"
+                yield root, self.fact.namespace, name
 
 
 def detect(graph: Graph, paths: Sequence[str], stdin: str | None = None) -> Detected:

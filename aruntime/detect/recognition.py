@@ -48,7 +48,7 @@ class Key(NamedTuple):
         only_with: a configuration without which the key shows none.
         puts_in_use: the kind of object that it names, and which is not in use otherwise.
         used_anyway: names of objects, as patterns, that are in use though nothing names them.
-        sets_replicas: the kind of object whose number of replicas it sets.
+        sets_replicas: the object whose number of replicas it sets, with {} for the name that it has.
     """
 
     kind: str
@@ -99,21 +99,21 @@ class Keys:
         for row in graph.engine.select(lookup("shown-configurations"), {}).records():
             needed = slug(row["needed"] or "")
             self.needs.setdefault(slug(row["configuration"] or ""), []).append(needed)
-        self.conditions: dict[str, dict[str, bool]] = {}
-        self.usual: set[str] = set()
+        self.conditions: dict[str, dict[tuple[str, bool], dict[str, bool]]] = {}
         for said in graph.engine.select(lookup("key-conditions"), {}).known():
-            condition = slug(said["condition"])
-            self.conditions.setdefault(condition, {})[slug(said["shown"])] = said["fits"] == "true"
-            if said["default"] == "true":
-                self.usual.add(condition)
+            choices = self.conditions.setdefault(slug(said["condition"]), {})
+            shown = choices.setdefault((said["choice"], said["default"] == "true"), {})
+            shown[slug(said["shown"])] = said["fits"] == "true"
 
     def holds(self, key: Key, shown: Iterable[str]) -> bool:
-        """Whether a key shows anything in an object in which other keys show some configurations."""
-        if key.only_with is None:
-            return True
-        known = self.conditions.get(key.only_with, {})
-        said = {known[name] for name in shown if name in known}
-        return True in said or (not said and key.only_with in self.usual)
+        """Whether a key shows anything in an object in which other keys show some configurations:
+        in each choice the option that it needs, or none where that is the default."""
+        needed = self.conditions.get(key.only_with, {}) if key.only_with else {}
+        for (_, usual), known in needed.items():
+            said = {known[name] for name in shown if name in known}
+            if True not in said and (said or not usual):
+                return False
+        return True
 
     @property
     def wanted(self) -> Wanted:
