@@ -123,6 +123,11 @@ class Row(NamedTuple):
     assumed: tuple[str, ...]
 
     @property
+    def settled(self) -> bool:
+        """Whether nobody has to decide anything, and it is known who has it."""
+        return not self.act and self.verdict != "unknown"
+
+    @property
     def speaking(self) -> tuple[Claim, ...]:
         """The claims to show beside the row: those that hold, and those of its options."""
         return tuple(c for c in self.claims if c.state == "holds" or self.options)

@@ -268,13 +268,9 @@ def decisions(found: Composition) -> Json:
         "choices": [choice for choice in whole["choices"] if choice["chosen"] is None],
         "missing": whole["missing"],
         "responsibilities": [_acting(row) for row in rows if row.act],
-        "settled": {row.responsibility: list(row.owners) for row in rows if _settled(row)},
+        "settled": {row.responsibility: list(row.owners) for row in rows if row.settled},
         "unknown": [row.responsibility for row in rows if row.verdict == "unknown"],
     }
-
-
-def _settled(row: Row) -> bool:
-    return not row.act and row.verdict != "unknown"
 
 
 def _acting(row: Row) -> Json:

@@ -167,47 +167,14 @@ class _Page:
     def rest(self, everything: bool) -> None:
         """What is settled, by layer; what is not known; what joins the components; what else there
         is to read."""
-        settled = [
-            row
-            for row in self.found.rows
-            if shown(row) and not row.act and row.verdict != "unknown"
-        ]
-        unknown = [row for row in self.found.rows if row.verdict == "unknown"]
-        off = [row for row in unknown if row.options]
-        unknown = [row for row in unknown if row not in off]
-        aside = [row for row in self.found.rows if not shown(row)]
         self.lines.append("")
-        for layer in sorted({row.layer for row in settled}):
-            rows = [row for row in settled if row.layer == layer]
-            if everything:
-                self.add(f"Layer {layer}", BOLD)
-                cells = [
-                    (
-                        f"  {self._symbol(r.verdict)} {r.responsibility}",
-                        "; ".join(dict.fromkeys(_who_holds(r))),
-                    )
-                    for r in rows
-                ]
-                self.lines += grid(cells, self.width, ({}, DIM), colour=self.colour)
-            else:
-                self._entry(f"● settled, layer {layer}", _names(rows), {"fg": "green"})
-        if unknown:
-            legend = " (* the sources were searched)" if any(r.reviewed for r in unknown) else ""
-            self._entry("? not known", _names(unknown, mark=True) + legend, DIM)
-        if off:
-            self._entry("? until turned on", _names(off), DIM)
-            if everything:
-                for row in off:
-                    for option in row.options:
-                        self._indented(f"{row.responsibility}: {option_words(option)}", 24, DIM)
-        if aside:
-            self._entry(
-                "· not asked for",
-                _names(aside) if everything else f"{len(aside)} responsibilities (--all)",
-                DIM,
-            )
-        joined = [seam_words(seam) for seam in self.found.seams]
-        self._entry("between them", "; ".join(dict.fromkeys(joined)) or "a single component", {})
+        self._settled(everything)
+        self._unknown(everything)
+        if aside := [row for row in self.found.rows if not shown(row)]:
+            count = f"{len(aside)} responsibilities (--all)"
+            self._entry("· not asked for", _names(aside) if everything else count, DIM)
+        joined = dict.fromkeys(seam_words(seam) for seam in self.found.seams)
+        self._entry("between them", "; ".join(joined) or "a single component", {})
         if everything:
             self._beside()
         self.lines.append("")
@@ -218,6 +185,36 @@ class _Page:
         if not everything:
             hints.append("--all lists the rest")
         self.add(" · ".join(hints), DIM)
+
+    def _settled(self, everything: bool) -> None:
+        settled = [row for row in self.found.rows if shown(row) and row.settled]
+        for layer in sorted({row.layer for row in settled}):
+            rows = [row for row in settled if row.layer == layer]
+            if not everything:
+                self._entry(f"● settled, layer {layer}", _names(rows), {"fg": "green"})
+                continue
+            self.add(f"Layer {layer}", BOLD)
+            cells = [
+                (
+                    f"  {self._symbol(r.verdict)} {r.responsibility}",
+                    "; ".join(dict.fromkeys(_who_holds(r))),
+                )
+                for r in rows
+            ]
+            self.lines += grid(cells, self.width, ({}, DIM), colour=self.colour)
+
+    def _unknown(self, everything: bool) -> None:
+        """What nobody is shown to own: whatever is turned on, and until something is."""
+        rows = [row for row in self.found.rows if row.verdict == "unknown"]
+        off = [row for row in rows if row.options]
+        if never := [row for row in rows if not row.options]:
+            legend = " (* the sources were searched)" if any(r.reviewed for r in never) else ""
+            self._entry("? not known", _names(never, mark=True) + legend, DIM)
+        if off:
+            self._entry("? until turned on", _names(off), DIM)
+        for row in off if everything else ():
+            for option in row.options:
+                self._indented(f"{row.responsibility}: {option_words(option)}", 24, DIM)
 
     def _beside(self) -> None:
         """What is said beside the verdicts: limits, boundary questions and trade-offs."""
