@@ -35,7 +35,7 @@ AXIOMS: Final = (
     _SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE, _INVERSE, _CHAIN, _EQUIVALENT, _ON, _VALUE, _FIRST, _REST,
 )  # fmt: skip
 """Properties that state the axioms which rules apply; beside them, types of properties do."""
-KINDS: Final = (_SYMMETRIC, _TRANSITIVE)
+CHARACTERISTICS: Final = (_SYMMETRIC, _TRANSITIVE)
 """Types of properties that are axioms."""
 
 

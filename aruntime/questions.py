@@ -124,7 +124,11 @@ def load(name: str) -> Question:
 
 
 def parse(name: str, text: str) -> Question:
-    """A question from its name and text."""
+    """A question from its name and text.
+
+    Raises:
+        DataError: its header is missing, malformed or incomplete.
+    """
     path = f"queries/{name}.rq"
     found = header(text, path)
     missing = [key for key in _REQUIRED if not found.get(key)]

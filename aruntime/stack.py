@@ -153,7 +153,9 @@ class Stack:
         """
         member = next((m for m in self.members if m.name == component), None)
         if member is None:
-            raise UsageError(f"--in names {component}, which is not among the components")
+            raise UsageError(
+                f"a configuration of {component} is chosen, which is not among the components"
+            )
         found = self._called(member, name)
         options = options_of(self.engine, NamedNode(member.iri))
         in_use = self.store.quads_for_pattern(STACK, iri("ar:inUse"), None, None)

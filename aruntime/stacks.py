@@ -55,7 +55,9 @@ def compose(
     given = dict(versions or {})
     stray = sorted(set(given) - set(components))
     if stray:
-        raise UsageError(f"--at names {', '.join(stray)}, which is not among the components")
+        raise UsageError(
+            f"a version of {', '.join(stray)} is given, which is not among the components"
+        )
     for name, version in given.items():
         if not any(letter.isdigit() for letter in version):
             raise UsageError(

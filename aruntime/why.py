@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode, Store
 
-from aruntime.closure import AXIOMS, KINDS, Conclusion, Schema
+from aruntime.closure import AXIOMS, CHARACTERISTICS, Conclusion, Schema
 from aruntime.engines.oxigraph import Oxigraph
 from aruntime.errors import UsageError
 from aruntime.graph import Graph
@@ -163,7 +163,7 @@ class _Explainer:
     def schema(self) -> Schema:
         """The ontology as the closure's rules need it; what a claim states directly needs none."""
         axioms = [fact for predicate in AXIOMS for fact in match(self.store, predicate=predicate)]
-        kinds = [fact for kind in KINDS for fact in match(self.store, None, TYPE, kind)]
+        kinds = [fact for kind in CHARACTERISTICS for fact in match(self.store, None, TYPE, kind)]
         return Schema([*axioms, *kinds])
 
     def objects(self, subject: Term, predicate: Term) -> Iterable[Term]:

@@ -141,6 +141,9 @@ def write_site(
 
     Returns:
         What is missing from the site, and how to add that.
+
+    Raises:
+        UsageError: the graph is an endpoint's, or *engine* holds no engine.
     """
     if not isinstance(graph.engine, Oxigraph):
         raise UsageError("a site is made of the shipped graph and --data, not of an endpoint")

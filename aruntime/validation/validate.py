@@ -103,6 +103,9 @@ def judge_files(stated: Corpus, compiled: Store, engine: Engine = "fast") -> Rep
     Args:
         stated: the files to report on.
         compiled: everything, these files included.
+
+    Raises:
+        DataError: the rules know no class of what the files describe.
     """
     known = shapes.load()
     nodes = {triple.subject for triple in stated.triples()}
