@@ -136,6 +136,18 @@ def test_what_is_retired_leads_on_or_says_why_not(graph: Graph) -> None:
     assert isinstance(found, Rows) and found.records() == []
 
 
+def test_listings_leave_out_what_is_retired(graph: Graph) -> None:
+    """A thing, a concept and a property."""
+    for kind, name in {
+        "component": "id/component/istio",
+        "stance": "id/stance/partial",
+        "property": "ns#mode",
+    }.items():
+        assert graph.engine.run(f"ASK {{ <{BASE}{name}> owl:deprecated true }}")
+        listed = [row["thing"] for row in graph.ask("things", {"kind": kind}).records()]
+        assert listed and BASE + name not in listed
+
+
 def test_redirects_know_every_kind_of_identifier() -> None:
     """The rules of w3id.org have a pattern for each old identifier without its fragment."""
     text = rules("https://site.example")
