@@ -199,8 +199,7 @@ def of_detection(found: Detected, rows: Sequence[Detection], policy: Policy) -> 
                 details=(row.key, row.written),
             )  # fmt: skip
     yield from _lock_conflicts(rows, policy)
-    yield from _several_versions(rows, policy)
-    yield from _several_scalers(rows, policy)
+    yield from _several(rows, policy)
     for unread in found.unread:
         place, name = Place(unread.file, unread.line or 1, 1, 2), os.path.basename(unread.file)
         yield Finding(
@@ -285,35 +284,30 @@ def _allows(specifier: str, version: str) -> bool:
         return True
 
 
-def _several_versions(rows: Sequence[Detection], policy: Policy) -> Iterator[Finding]:
-    by_component: dict[str, dict[str, Detection]] = {}
-    for row in rows:
-        if row.version is not None and row.status == "seen" and row.certainty != "partial":
-            by_component.setdefault(row.component, {}).setdefault(row.version, row)
-    for component, found in by_component.items():
+def _several(rows: Sequence[Detection], policy: Policy) -> Iterator[Finding]:
+    """Components in several versions, and objects whose number of replicas several others set; an
+    object is one, whatever number of files speak of it."""
+    versions: dict[str, dict[str, Detection]] = {}
+    scalers: dict[tuple[str, str, str], dict[str, Detection]] = {}
+    for row in (row for row in rows if row.status == "seen"):
+        if row.version is not None and row.certainty != "partial":
+            versions.setdefault(row.component, {}).setdefault(row.version, row)
+        for target in row.scales:
+            scalers.setdefault(target, {}).setdefault(row.object, row)
+    told = {("several-versions", name, *found): found for name, found in versions.items()}
+    told |= {("several-scalers", n, space, *by): by for (_, space, n), by in scalers.items()}
+    for (rule, name, *_), found in told.items():
         if len(found) > 1:
-            text = f"{component} is in use in {len(found)} versions: {', '.join(sorted(found))}"
+            text, remedy = (
+                f"{name} is in use in {len(found)} versions: {', '.join(sorted(found))}",
+                "",
+            )
+            if rule == "several-scalers":
+                text = f"{name}: {' and '.join(sorted(found))} each set its number of replicas"
+                remedy = "keep one"
             at = list(found.values())
-            yield _finding(
-                "several-versions", component, policy, text, "", at, (component,),
-                details=tuple(found),
-            )  # fmt: skip
-
-
-def _several_scalers(rows: Sequence[Detection], policy: Policy) -> Iterator[Finding]:
-    """Objects whose number of replicas several others set; files of one object are one."""
-    by_target: dict[tuple[str, str, str], dict[str, Detection]] = {}
-    for row in rows:
-        for target in row.scales if row.status == "seen" else ():
-            by_target.setdefault(target, {}).setdefault(row.object, row)
-    told = {(target[1:], *found): (target[2], found) for target, found in by_target.items()}
-    for name, found in told.values():
-        if len(found) > 1:
-            text = f"{name}: {' and '.join(sorted(found))} each set its number of replicas"
-            yield _finding(
-                "several-scalers", name, policy, text, "keep one", list(found.values()),
-                tuple(dict.fromkeys(row.component for row in found.values())), details=tuple(found),
-            )  # fmt: skip
+            components = tuple(dict.fromkeys(row.component for row in at))
+            yield _finding(rule, name, policy, text, remedy, at, components, details=tuple(found))
 
 
 def _finding(

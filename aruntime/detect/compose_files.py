@@ -39,16 +39,8 @@ def facts(
     """
     for key, value in pairs(node):
         if key.value == "services":
-            whole = Context(
-                source,
-                wanted,
-                "compose",
-                "compose",
-                source.file,
-                source.file,
-                budget,
-                variables=variables,
-            )
+            whole = Context(source, wanted, "compose", "compose", source.file, source.file, budget)
+            whole = whole._replace(variables=variables)
             yield fact(whole, "field", "services", "{}", source.of(key))
             for name, service in pairs(value):
                 unit = f"{source.file}:{name.value}"

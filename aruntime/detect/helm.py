@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from aruntime.detect.model import Fact
-from aruntime.detect.objects import Context, Wanted, chart_fact, fact, image, walk
+from aruntime.detect.objects import Context, Wanted, chart_fact, fact, image
 from aruntime.detect.yaml_files import Budget, Node, Source, cost, get, items, pairs, text
 
 _IMAGE: Final = re.compile(r"""^(\s*(?:- )?image:\s*)["']?([^\s"'{}]+)["']?\s*(?:#.*)?$""")
@@ -75,17 +75,6 @@ def switch_facts(
         name, repository = text(get(dependency, "name")), text(get(dependency, "repository"))
         if switch is not None and name and (text(switch) or "").lower() == "true":
             yield chart_fact(context, name, repository, switch, None)
-
-
-def values_facts(
-    node: Node, source: Source, wanted: Wanted, budget: Budget, folder: str
-) -> Iterator[Fact]:
-    """What a values file says.
-
-    Raises:
-        TooLarge: the budget of the file is spent.
-    """
-    yield from walk(node, Context(source, wanted, folder, "values", folder, folder, budget))
 
 
 def template_facts(

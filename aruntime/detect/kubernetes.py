@@ -59,9 +59,8 @@ def facts(node: Node, source: Source, wanted: Wanted, budget: Budget) -> Iterato
         name = (text(get(found, "metadata", "name")) or "")[:_LONGEST]
         place = source.of(get(found, "kind") or found)
         unit = f"{source.file}:{place.line}"
-        context = Context(
-            source, wanted, f"{kind.partition('/')[2]}/{name}", kind, unit, unit, budget
-        )
+        named = f"{kind.partition('/')[2]}/{name}"
+        context = Context(source, wanted, named, kind, unit, unit, budget)
         space = text(get(found, "metadata", "namespace")) or ""
         context = context._replace(note=_origin(source, found), namespace=space)
         yield fact(context, "resource", "*", None, source.of(get(found, "apiVersion") or found))

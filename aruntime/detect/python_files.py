@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -32,12 +32,6 @@ _LONGEST: Final = 10_000
 """Characters of a requirement."""
 _POETRY_EXACT: Final = re.compile(r"^(?:==)?\s*([0-9][\w.+!-]*)$")
 TRANSITIVE: Final = "required by another package"
-
-
-class Direct(NamedTuple):
-    """What a project asks for itself: names by what they are asked for in, ``""`` for always."""
-
-    names: Mapping[str, str]
 
 
 def requirement_facts(source: Source, unread: list[Unread]) -> Iterator[Fact | str]:
@@ -121,11 +115,7 @@ def project_facts(
         yield from stated(text, place, source, unread, note)
     poetry = table(content, "tool", "poetry")
     groups = [("", table(poetry, "dependencies"))]
-    groups += [
-        (g, table(t, "dependencies"))
-        for g, t in table(poetry, "group").items()
-        if isinstance(t, dict)
-    ]
+    groups += [(g, table(t, "dependencies")) for g, t in table(poetry, "group").items()]
     lines = _lines_of_keys(source) if any(table for _, table in groups) else {}
     for group, dependencies in groups:
         for name, given in dependencies.items():
@@ -135,15 +125,17 @@ def project_facts(
                 yield from _of_poetry(name, given, note, place)
 
 
-def lock_facts(content: Mapping[str, Any], source: Source, direct: Direct | None) -> Iterator[Fact]:
+def lock_facts(
+    content: Mapping[str, Any], source: Source, direct: Mapping[str, str] | None
+) -> Iterator[Fact]:
     """The facts of a lock: each package in its version, and whether the project asks for it itself.
 
     Args:
-        direct: what the project beside it asks for; if absent, what the lock says of it.
+        direct: what :func:`direct_of` the project beside it says; if absent, what the lock does.
     """
     packages = content.get("package") or content.get("packages") or []
     packages = [p for p in packages if isinstance(p, dict) and isinstance(p.get("name"), str)]
-    asked = dict(direct.names) if direct is not None else _asked(packages)
+    asked = direct if direct is not None else _asked(packages)
     parts = _extras((*asked, *(name for p in packages for name in _required(p))))
     lines = _lines_of_names(source)
     for package in packages:
@@ -172,15 +164,15 @@ def parsed(text: str, source: Source, unread: list[Unread]) -> Mapping[str, Any]
         return None
 
 
-def direct_of(content: Mapping[str, Any]) -> Direct:
-    """What a ``pyproject.toml`` asks for, by name; extras and groups with what they need."""
+def direct_of(content: Mapping[str, Any]) -> dict[str, str]:
+    """What a ``pyproject.toml`` asks for itself, by name: for what, ``""`` for always."""
     names: dict[str, str] = {}
     quiet: list[Unread] = []
     for found in project_facts(content, Source("", ()), quiet):
         name = found.name.removeprefix("pkg:pypi/")
         note = found.note if found.status == "unused" else ""
         names[name] = note if name not in names or not note else names[name]
-    return Direct(names)
+    return names
 
 
 def stated(

@@ -25,7 +25,8 @@ from aruntime.detect import (
 )
 from aruntime.detect.kustomize import Kustomization, Plan
 from aruntime.detect.model import Fact, Unread
-from aruntime.detect.objects import Wanted
+from aruntime.detect.objects import Context, Wanted
+from aruntime.detect.objects import walk as walk_through
 from aruntime.detect.walk import File, Files
 from aruntime.detect.yaml_files import (
     Budget,
@@ -88,7 +89,7 @@ class _Reader:
         self.unread: list[Unread] = files.unread
         self.texts: dict[str, str | None] = {}
         self.trees: dict[str, list[tuple[Node, Source]]] = {}
-        self.direct: dict[str, python_files.Direct | None] = {}
+        self.direct: dict[str, dict[str, str] | None] = {}
         self.variables: dict[str, dict[str, str]] = {}
         self.listed = frozenset(file.path for file in files.files)
 
@@ -241,7 +242,7 @@ class _Reader:
         """What stands beside a file; nothing stands beside standard input."""
         return None if file is _STDIN else self.files.beside(file, name)
 
-    def _direct(self, file: File) -> python_files.Direct | None:
+    def _direct(self, file: File) -> dict[str, str] | None:
         """What the project beside a lock asks for."""
         project = self._beside(file, "pyproject.toml")
         if project is None:
@@ -274,7 +275,8 @@ class _Reader:
                 yield from conda_files.facts(node, source, budget, self.unread)
             elif pairs(node) and self._is_values(file, chart, node):
                 folder = _folder(chart) if chart is not None else file.shown
-                yield from helm.values_facts(node, source, self.wanted, budget, folder)
+                context = Context(source, self.wanted, folder, "values", folder, folder, budget)
+                yield from walk_through(node, context)
                 if chart is not None and os.path.basename(file.path) == "values.yaml":
                     for tree, _ in self._tree(chart)[:1]:
                         yield from helm.switch_facts(tree, node, source, budget, folder)

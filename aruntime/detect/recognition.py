@@ -125,9 +125,7 @@ class Keys:
 
     def matching(self, fact: Fact) -> Iterator[Key]:
         """The keys that a fact matches."""
-        name = fact.name
-        if fact.kind == "field":
-            name = _last(fact.name)
+        name = _last(fact.name) if fact.kind == "field" else fact.name
         candidates = self.by_name.get((fact.kind, name), [])
         if fact.kind == "chart" and not candidates:
             candidates = self.by_name.get(("chart", name.rpartition("/")[2]), [])
