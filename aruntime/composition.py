@@ -13,6 +13,16 @@ OWNING: Final = ("owner", "part-owner")
 """Roles of claims by which a component does the whole of it, or a part."""
 OWNED: Final = ("delegated", "layered", "owned")
 """Verdicts by which a responsibility has an owner."""
+ROLES: Final = {
+    "owner": "does it",
+    "part-owner": "does part of it",
+    "hand-over": "hands it over",
+    "operator-duty": "leaves it to the operator",
+    "caller-duty": "leaves it to the calling code",
+    "refusal": "does not do it",
+    "limit": "does not do it",
+}
+"""Words for the roles of claims, after the component's name."""
 LEFT_TO: Final = {
     "operator-duty": "operator",
     "caller-duty": "caller",

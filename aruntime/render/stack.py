@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aruntime.composition import (
     RELATIONS,
+    ROLES,
     Claim,
     Composition,
     Option,
@@ -13,13 +14,6 @@ from aruntime.composition import (
 from aruntime.render.formats import Table
 from aruntime.stacks import Differences, Side
 
-_WORDS = {
-    "part-owner": "in part",
-    "operator-duty": "leaves it to the operator",
-    "caller-duty": "leaves it to the calling code",
-    "refusal": "does not do it",
-    "limit": "does not do it",
-}
 UNSHOWN = "assumed, not shown"
 """Of claims without evidence."""
 
@@ -75,8 +69,8 @@ def who(claim: Claim) -> str:
     words = claim.component
     if claim.delegate:
         words += f" → {' or '.join(claim.delegate)}"
-    elif claim.role in _WORDS:
-        words += f" {_WORDS[claim.role]}"
+    elif claim.role != "owner":
+        words += f" {ROLES[claim.role]}"
     if claim.through:
         words += f" through {' and '.join(claim.through)}"
     notes = [*claim.part]

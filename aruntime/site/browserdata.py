@@ -19,13 +19,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
-from aruntime.composition import Composition
+from aruntime.composition import ROLES, Composition
 from aruntime.folder import Folder
 from aruntime.graph import Graph
 from aruntime.namespaces import ID, slug
 from aruntime.selection import NEEDS as SELECTABLE_NEEDS
 from aruntime.selection import Answer, Candidate, ending, options_of, select
-from aruntime.site.composed import ACTING, FIELDS, PRESSING, ROLES, SETTLED, STATES, encoded
+from aruntime.site.composed import ACTING, FIELDS, PRESSING, SETTLED, STATES, encoded
 from aruntime.site.composer import Composer
 from aruntime.site.guide import MARKS
 from aruntime.site.rendering import Renderer

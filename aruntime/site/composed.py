@@ -25,15 +25,6 @@ SETTLED: Final = ("platform", "layered", "delegated", "owned")
 """Verdicts that ask for none."""
 _ORDER: Final = (*ACTING, "unknown", *SETTLED)
 """All of them, in the order of the page."""
-ROLES: Final = {
-    "owner": "does it",
-    "part-owner": "does part of it",
-    "hand-over": "hands it over",
-    "operator-duty": "leaves it to the operator",
-    "caller-duty": "leaves it to the calling code",
-    "refusal": "does not do it",
-    "limit": "does not do it",
-}
 STATES: Final = {"open": "if chosen", "optional": "once turned on"}
 
 FIELDS: Final = (

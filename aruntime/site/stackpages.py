@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from aruntime.composition import RELATIONS, Composition
+from aruntime.composition import RELATIONS, ROLES, Composition
 from aruntime.folder import Folder
 from aruntime.namespaces import slug
 from aruntime.render import stack as words
@@ -44,7 +44,7 @@ def context(
         "limits": partial(composed.limits, pages.facts),
         "named_in": partial(composed.chosen, pages.facts, found),
         "worded": partial(composed.worded, pages.facts),
-        "roles": composed.ROLES,
+        "roles": ROLES,
         "states": composed.STATES,
         "relations": RELATIONS,
         "pressing": composed.PRESSING,
