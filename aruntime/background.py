@@ -26,7 +26,9 @@ def seams(stack: Stack) -> Iterable[Seam]:
         ]
         first = max((b[0] for b in outside or bounds if b[0]), key=rank, default=None)
         last = min((b[1] for b in outside or bounds if b[1]), key=rank, default=None)
-        known = "assumed" if all(r["assumed"] == "true" for r in rows) else "evidenced"
+        known = "evidenced" if any(r["holds"] == "true" for r in rows) else "optional"
+        if all(r["assumed"] == "true" for r in rows):
+            known = "assumed"
         yield Seam(
             subject=slug(subject),
             object=slug(object_),

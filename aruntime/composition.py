@@ -193,7 +193,8 @@ class Seam(NamedTuple):
     """What is evidenced between two components.
 
     Attributes:
-        verdict: ``evidenced``, ``assumed`` (only claims without evidence say so), ``unverified``
+        verdict: ``evidenced``, ``optional`` (only what holds once something is chosen or turned on
+            says so), ``assumed`` (only claims without evidence say so), ``unverified``
             (nothing says so) or ``impossible`` (a stated bound excludes the version).
         versions: first and last version of the object that works, where a claim states one.
         in_use: the version of the object in use, where a stated bound excludes it.

@@ -45,8 +45,14 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Graph:
 def test_of_two_bounds_the_narrower_counts(later: Graph) -> None:
     found = compose(later, ["server", "engine"], versions={"engine": "1.10"})
     seam = next(seam for seam in found.seams if seam.relation == "hosts")
-    assert (seam.verdict, seam.versions) == ("evidenced", ("1.10", "2"))
+    assert (seam.verdict, seam.versions) == ("optional", ("1.10", "2"))
     assert len(seam.claims) == 2
+
+
+def test_what_joins_two_components_once_something_is_chosen_is_evidenced_then(later: Graph) -> None:
+    chosen = [("server", "grouped")]
+    found = compose(later, ["server", "engine"], configurations=chosen)
+    assert {seam.verdict for seam in found.seams if seam.relation == "hosts"} == {"evidenced"}
 
 
 def test_a_version_below_the_narrower_bound_is_impossible(later: Graph) -> None:

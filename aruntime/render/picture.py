@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from aruntime.composition import RELATIONS, Composition, shown
 from aruntime.render.safe import line
-from aruntime.render.stack import bounds, warnings
+from aruntime.render.stack import MARKS, bounds, warnings
 
 _MARKUP: Final = frozenset('&<>"#;`\\|[]{}()')
 """Characters that Mermaid or HTML could read as more than text."""
@@ -51,7 +51,7 @@ def mermaid(found: Composition) -> str:
     for member in found.components:
         lines.append(f'  {names[member.name]}["{_plain(_label(member.name, member.version))}"]')
     for arrow in _arrows(found):
-        sign = "-->" if arrow.evidenced and not arrow.assumed else "-.->"
+        sign = "-->" if arrow.evidenced and not arrow.open else "-.->"
         label = _plain(arrow.word)
         lines.append(f'  {names[arrow.subject]} {sign}|"{label}"| {names[arrow.object]}')
     told = warnings(found)
@@ -114,7 +114,8 @@ class _Arrow(NamedTuple):
     word: str
     evidenced: bool
     """Whether a claim says so, and no stated bound excludes it."""
-    assumed: bool = False
+    open: bool = False
+    """Whether it is only assumed, or waits for a choice."""
 
 
 def _arrows(found: Composition) -> Iterator[_Arrow]:
@@ -129,8 +130,12 @@ def _arrows(found: Composition) -> Iterator[_Arrow]:
             words.setdefault(key, []).append(" ".join([word, *bounds(seam)]))
     for (subject, other, verdict), told in words.items():
         word = ", ".join(dict.fromkeys(told))
-        word += "" if verdict == "evidenced" else f" ({verdict})"
-        yield _Arrow(subject, other, word, verdict != "impossible", verdict == "assumed")
+        word += (
+            ""
+            if verdict == "evidenced"
+            else f" ({'once chosen' if verdict == 'optional' else verdict})"
+        )
+        yield _Arrow(subject, other, word, verdict != "impossible", verdict in MARKS)
 
 
 def _decisions(found: Composition) -> Iterator[tuple[str, list[str]]]:
@@ -194,7 +199,7 @@ def _drawn(arrow: _Arrow, boxes: dict[str, _Box]) -> Iterator[str]:
     else:
         y1, y2 = (start.y + _HIGH, end.y) if start.y < end.y else (start.y, end.y + _HIGH)
     kind = "seam" if arrow.evidenced else "seam impossible"
-    kind += " open" if arrow.assumed else ""
+    kind += " open" if arrow.open else ""
     yield (
         f'<path class="{kind}" d="M{x1:.0f} {y1:.0f}L{x2:.0f} {y2:.0f}" marker-end="url(#tip)"/>'
     )

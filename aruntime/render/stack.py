@@ -16,6 +16,8 @@ from aruntime.stacks import Differences, Side
 
 UNSHOWN = "assumed, not shown"
 """Of claims without evidence."""
+MARKS = {"assumed": UNSHOWN, "optional": "once chosen"}
+"""What is said of a seam by its verdict."""
 
 
 def flat(found: Composition, *, everything: bool = True) -> Table:
@@ -107,8 +109,8 @@ def seam_words(seam: Seam) -> str:
     text = " ".join([seam.subject, relation, seam.object, *bounds(seam)])
     if seam.verdict == "impossible":
         return f"{text}: impossible with {seam.in_use}, the version given"
-    if seam.verdict == "assumed":
-        text = f"{text} ({UNSHOWN})"
+    if seam.verdict in MARKS:
+        text = f"{text} ({MARKS[seam.verdict]})"
     return f"{text}: not {seam.in_use}, the version listed" if seam.in_use else text
 
 

@@ -267,7 +267,8 @@ class Reader {
       const ends = (n) => told.map((b) => b[n]).filter(Boolean).sort(compare);
       return {
         from: slug(subject), to: slug(object), relation: slug(relation),
-        verdict: outside.length && member.given ? "impossible" : rows.every((r) => r.assumed === "true") ? "assumed" : "evidenced",
+        verdict: outside.length && member.given ? "impossible" : rows.every((r) => r.assumed === "true") ? "assumed"
+          : rows.some((r) => r.holds === "true") ? "evidenced" : "optional",
         versions: { from: ends(0).at(-1) ?? null, until: ends(1)[0] ?? null, in_use: outside.length ? member.version : null },
         claims: unique(rows.map((r) => slug(r.claim))),
       };

@@ -265,8 +265,8 @@ class View {
       const { from, until, in_use: used } = seam.versions;
       return h("li", {}, h("b", {}, this.component(seam.from), ` ${this.relation(seam.relation)} `, this.component(seam.to)),
         versions(from, until),
-        seam.verdict === "assumed" ? [" ", h("span", { class: "status" }, "assumed, not shown")] : "",
-        used ? [" ", h("span", { class: "status" }, `${seam.verdict === "impossible" ? "impossible with" : "not"} ${used}`)] : "", this.folded(seam.claims));
+        [{ assumed: "assumed, not shown", optional: "once chosen" }[seam.verdict], used && `${seam.verdict === "impossible" ? "impossible with" : "not"} ${used}`]
+          .map((said) => (said ? [" ", h("span", { class: "status" }, said)] : "")), this.folded(seam.claims));
     });
     const apart = seams.filter((seam) => seam.relation === null)
       .map((seam) => h("li", {}, this.component(seam.from), " and ", this.component(seam.to), ": ", h("span", { class: "q" }, "nothing found that joins them")));
