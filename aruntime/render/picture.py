@@ -130,11 +130,7 @@ def _arrows(found: Composition) -> Iterator[_Arrow]:
             words.setdefault(key, []).append(" ".join([word, *bounds(seam)]))
     for (subject, other, verdict), told in words.items():
         word = ", ".join(dict.fromkeys(told))
-        word += (
-            ""
-            if verdict == "evidenced"
-            else f" ({'once chosen' if verdict == 'optional' else verdict})"
-        )
+        word += "" if verdict == "evidenced" else f" ({MARKS.get(verdict, verdict)})"
         yield _Arrow(subject, other, word, verdict != "impossible", verdict in MARKS)
 
 
